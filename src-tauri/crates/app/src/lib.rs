@@ -1,0 +1,126 @@
+//! The use cases of Gatescope: which accounts there are, what an API is made of, what a change would do, and a
+//! conversation with a stage beside its log.
+//!
+//! It owns state and tasks, and is the same for the window, the terminal and the tests. It may not know Tauri, nor what
+//! the bytes on the wire look like: AWS is asked through `aws`, sockets are opened through `socket`, and the embedded
+//! `sandbox` is only another HTTP client and another network. Where to look next: [`rpc`] (the table of calls).
+
+mod accounts;
+mod apply;
+mod browse;
+pub mod calls;
+mod edit;
+pub mod error;
+mod messages;
+mod network;
+mod reviews;
+pub mod rpc;
+mod session;
+mod store;
+mod typescript;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use gatescope_aws::Access;
+use gatescope_aws::in_process::InProcess;
+use gatescope_sandbox::Sandbox;
+use http_body_util::BodyExt;
+
+pub use calls::Scope;
+pub use error::{Code, Error};
+
+/// The account that runs inside this process.
+pub const SANDBOX: &str = "sandbox";
+
+/// How an [`App`] starts.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Where the database is; `None`: in memory, for tests and one-off commands.
+    pub database: Option<PathBuf>,
+    /// What the sandbox holds and how it behaves.
+    pub sandbox: gatescope_sandbox::Options,
+}
+
+/// The running app. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    sandbox: Sandbox,
+    sandbox_network: Arc<network::SandboxNetwork>,
+    system_network: Arc<gatescope_socket::System>,
+    accesses: Mutex<HashMap<Scope, Access>>,
+    sessions: Mutex<HashMap<String, session::Handle>>,
+    reviews: Mutex<reviews::Drafts>,
+    store: store::Store,
+}
+
+impl App {
+    /// Starts: opens the database and makes the sandbox. Calls nothing and listens nowhere.
+    ///
+    /// # Errors
+    /// When the database can't be opened or made.
+    pub fn start(options: Options) -> Result<Self, Error> {
+        let store = store::Store::open(options.database.as_deref())?;
+        let sandbox = Sandbox::new(options.sandbox).map_err(|e| Error::new(Code::Internal, e.to_string()))?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                sandbox_network: Arc::new(network::SandboxNetwork::new(sandbox.clone())),
+                sandbox,
+                system_network: Arc::new(gatescope_socket::System::default()),
+                accesses: Mutex::default(),
+                sessions: Mutex::default(),
+                reviews: Mutex::default(),
+                store,
+            }),
+        })
+    }
+
+    /// The embedded sandbox, for whoever wants to listen on a port or to look inside.
+    #[must_use]
+    pub fn sandbox(&self) -> &Sandbox {
+        &self.inner.sandbox
+    }
+
+    /// The way into an account and region; opened once.
+    async fn access(&self, scope: &Scope) -> Result<Access, Error> {
+        if let Some(access) = locked(&self.inner.accesses).get(scope) {
+            return Ok(access.clone());
+        }
+        let access = match scope.account.as_str() {
+            SANDBOX => {
+                let sandbox = self.inner.sandbox.clone();
+                let aws = InProcess::new(move |request| {
+                    let sandbox = sandbox.clone();
+                    Box::pin(async move { sandbox.handle(request).await.map(|body| body.map_err(|never| match never {}).boxed()) })
+                });
+                Access::in_process(aws, &scope.region)
+            }
+            account => match account.strip_prefix("profile:") {
+                Some(profile) => Access::profile(profile, &scope.region).await,
+                None => return Err(Error::new(Code::NoProfile, format!("there is no account {account}"))),
+            },
+        };
+        // Somebody else may have opened it meanwhile: the first one stays, so that credentials are fetched once.
+        Ok(locked(&self.inner.accesses).entry(scope.clone()).or_insert(access).clone())
+    }
+
+    fn network(&self, scope: &Scope) -> Arc<dyn gatescope_socket::Network> {
+        if scope.account == SANDBOX { self.inner.sandbox_network.clone() } else { self.inner.system_network.clone() }
+    }
+}
+
+/// A lock whose data stays usable when another task panicked while holding it: each of them is replaced whole, never half.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Milliseconds since 1970.
+fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

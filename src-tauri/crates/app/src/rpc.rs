@@ -1,0 +1,123 @@
+//! The one table of calls and streams between the window and Rust.
+//!
+//! The shell, the browser tests' host and the window's TypeScript (`ui/src/host/rpc.ts`) all derive from it, so there is
+//! no second list to keep. It may not know who asks: a window, a browser test or a terminal.
+
+use futures_util::stream::BoxStream;
+use gatescope_model::conversation::{RowDetail, SessionItem};
+use gatescope_model::review::{ApplyItem, Review};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use ts_rs::TS;
+
+use crate::App;
+use crate::calls::*;
+use crate::error::Error;
+
+/// A stream of batches, each already written as a JSON array; it ends when either side drops it.
+pub type Batches = BoxStream<'static, String>;
+
+macro_rules! rpc {
+    (
+        calls { $( $(#[doc = $cdoc:literal])* $call:ident($question:ty) -> $answer:ty; )* }
+        streams { $( $(#[doc = $sdoc:literal])* $stream:ident($opening:ty) -> $item:ty; )* }
+    ) => {
+        /// Answers one call of the table.
+        ///
+        /// # Errors
+        /// `bad_question` when the name or the question does not fit the table, else whatever the use case says.
+        pub async fn call(app: &App, name: &str, question: Value) -> Result<Value, Error> {
+            match name {
+                $( stringify!($call) => answer(app.$call(ask::<$question>(question)?).await?), )*
+                _ => Err(Error::bad_question(format!("there is no call named {name}"))),
+            }
+        }
+
+        /// Opens one stream of the table.
+        ///
+        /// # Errors
+        /// As [`call`].
+        pub async fn stream(app: &App, name: &str, question: Value) -> Result<Batches, Error> {
+            use futures_util::StreamExt;
+            match name {
+                $( stringify!($stream) => {
+                    let items = app.$stream(ask::<$opening>(question)?).await?;
+                    Ok(items.map(|batch: Vec<$item>| serde_json::to_string(&batch).unwrap_or_else(|_| "[]".into())).boxed())
+                } )*
+                _ => Err(Error::bad_question(format!("there is no stream named {name}"))),
+            }
+        }
+
+        /// The table as TypeScript, for `ui/src/host/rpc.ts`.
+        #[must_use]
+        pub fn typescript() -> String {
+            let mut types = crate::typescript::Declarations::default();
+            $( types.take::<$question>(); types.take::<$answer>(); )*
+            $( types.take::<$opening>(); types.take::<$item>(); )*
+            types.take::<Error>();
+            let mut out = types.write();
+            out.push_str("/** Every call: its question and its answer. */\nexport interface Calls {\n");
+            $( out.push_str(&crate::typescript::entry(concat!($($cdoc),*), stringify!($call), &types.name::<$question>(), &types.name::<$answer>())); )*
+            out.push_str("}\n\n/** Every stream: its question and its item. */\nexport interface Streams {\n");
+            $( out.push_str(&crate::typescript::entry(concat!($($sdoc),*), stringify!($stream), &types.name::<$opening>(), &types.name::<$item>())); )*
+            out.push_str("}\n");
+            out
+        }
+    };
+}
+
+rpc! {
+    calls {
+        /// The sandbox and the profiles of the AWS configuration files.
+        list_accounts(Nothing) -> Accounts;
+        /// Who the account's credentials are.
+        identify(Scope) -> Identity;
+        /// The WebSocket APIs of a region.
+        list_apis(Scope) -> Vec<ApiSummary>;
+        /// Everything about one API.
+        read_api(OfApi) -> ApiView;
+        /// Which route a message would take.
+        predict_route(PredictRoute) -> Prediction;
+        /// The change that removes a cause.
+        preview_fix(PreviewFix) -> Review;
+        /// The change that turns execution logs on, creating the account's role where it is missing.
+        preview_logs(PreviewLogs) -> Review;
+        /// A deployment of what stands now.
+        preview_deploy(OfStage) -> Review;
+        /// Dials; answers when the attempt's row is there.
+        connect(Connect) -> MadeRow;
+        /// Sends a text frame.
+        send_message(SendMessage) -> MadeRow;
+        /// Sends a ping.
+        send_ping(OfSession) -> MadeRow;
+        /// Closes the connection, or cancels the attempt.
+        disconnect(Disconnect) -> Nothing;
+        /// Fetches the log now instead of waiting.
+        read_log_now(OfSession) -> Nothing;
+        /// What is behind a row.
+        read_row(OfRow) -> RowDetail;
+        /// The messages kept for an API.
+        list_messages(OfApi) -> Vec<SavedMessage>;
+        /// Keeps a message.
+        save_message(SaveMessage) -> Vec<SavedMessage>;
+        /// Forgets a message.
+        forget_message(ForgetMessage) -> Vec<SavedMessage>;
+    }
+    streams {
+        /// A conversation with a stage, beside its log. Nothing is dialled and no tail is opened before `connect`.
+        open_session(OfStage) -> SessionItem;
+        /// Carries a review out, step by step.
+        open_apply(Apply) -> ApplyItem;
+    }
+}
+
+fn ask<T: DeserializeOwned>(question: Value) -> Result<T, Error> {
+    // A call without a question sends null.
+    let question = if question.is_null() { Value::Object(serde_json::Map::new()) } else { question };
+    serde_json::from_value(question).map_err(|e| Error::bad_question(e.to_string()))
+}
+
+fn answer<T: Serialize + TS>(value: T) -> Result<Value, Error> {
+    serde_json::to_value(value).map_err(|e| Error::bad_question(e.to_string()))
+}

@@ -1,0 +1,133 @@
+//! A conversation with one stage, beside its log: what the window's Connect screen and `gatescope connect` show.
+//!
+//! Each session is one task ([`actor`]) that owns its rows, its socket and its tail; dropping the stream ends it. This
+//! module is the door: it finds the task by name and asks it. Where to look next: `session/rows.rs` (what is shown),
+//! `session/wire.rs` (the socket), `session/tail.rs` (the log).
+
+mod actor;
+mod pairs;
+mod rows;
+mod tail;
+mod wire;
+
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use gatescope_model::api::Snapshot;
+use gatescope_model::conversation::{RowDetail, SessionItem};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::calls::{Connect, Disconnect, MadeRow, Nothing, OfRow, OfSession, OfStage, SendMessage};
+use crate::error::{Code, Error};
+use crate::{App, browse, locked};
+
+/// Batches on the way to the subscriber. When they are all under way, the session stops reading its socket, so that a
+/// peer at full speed meets the network's own back-pressure instead of our memory.
+const BATCHES: usize = 4;
+
+/// A running session.
+pub(crate) struct Handle {
+    of: OfStage,
+    commands: mpsc::Sender<Command>,
+}
+
+/// The asker's end of a command.
+type Answer<T> = oneshot::Sender<Result<T, Error>>;
+
+/// What a session can be asked.
+enum Command {
+    Connect(Box<Connect>, Answer<MadeRow>),
+    Send(String, Answer<MadeRow>),
+    Ping(Answer<MadeRow>),
+    Disconnect(u16, String, Answer<Nothing>),
+    ReadLog(Answer<Nothing>),
+    ReadRow(u32, Answer<RowDetail>),
+    Note(Note, Box<Snapshot>),
+}
+
+/// What happened to the API while the session was open.
+#[derive(Clone, Debug)]
+pub(crate) enum Note {
+    /// The stage's log settings changed.
+    Logs { level: String, data_trace: bool },
+    /// A cause was removed.
+    Fixed { cause: String, words: String, deployment: Option<String>, deployed: bool },
+    /// A deployment was made.
+    Deployed { deployment: Option<String> },
+}
+
+impl App {
+    pub(crate) async fn open_session(&self, of: OfStage) -> Result<BoxStream<'static, Vec<SessionItem>>, Error> {
+        let access = self.access(&of.scope).await?;
+        let name = format!("session-{}", wire::token());
+        let (commands, asked) = mpsc::channel(64);
+        let (out, items) = mpsc::channel(BATCHES);
+        let local = of.scope.account == crate::SANDBOX || access.endpoint_url().is_some();
+        let start = actor::Start {
+            name: name.clone(),
+            of: of.clone(),
+            url_of: {
+                let (scope, access) = (of.scope.clone(), access.clone());
+                Box::new(move |api, stage| browse::url(&scope, &access, api, stage))
+            },
+            access,
+            network: self.network(&of.scope),
+            local,
+        };
+        locked(&self.inner.sessions).insert(name.clone(), Handle { of, commands });
+        let app = self.clone();
+        tokio::spawn(async move {
+            actor::run(start, asked, out).await;
+            locked(&app.inner.sessions).remove(&name);
+        });
+        Ok(tokio_stream(items).boxed())
+    }
+
+    pub(crate) async fn connect(&self, ask: Connect) -> Result<MadeRow, Error> {
+        let session = ask.session.clone();
+        self.ask(&session, |answer| Command::Connect(Box::new(ask), answer)).await
+    }
+
+    pub(crate) async fn send_message(&self, ask: SendMessage) -> Result<MadeRow, Error> {
+        self.ask(&ask.session, |answer| Command::Send(ask.text.clone(), answer)).await
+    }
+
+    pub(crate) async fn send_ping(&self, ask: OfSession) -> Result<MadeRow, Error> {
+        self.ask(&ask.session, Command::Ping).await
+    }
+
+    pub(crate) async fn disconnect(&self, ask: Disconnect) -> Result<Nothing, Error> {
+        self.ask(&ask.session, |answer| Command::Disconnect(ask.code, ask.reason.clone(), answer)).await
+    }
+
+    pub(crate) async fn read_log_now(&self, ask: OfSession) -> Result<Nothing, Error> {
+        self.ask(&ask.session, Command::ReadLog).await
+    }
+
+    pub(crate) async fn read_row(&self, ask: OfRow) -> Result<RowDetail, Error> {
+        self.ask(&ask.session, |answer| Command::ReadRow(ask.row, answer)).await
+    }
+
+    /// Tells every session of this API what changed.
+    pub(crate) async fn tell_sessions(&self, of: &OfStage, note: Note, snapshot: Snapshot) {
+        let sessions: Vec<mpsc::Sender<Command>> = locked(&self.inner.sessions)
+            .values()
+            .filter(|s| s.of == *of)
+            .map(|s| s.commands.clone())
+            .collect();
+        for session in sessions {
+            let _ = session.send(Command::Note(note.clone(), Box::new(snapshot.clone()))).await;
+        }
+    }
+
+    async fn ask<T>(&self, session: &str, command: impl FnOnce(Answer<T>) -> Command) -> Result<T, Error> {
+        let gone = || Error::new(Code::BadQuestion, "this session is over: open it again");
+        let commands = locked(&self.inner.sessions).get(session).map(|s| s.commands.clone()).ok_or_else(gone)?;
+        let (answer, answered) = oneshot::channel();
+        commands.send(command(answer)).await.map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?
+    }
+}
+
+fn tokio_stream<T: Send + 'static>(mut items: mpsc::Receiver<T>) -> impl futures_util::Stream<Item = T> + Send {
+    futures_util::stream::poll_fn(move |context| items.poll_recv(context))
+}

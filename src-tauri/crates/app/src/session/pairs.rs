@@ -1,0 +1,145 @@
+//! Puts what the correlator and the rules say into the rows.
+//!
+//! Each change costs the rows that it touches, never the whole list.
+
+use gatescope_model::conversation::{Link, LinkKind, RowKind, RowOutcome};
+use gatescope_model::correlate::{Change, Request, RequestId};
+use gatescope_model::diagnose::{Facts, diagnose};
+
+use super::actor::Actor;
+use crate::now;
+
+/// A request of which nobody says whose it is becomes another client's row after this long.
+const UNCLAIMED_MS: i64 = 30_000;
+
+impl Actor {
+    /// Takes over everything that changed.
+    pub(super) fn pair(&mut self) {
+        for change in self.correlator.drain() {
+            match change {
+                Change::Request(id) | Change::Linked { request_id: id, .. } => self.place(&id),
+                Change::Unlinked { action } => self.unlink(action),
+                Change::ConnectionId { attempt, connection_id } => self.know_connection(attempt, connection_id),
+                Change::Evicted { request_id, .. } => {
+                    self.others.remove(&request_id);
+                    self.unclaimed.remove(&request_id);
+                }
+            }
+        }
+        self.claim();
+        for row in std::mem::take(&mut self.suspects) {
+            self.explain(row);
+        }
+    }
+
+    /// Shows a request in its row.
+    fn place(&mut self, id: &RequestId) {
+        let Some(request) = self.correlator.request(id) else { return };
+        let Some(action) = request.action else {
+            if let Some(row) = self.others.get(id).copied() {
+                let (request, link) = (request.row(), request.link());
+                if let Some(shown) = self.rows.change(row) {
+                    shown.request = Some(request);
+                    shown.link = link;
+                }
+            } else {
+                self.unclaimed.insert(id.clone());
+            }
+            return;
+        };
+        let (failed, mut shown_request, link) = (has_failed(request), request.row(), request.link());
+        self.unclaimed.remove(id);
+        self.waiting.remove(&action);
+        if let Some(other) = self.others.remove(id)
+            && let Some(shown) = self.rows.change(other)
+        {
+            // It was shown as another client's before a later line told better.
+            shown.request = None;
+            shown.link = Link::default();
+            shown.note = Some("turned out to be a request of yours".to_owned());
+        }
+        let Some(shown) = self.rows.change(action) else { return };
+        if shown_request.status.is_none() && shown.kind == RowKind::Attempt {
+            // A refused handshake's log does not say its status; the client saw it.
+            shown_request.status = shown.status.filter(|s| *s != 101);
+        }
+        if shown.kind == RowKind::Sent {
+            if failed {
+                shown.outcome = RowOutcome::Failed;
+            } else if shown_request.complete && shown.outcome != RowOutcome::Failed {
+                shown.outcome = RowOutcome::Ok;
+            }
+        }
+        let explain = shown.outcome == RowOutcome::Failed;
+        shown.request = Some(shown_request);
+        shown.link = link;
+        shown.note = None;
+        if explain {
+            self.suspects.insert(action);
+        }
+    }
+
+    fn unlink(&mut self, action: u32) {
+        if let Some(shown) = self.rows.change(action) {
+            shown.request = None;
+            shown.link = Link { kind: LinkKind::Waiting, why: String::new() };
+            self.waiting.insert(action);
+        }
+    }
+
+    /// Requests that are surely another client's, or that nobody claimed for long, get rows of their own.
+    fn claim(&mut self) {
+        if self.unclaimed.is_empty() {
+            return;
+        }
+        let may_be_ours = self.is_waiting_for_its_id();
+        let ready: Vec<RequestId> = self
+            .unclaimed
+            .iter()
+            .filter(|id| {
+                self.correlator.request(id).is_some_and(|r| {
+                    (r.link == LinkKind::Other && !may_be_ours) || now() - r.last_at > UNCLAIMED_MS
+                })
+            })
+            .cloned()
+            .collect();
+        for id in ready {
+            self.unclaimed.remove(&id);
+            let Some(request) = self.correlator.request(&id) else { continue };
+            let (at, shown_request) = (request.first_at, request.row());
+            let row = self.rows.push(RowKind::Other, at, String::new());
+            if let Some(shown) = self.rows.change(row) {
+                shown.request = Some(shown_request);
+                shown.link = Link { kind: LinkKind::Other, why: "another client's".to_owned() };
+            }
+            self.others.insert(id, row);
+        }
+    }
+
+    /// Asks the rules again about a row that failed.
+    fn explain(&mut self, id: u32) {
+        let Some(row) = self.rows.get(id) else { return };
+        let Some(done) = self.done.get(&id) else { return };
+        let request = row.request.as_ref().and_then(|r| self.correlator.request(&r.request_id));
+        let verdict = diagnose(&Facts {
+            handshake: self.rows.handshake(id),
+            frame: done.frame.as_deref(),
+            request,
+            route_key: request.and_then(|r| r.route_key.as_deref()).or(done.route_key.as_deref()),
+            snapshot: self.snapshot.as_ref(),
+            stage: Some(&self.start.of.stage),
+            logging: Some(done.logging.clone()),
+            waited_ms: now() - row.at,
+        });
+        if row.verdict.as_ref() != Some(&verdict)
+            && let Some(shown) = self.rows.change(id)
+        {
+            shown.verdict = Some(verdict);
+        }
+    }
+}
+
+/// Whether the log tells of a failure.
+fn has_failed(request: &Request) -> bool {
+    request.status.is_some_and(|s| s >= 400) || request.log_rows().iter().any(|l| l.failure)
+}

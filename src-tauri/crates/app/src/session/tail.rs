@@ -1,0 +1,186 @@
+//! The log of a session's stage: live where that costs nothing, polled otherwise, and every obstacle told.
+//!
+//! Live tail is billed by the minute on AWS, so there it is polled; the sandbox and stand-ins on this machine are tailed
+//! live. Each read overlaps the one before, because batches come late and out of order (facts 7.2); the correlator
+//! drops what it has seen. It may not know what a line means.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use gatescope_aws::{Access, Kind};
+use gatescope_model::conversation::{Problem, TailState};
+use gatescope_model::log::LogEvent;
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
+
+use crate::error::Error;
+
+/// Lines may come this much later than ones that have been read already.
+const OVERLAP_MS: i64 = 60_000;
+/// FilterLogEvents allows five calls a second for the whole account and region (facts 7.2).
+const PACE: Duration = Duration::from_secs(2);
+/// On this machine nobody counts calls.
+const LOCAL_PACE: Duration = Duration::from_millis(100);
+/// With nothing due, the log is read this often.
+const IDLE_PACE: Duration = Duration::from_secs(10);
+/// After the last activity, lines may be due for this long.
+const DUE: Duration = Duration::from_secs(120);
+/// After a failure.
+const RETRY: Duration = Duration::from_secs(5);
+
+/// What the tail tells.
+pub(super) enum TailEvent {
+    State(TailState, Option<Problem>),
+    Events(Vec<LogEvent>),
+}
+
+/// A running tail; dropping it ends it.
+pub(super) struct TailTask {
+    pub events: mpsc::Receiver<TailEvent>,
+    nudge: Arc<Notify>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for TailTask {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl TailTask {
+    /// Begins to read `group` from `since` (milliseconds since 1970) on.
+    pub(super) fn start(access: Access, group: String, since: i64, local: bool) -> Self {
+        let (tell, events) = mpsc::channel(8);
+        let nudge = Arc::new(Notify::new());
+        let tail = Reader { access, group, newest: since, floor: since, local, nudge: Arc::clone(&nudge), tell, active: Instant::now() };
+        Self { events, nudge, task: tokio::spawn(tail.run()) }
+    }
+
+    /// Something was done whose lines are due: read soon.
+    pub(super) fn nudge(&self) {
+        self.nudge.notify_one();
+    }
+}
+
+struct Reader {
+    access: Access,
+    group: String,
+    /// The newest line's time.
+    newest: i64,
+    /// Nothing older is wanted.
+    floor: i64,
+    local: bool,
+    nudge: Arc<Notify>,
+    tell: mpsc::Sender<TailEvent>,
+    active: Instant,
+}
+
+impl Reader {
+    async fn run(mut self) {
+        // Ends with the task, or when nobody listens any more.
+        while self.turn().await.is_some() {}
+    }
+
+    /// One look at the log. `None`: nobody listens.
+    async fn turn(&mut self) -> Option<()> {
+        if self.local {
+            match self.access.log_group_arn(&self.group).await {
+                Ok(Some(arn)) => return self.live(&arn).await,
+                Ok(None) => self.state(TailState::Polling, Some(no_group(&self.group))).await?,
+                Err(e) => return self.failed(e).await,
+            }
+        } else {
+            match self.read().await {
+                Ok(()) => self.state(TailState::Polling, None).await?,
+                Err(e) if e.kind == Kind::NotFound => self.state(TailState::Polling, Some(no_group(&self.group))).await?,
+                Err(e) => return self.failed(e).await,
+            }
+        }
+        self.pause().await;
+        Some(())
+    }
+
+    /// Tails until the session ends; what came before it began is read once.
+    async fn live(&mut self, arn: &str) -> Option<()> {
+        let mut live = match self.access.live_tail(arn).await {
+            Ok(live) => live,
+            Err(e) => return self.failed(e).await,
+        };
+        self.state(TailState::Live, None).await?;
+        if let Err(e) = self.read().await {
+            return self.failed(e).await;
+        }
+        loop {
+            tokio::select! {
+                batch = live.next() => match batch {
+                    Ok(Some(batch)) => {
+                        let sampled = batch.sampled;
+                        self.events(batch.events).await?;
+                        // What CloudWatch kept back is read the other way.
+                        if sampled && let Err(e) = self.read().await {
+                            return self.failed(e).await;
+                        }
+                    }
+                    // Three hours are over: begin again, overlapping.
+                    Ok(None) => return Some(()),
+                    Err(e) => return self.failed(e).await,
+                },
+                () = self.nudge.notified() => if let Err(e) = self.read().await {
+                    return self.failed(e).await;
+                },
+                () = self.tell.closed() => return None,
+            }
+        }
+    }
+
+    async fn read(&mut self) -> Result<(), gatescope_aws::Error> {
+        let since = (self.newest - OVERLAP_MS).max(self.floor);
+        let events = self.access.log_events(&self.group, since).await?;
+        let _ = self.events(events).await;
+        Ok(())
+    }
+
+    async fn events(&mut self, events: Vec<LogEvent>) -> Option<()> {
+        if let Some(newest) = events.iter().map(|e| e.timestamp).max() {
+            self.newest = self.newest.max(newest);
+        }
+        if events.is_empty() { Some(()) } else { self.tell.send(TailEvent::Events(events)).await.ok() }
+    }
+
+    async fn state(&self, state: TailState, problem: Option<Problem>) -> Option<()> {
+        self.tell.send(TailEvent::State(state, problem)).await.ok()
+    }
+
+    /// Says what is wrong and waits before the next try, or until somebody asks.
+    async fn failed(&mut self, e: gatescope_aws::Error) -> Option<()> {
+        self.state(TailState::Failed, Some(Error::from(e).into())).await?;
+        tokio::select! {
+            () = sleep(RETRY) => {}
+            () = self.nudge.notified() => self.active = Instant::now(),
+        }
+        Some(())
+    }
+
+    async fn pause(&mut self) {
+        let due = self.active.elapsed() < DUE;
+        let pace = match (due, self.local) {
+            (true, true) => LOCAL_PACE,
+            (true, false) => PACE,
+            (false, _) => IDLE_PACE,
+        };
+        tokio::select! {
+            () = sleep(pace) => {}
+            () = self.nudge.notified() => self.active = Instant::now(),
+        }
+    }
+}
+
+fn no_group(group: &str) -> Problem {
+    Problem {
+        code: "not_found".to_owned(),
+        message: format!("The log group {group} does not exist yet. API Gateway makes it with the first request that it logs."),
+        hint: None,
+        request_id: None,
+    }
+}

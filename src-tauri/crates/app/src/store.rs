@@ -1,0 +1,131 @@
+//! What outlives the app: saved messages, and which changes no deployment has taken yet.
+//!
+//! One SQLite file. It may not hold anything that AWS can tell, nor any secret, nor what follows from something else.
+//! A database that can't be read is put aside with a `.broken` name, never deleted, and a new one is begun.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use rusqlite::{Connection, params};
+
+use crate::calls::SavedMessage;
+use crate::error::{Code, Error};
+use crate::locked;
+
+const SCHEMA: &str = "
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    CREATE TABLE IF NOT EXISTS message (
+        account TEXT NOT NULL, region TEXT NOT NULL, api TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL,
+        PRIMARY KEY (account, region, api, name)
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS undeployed (
+        id INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, api TEXT NOT NULL, stage TEXT NOT NULL, words TEXT NOT NULL
+    );
+";
+
+/// The database.
+pub(crate) struct Store(Mutex<Connection>);
+
+/// Account, region and API: how rows are found.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub account: &'a str,
+    pub region: &'a str,
+    pub api: &'a str,
+}
+
+impl Store {
+    /// Opens the file, or makes it.
+    pub(crate) fn open(path: Option<&Path>) -> Result<Self, Error> {
+        let Some(path) = path else { return Ok(Self(Mutex::new(begin(Connection::open_in_memory())?))) };
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|e| disk(format!("{}: {e}", folder.display())))?;
+        }
+        let connection = match begin(Connection::open(path)) {
+            Ok(connection) => connection,
+            Err(_) if path.exists() => {
+                let aside = path.with_extension("broken");
+                std::fs::rename(path, &aside).map_err(|e| disk(format!("{}: {e}", path.display())))?;
+                begin(Connection::open(path))?
+            }
+            Err(e) => return Err(e),
+        };
+        Ok(Self(Mutex::new(connection)))
+    }
+
+    pub(crate) fn messages(&self, of: Place) -> Result<Vec<SavedMessage>, Error> {
+        let db = locked(&self.0);
+        let mut rows = db
+            .prepare_cached("SELECT name, text FROM message WHERE account = ?1 AND region = ?2 AND api = ?3 ORDER BY name")
+            .map_err(failed)?;
+        let found = rows
+            .query_map(params![of.account, of.region, of.api], |r| Ok(SavedMessage { name: r.get(0)?, text: r.get(1)? }))
+            .map_err(failed)?;
+        found.collect::<Result<_, _>>().map_err(failed)
+    }
+
+    pub(crate) fn save_message(&self, of: Place, message: &SavedMessage) -> Result<(), Error> {
+        self.write(
+            "INSERT INTO message VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET text = excluded.text",
+            &[of.account, of.region, of.api, &message.name, &message.text],
+        )
+    }
+
+    pub(crate) fn forget_message(&self, of: Place, name: &str) -> Result<(), Error> {
+        self.write(
+            "DELETE FROM message WHERE account = ?1 AND region = ?2 AND api = ?3 AND name = ?4",
+            &[of.account, of.region, of.api, name],
+        )
+    }
+
+    /// The changes that a stage's deployment has not taken, in words, oldest first.
+    pub(crate) fn undeployed(&self, of: Place, stage: &str) -> Result<Vec<String>, Error> {
+        let db = locked(&self.0);
+        let mut rows = db
+            .prepare_cached(
+                "SELECT words FROM undeployed WHERE account = ?1 AND region = ?2 AND api = ?3 AND stage = ?4 ORDER BY id",
+            )
+            .map_err(failed)?;
+        let found = rows.query_map(params![of.account, of.region, of.api, stage], |r| r.get(0)).map_err(failed)?;
+        found.collect::<Result<_, _>>().map_err(failed)
+    }
+
+    /// Remembers a change that this stage does not serve yet.
+    pub(crate) fn not_deployed(&self, of: Place, stage: &str, words: &str) -> Result<(), Error> {
+        self.write(
+            "INSERT INTO undeployed (account, region, api, stage, words) VALUES (?1, ?2, ?3, ?4, ?5)",
+            &[of.account, of.region, of.api, stage, words],
+        )
+    }
+
+    /// A deployment to this stage took everything.
+    pub(crate) fn deployed(&self, of: Place, stage: &str) -> Result<(), Error> {
+        self.write(
+            "DELETE FROM undeployed WHERE account = ?1 AND region = ?2 AND api = ?3 AND stage = ?4",
+            &[of.account, of.region, of.api, stage],
+        )
+    }
+
+    fn write(&self, sql: &str, values: &[&str]) -> Result<(), Error> {
+        let db = locked(&self.0);
+        db.prepare_cached(sql).and_then(|mut s| s.execute(rusqlite::params_from_iter(values))).map_err(failed)?;
+        Ok(())
+    }
+}
+
+fn begin(connection: rusqlite::Result<Connection>) -> Result<Connection, Error> {
+    let connection = connection.map_err(failed)?;
+    connection.execute_batch(SCHEMA).map_err(failed)?;
+    Ok(connection)
+}
+
+fn failed(e: rusqlite::Error) -> Error {
+    disk(e.to_string())
+}
+
+fn disk(message: String) -> Error {
+    let mut error = Error::new(Code::Internal, message);
+    error.hint = Some("Look whether the disk is full or the folder is read-only.".to_owned());
+    error
+}

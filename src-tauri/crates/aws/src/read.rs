@@ -1,0 +1,52 @@
+//! Small pieces that reading from the SDK needs everywhere.
+
+use std::collections::{BTreeMap, HashMap};
+
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
+
+use crate::{Access, Error};
+
+impl Access {
+    /// The SDK's error as ours, with this account's remedy.
+    pub(crate) fn failed<E, R>(&self, error: SdkError<E, R>) -> Error
+    where
+        E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
+        R: std::fmt::Debug + Send + Sync + 'static,
+        SdkError<E, R>: RequestId,
+    {
+        let request_id = error.request_id().map(str::to_owned);
+        Error::from_sdk(&error, request_id, self.profile_name())
+    }
+}
+
+/// A map in a stable order.
+pub(crate) fn texts(map: Option<HashMap<String, String>>) -> BTreeMap<String, String> {
+    map.unwrap_or_default().into_iter().collect()
+}
+
+/// A moment as ISO 8601.
+pub(crate) fn iso(at: Option<DateTime>) -> Option<String> {
+    at?.fmt(Format::DateTime).ok()
+}
+
+/// An ISO 8601 moment as milliseconds since 1970.
+#[must_use]
+pub fn milliseconds(iso: &str) -> Option<i64> {
+    DateTime::from_str(iso, Format::DateTimeWithOffset).ok()?.to_millis().ok()
+}
+
+/// An error and its causes in one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(e) = next {
+        text.push_str(": ");
+        text.push_str(&e.to_string());
+        next = e.source();
+    }
+    text
+}

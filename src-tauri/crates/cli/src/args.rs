@@ -1,0 +1,166 @@
+//! What can be said on the command line. `connect` takes wscat's flags, so that a habit of years still works.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// A console for Amazon API Gateway WebSocket APIs.
+#[derive(Parser)]
+#[command(name = "gatescope", version, arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Open a WebSocket: lines from standard input are sent, what comes back is printed, and a refusal is explained.
+    Connect(Box<Connect>),
+    /// Say why a request failed, from the lines of API Gateway's execution log.
+    Explain(Explain),
+    /// Run a small AWS for any client: WebSocket APIs with their data plane, CloudWatch Logs, IAM and STS on one port.
+    Sandbox(Sandbox),
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Connect {
+    /// For example wss://a1b2c3.execute-api.eu-west-1.amazonaws.com/prod
+    pub url: String,
+    /// Send a header; as often as needed, in this order.
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", value_parser = header)]
+    pub headers: Vec<(String, String)>,
+    /// Offer a subprotocol; as often as needed.
+    #[arg(short = 's', long = "subprotocol", value_name = "NAME")]
+    pub subprotocols: Vec<String>,
+    /// Send this message once connected instead of reading standard input; as often as needed.
+    #[arg(short = 'x', long = "execute", value_name = "MESSAGE")]
+    pub execute: Vec<String>,
+    /// How long to wait for answers after the last message; -1 until the server closes.
+    #[arg(short = 'w', long, value_name = "SECONDS", default_value = "2", allow_negative_numbers = true)]
+    pub wait: f64,
+    /// Print pings and pongs.
+    #[arg(short = 'P', long)]
+    pub show_ping_pong: bool,
+    /// Read `/ping [data]`, `/pong [data]` and `/close [code [reason]]` as control frames.
+    #[arg(long)]
+    pub slash: bool,
+    /// Send an Origin header, as browsers do.
+    #[arg(short = 'o', long, value_name = "ORIGIN")]
+    pub origin: Option<String>,
+    /// Accept any certificate.
+    #[arg(short = 'n', long, conflicts_with_all = ["profile", "sandbox"])]
+    pub no_check: bool,
+    /// Send HTTP basic authentication.
+    #[arg(long, value_name = "USER:PASSWORD")]
+    pub auth: Option<String>,
+    /// Give up the attempt after so long; the gateway answers a slow integration after 29 s.
+    #[arg(long, value_name = "DURATION", default_value = "35s", value_parser = duration)]
+    pub timeout: Duration,
+    /// Print one JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+    /// Keep the conversation in this file, one JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    pub transcript: Option<PathBuf>,
+    /// Show the matching log lines too, read with this AWS profile.
+    #[arg(long, value_name = "NAME", conflicts_with = "sandbox")]
+    pub profile: Option<String>,
+    /// The API's region, where the URL doesn't say it.
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Connect to the sandbox inside this program, with its log lines.
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Explain {
+    /// Log lines as text, or the JSON of FilterLogEvents; `-` is standard input.
+    #[arg(default_value = "-", value_name = "FILE")]
+    pub file: PathBuf,
+    /// What the client saw: the JSON that `gatescope connect --json` printed.
+    #[arg(long, value_name = "FILE")]
+    pub handshake: Option<PathBuf>,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Sandbox {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4510")]
+    pub listen: SocketAddr,
+    /// What is there at the start.
+    #[arg(long, value_enum, default_value_t = Seed::Chat)]
+    pub seed: Seed,
+    /// Keep everything in this file: read at the start when it is there, written at the end.
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// A Lambda function outside: its name, and the URL of a Lambda Invoke API; as often as needed.
+    #[arg(long = "function", value_name = "NAME=URL", value_parser = function)]
+    pub functions: Vec<(String, String)>,
+    /// From writing a log line to being able to read it; AWS needs about 20s.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
+    pub log_delay: Duration,
+    /// How much faster than the wall's the sandbox's clock runs.
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
+    pub clock_speed: f64,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Seed {
+    /// The tutorial's chat API, whose $connect answers 500.
+    Chat,
+    /// Nothing.
+    Empty,
+}
+
+fn header(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once(':').ok_or("a header is written NAME: VALUE")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn function(text: &str) -> Result<(String, String), String> {
+    let (name, url) = text.split_once('=').ok_or("a function is written NAME=URL")?;
+    Ok((name.to_owned(), url.to_owned()))
+}
+
+/// `20s`, `1.5s`, `200ms`, `2m`; a bare number is seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let factor = match unit {
+        "" | "s" => 1.0,
+        "ms" => 0.001,
+        "m" => 60.0,
+        _ => return Err(format!("`{unit}` is no unit of time; use ms, s or m")),
+    };
+    let number: f64 = text[..text.len() - unit.len()].parse().map_err(|_| "a duration is written like 20s")?;
+    Duration::try_from_secs_f64(number * factor).map_err(|why| why.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_arguments_hold_together() {
+        use clap::CommandFactory;
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn durations_are_read_with_and_without_a_unit() {
+        let millis = |text| duration(text).map(|d| d.as_millis());
+        assert_eq!([millis("20s"), millis("1.5"), millis("200ms"), millis("2m")], [Ok(20_000), Ok(1500), Ok(200), Ok(120_000)]);
+        assert!(millis("3h").is_err() && millis("s").is_err());
+    }
+
+    #[test]
+    fn a_header_keeps_the_colons_of_its_value() {
+        assert_eq!(header("X-Url: wss://a").unwrap(), ("X-Url".into(), "wss://a".into()));
+    }
+}

@@ -1,0 +1,43 @@
+//! What stops a command, as one sentence and an exit code.
+
+use std::io;
+use std::path::PathBuf;
+
+/// See the module. 1 where the world said no, 2 where the command has to be called differently.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// Check the file's name and rights.
+    #[error("{} can't be read: {}", .0.display(), .1)]
+    Read(PathBuf, io::Error),
+    /// Check the file's name and rights, and the disk.
+    #[error("{} can't be written: {}", .0.display(), .1)]
+    Write(PathBuf, io::Error),
+    /// The file holds something else: give the JSON that `gatescope connect --json` printed.
+    #[error("{} is no handshake: {}", .0.display(), .1)]
+    NoHandshake(PathBuf, serde_json::Error),
+    /// The system refuses something as basic as a timer; there is little to do but to try again.
+    #[error("the runtime can't start: {0}")]
+    Runtime(io::Error),
+    /// Standard output is gone or full.
+    #[error("standard output: {0}")]
+    Output(io::Error),
+    /// The words say which file or which port.
+    #[error(transparent)]
+    Sandbox(#[from] gatescope_sandbox::Error),
+    /// AWS's own words, and a remedy where there is one.
+    #[error("{}{}", .0.message, .0.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default())]
+    App(#[from] gatescope_app::Error),
+    /// Log lines belong to a stage: dial `wss://API.execute-api.REGION.amazonaws.com/STAGE`.
+    #[error("{0} names no API and stage, so its log can't be found; leave out --profile and --sandbox, or dial the execute-api address")]
+    NoStage(String),
+}
+
+impl Error {
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Sandbox(gatescope_sandbox::Error::PortTaken(_) | gatescope_sandbox::Error::Listen(..))
+            | Self::NoStage(_) => 2,
+            _ => 1,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Why it failed: the rules that turn evidence into ranked causes, one file a cause.
+//!
+//! Pure: all that is known comes in as [`Facts`], a [`Verdict`] comes out, again for each new piece of evidence. A cause is
+//! `Certain` only when AWS's own sentence stands in a line of the request that an id ties to the failure, or when the
+//! evidence leaves no other explanation. Lines that carry foreign text (bodies, headers) are never searched for AWS's words.
+//! Where to look next: `diagnose/case.rs`, what a rule can ask; [`fix`], the drafts that remove a cause.
+
+mod case;
+mod config;
+
+mod api_key_missing;
+mod api_key_not_in_plan;
+mod authorizer_denied;
+mod authorizer_identity_missing;
+mod authorizer_malformed;
+mod authorizer_permission_missing;
+mod authorizer_unauthorized;
+mod authorizer_wrong_resource;
+mod backend_rejected;
+mod body_not_base64;
+mod integration_network;
+mod integration_response_missing;
+mod integration_role_denied;
+mod integration_role_not_assumable;
+mod integration_timeout;
+mod integration_uri_invalid;
+mod lambda_error;
+mod lambda_malformed_response;
+mod lambda_permission_missing;
+mod lambda_rejected;
+mod lambda_timeout;
+mod logging_off;
+mod logs_pending;
+mod mock_status_missing;
+mod model_validation_failed;
+mod request_template_failed;
+mod response_template_failed;
+mod route_not_found;
+mod throttled;
+
+use crate::api::Snapshot;
+use crate::correlate::Request;
+use crate::handshake::Handshake;
+use crate::verdict::{Confidence, Finding, Verdict};
+
+use case::{Case, Found};
+pub use config::{RouteProblem, fix, route_problems};
+
+/// All that is known about one failed attempt or message.
+#[derive(Clone, Debug, Default)]
+pub struct Facts<'a> {
+    /// Of an attempt.
+    pub handshake: Option<&'a Handshake>,
+    /// The gateway's frame that came back, of a message.
+    pub frame: Option<&'a str>,
+    /// The log request, once it is linked.
+    pub request: Option<&'a Request>,
+    /// `$connect`, or the route of the message as far as known.
+    pub route_key: Option<&'a str>,
+    /// The configuration as it stands now.
+    pub snapshot: Option<&'a Snapshot>,
+    /// The stage that was dialled.
+    pub stage: Option<&'a str>,
+    /// The stage's logging, as it was when the request was made.
+    pub logging: Option<Logging>,
+    /// Milliseconds since the request was made.
+    pub waited_ms: i64,
+}
+
+/// A stage's logging.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Logging {
+    /// `OFF`, `ERROR` or `INFO`.
+    pub level: String,
+    /// Whether whole requests are logged.
+    pub data_trace: bool,
+    /// Milliseconds since it was changed, if this session changed it.
+    pub changed_ms_ago: Option<i64>,
+}
+
+/// A cause: its public id, and how it is recognised.
+struct Cause {
+    id: &'static str,
+    rule: fn(&Case) -> Option<Found>,
+}
+
+/// All causes; where two are equally sure, the upper one comes first.
+const CAUSES: [Cause; 29] = [
+    mock_status_missing::CAUSE,
+    integration_response_missing::CAUSE,
+    authorizer_permission_missing::CAUSE,
+    authorizer_malformed::CAUSE,
+    authorizer_identity_missing::CAUSE,
+    authorizer_unauthorized::CAUSE,
+    authorizer_denied::CAUSE,
+    authorizer_wrong_resource::CAUSE,
+    api_key_missing::CAUSE,
+    api_key_not_in_plan::CAUSE,
+    throttled::CAUSE,
+    lambda_permission_missing::CAUSE,
+    lambda_timeout::CAUSE,
+    lambda_error::CAUSE,
+    lambda_malformed_response::CAUSE,
+    integration_timeout::CAUSE,
+    integration_network::CAUSE,
+    integration_uri_invalid::CAUSE,
+    integration_role_not_assumable::CAUSE,
+    integration_role_denied::CAUSE,
+    request_template_failed::CAUSE,
+    response_template_failed::CAUSE,
+    body_not_base64::CAUSE,
+    model_validation_failed::CAUSE,
+    route_not_found::CAUSE,
+    lambda_rejected::CAUSE,
+    backend_rejected::CAUSE,
+    logging_off::CAUSE,
+    logs_pending::CAUSE,
+];
+
+/// What the evidence says, best cause first. Nothing is found where nothing failed.
+#[must_use]
+pub fn diagnose(facts: &Facts) -> Verdict {
+    let case = Case::new(facts);
+    if !case.failed() {
+        return Verdict::default();
+    }
+    let mut findings: Vec<Finding> =
+        CAUSES.iter().filter_map(|cause| (cause.rule)(&case).map(|found| found.named(cause.id))).collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.confidence));
+    let settled = findings.first().is_some_and(|best| best.confidence == Confidence::Certain);
+    let (looked_at, would_help) = if settled { Default::default() } else { (case.looked_at(), case.would_help()) };
+    Verdict { findings, looked_at, would_help }
+}
+
+#[cfg(test)]
+mod tests;

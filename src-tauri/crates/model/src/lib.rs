@@ -1,0 +1,20 @@
+//! The nouns and the rules of Gatescope: what an API is made of, what a log line says, which line belongs to
+//! which message, and why a handshake failed.
+//!
+//! Pure: text and values in, values out. This crate may not know a clock, a file, a socket, an async runtime or
+//! AWS's SDK; time comes in as an argument. Everything that crosses to the window derives its TypeScript type here.
+//! Where to look next: [`log`] (lines), [`correlate`] (pairs), [`diagnose`] (causes), [`plan`] (changes as calls).
+
+pub mod api;
+pub mod conversation;
+pub mod correlate;
+pub mod diagnose;
+pub mod diff;
+pub mod plan;
+pub mod handshake;
+pub mod log;
+pub mod redact;
+pub mod review;
+pub mod selection;
+pub mod template;
+pub mod verdict;

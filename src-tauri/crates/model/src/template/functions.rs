@@ -1,0 +1,104 @@
+//! What templates can call: `$input.*`, `$util.*`, and the methods of values that people use.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde_json::Value;
+
+use super::Scope;
+use crate::selection::{at_path, text_of};
+
+/// Characters that `$util.urlEncode` leaves, as Java's `URLEncoder` does.
+const URL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'*').remove(b'_').remove(b' ');
+
+/// Calls `input.json`, `util.urlEncode` and so on. The error is a sentence without its place.
+pub(super) fn call(name: &str, arguments: &[Value], scope: &Scope<'_>) -> Result<Value, String> {
+    let text = || arguments.first().map(text_of).ok_or_else(|| format!("${name} needs an argument"));
+    let encoded = |text: String| Ok(Value::String(text));
+    match name {
+        "input.body" => Ok(Value::String(scope.body.to_owned())),
+        "input.path" => {
+            let body = body(scope)?;
+            Ok(at_path(&body, &text()?).cloned().unwrap_or_default())
+        }
+        // A member that is not there becomes `""` (assumed).
+        "input.json" => {
+            let body = body(scope)?;
+            Ok(Value::String(at_path(&body, &text()?).map_or_else(|| "\"\"".into(), Value::to_string)))
+        }
+        "input.params" => match arguments.first().map(text_of) {
+            None => Ok(scope.params.clone()),
+            Some(name) => Ok(["path", "querystring", "header"]
+                .iter()
+                .find_map(|place| scope.params.get(place)?.get(&name))
+                .cloned()
+                .unwrap_or_default()),
+        },
+        "util.escapeJavaScript" => encoded(escape_java_script(&text()?)),
+        "util.parseJson" => serde_json::from_str(&text()?).map_err(|e| format!("$util.parseJson: {e}")),
+        "util.urlEncode" => encoded(utf8_percent_encode(&text()?, URL).to_string().replace(' ', "+")),
+        "util.urlDecode" => encoded(percent_decode_str(&text()?.replace('+', " ")).decode_utf8_lossy().into_owned()),
+        "util.base64Encode" => encoded(STANDARD.encode(text()?)),
+        "util.base64Decode" => STANDARD
+            .decode(text()?.trim())
+            .map(|bytes| Value::String(String::from_utf8_lossy(&bytes).into_owned()))
+            .map_err(|e| format!("$util.base64Decode: {e}")),
+        _ => Err(format!("${name} is not a function of mapping templates")),
+    }
+}
+
+/// The body as JSON; an empty one is an empty object (assumed).
+fn body(scope: &Scope<'_>) -> Result<Value, String> {
+    if scope.body.trim().is_empty() {
+        return Ok(Value::Object(serde_json::Map::new()));
+    }
+    serde_json::from_str(scope.body).map_err(|e| format!("the body is not JSON: {e}"))
+}
+
+/// As Java's `StringEscapeUtils.escapeJavaScript`.
+fn escape_java_script(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for unit in text.encode_utf16() {
+        match char::from_u32(u32::from(unit)) {
+            Some('\n') => out.push_str("\\n"),
+            Some('\r') => out.push_str("\\r"),
+            Some('\t') => out.push_str("\\t"),
+            Some('\u{8}') => out.push_str("\\b"),
+            Some('\u{c}') => out.push_str("\\f"),
+            Some(c @ ('\'' | '"' | '\\' | '/')) => out.extend(['\\', c]),
+            Some(c @ ' '..='~') => out.push(c),
+            _ => out.push_str(&format!("\\u{unit:04X}")),
+        }
+    }
+    out
+}
+
+/// Methods of texts, lists and maps.
+pub(super) fn method(value: &Value, name: &str, arguments: &[Value]) -> Result<Value, String> {
+    let first = arguments.first();
+    let key = || first.map(text_of).unwrap_or_default();
+    Ok(match (name, value) {
+        ("get", Value::Array(items)) => {
+            let index = first.and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
+            index.and_then(|i| items.get(i)).cloned().unwrap_or_default()
+        }
+        ("get", _) => value.get(key()).cloned().unwrap_or_default(),
+        ("size", Value::Array(items)) => items.len().into(),
+        ("size", Value::Object(members)) => members.len().into(),
+        ("length", Value::String(text)) => text.chars().count().into(),
+        ("isEmpty", Value::Array(items)) => items.is_empty().into(),
+        ("isEmpty", Value::Object(members)) => members.is_empty().into(),
+        ("isEmpty", _) => text_of(value).is_empty().into(),
+        ("keySet", Value::Object(members)) => members.keys().cloned().collect::<Vec<_>>().into(),
+        ("containsKey", Value::Object(members)) => members.contains_key(&key()).into(),
+        ("contains", Value::Array(items)) => first.is_some_and(|item| items.contains(item)).into(),
+        ("contains", Value::String(text)) => text.contains(&key()).into(),
+        ("equals", _) => (first == Some(value)).into(),
+        ("toString", _) => text_of(value).into(),
+        ("toLowerCase", Value::String(text)) => text.to_lowercase().into(),
+        ("toUpperCase", Value::String(text)) => text.to_uppercase().into(),
+        // A call on nothing is nothing, as in Velocity.
+        (_, Value::Null) => Value::Null,
+        _ => return Err(format!(".{name}() is not supported here")),
+    })
+}

@@ -1,0 +1,67 @@
+//! The data plane: handshakes, messages and pushes of one deployed API, as phases, one file each.
+//!
+//! A request becomes an [`execution::Execution`] that walks through the phases in the order of the recorded log:
+//! `accept` → `authorize` → `journal` → `select_route` → `validate` → `request` → `integrate` → `response`; `push`
+//! is `@connections`, `session` is the open socket. It may not know the control planes: it reads what they deployed.
+//! Answers and bytes: facts 2 (section 2) and the recorded handshakes and frames.
+
+mod accept;
+mod authorize;
+mod backend;
+mod event;
+mod execution;
+mod functions;
+mod integrate;
+mod journal;
+mod place;
+mod push;
+mod request;
+mod response;
+mod select_route;
+mod session;
+mod validate;
+
+use std::sync::Arc;
+
+use http::{Response, header};
+use serde_json::json;
+
+use crate::answer::json_response;
+use crate::front::Call;
+use crate::{Body, World};
+pub(crate) use place::Target;
+pub(crate) use session::Connections;
+
+/// Answers a request to an API's generated endpoint.
+pub(crate) async fn answer(world: &Arc<World>, target: Target, call: Call) -> Response<Body> {
+    if target.rest.first().is_some_and(|s| s == "@connections") {
+        return push::answer(world, &target, &call).await;
+    }
+    accept::handshake(world, &target, call).await
+}
+
+/// No API and stage are meant by this request (assumed: facts 2 section 12.1).
+pub(crate) fn unresolved(world: &World, call: &Call) -> Response<Body> {
+    if let Some(at) = call.segments.iter().position(|s| s == "@connections") {
+        let route = call.segments[at.saturating_sub(1)..].join("/");
+        let message = format!("No method found matching route {route} for http method {}.", call.method);
+        return rest_like(world, 404, "NotFoundException", &message);
+    }
+    forbidden(world)
+}
+
+/// 403 before an API is resolved.
+fn forbidden(world: &World) -> Response<Body> {
+    rest_like(world, 403, "ForbiddenException", "Forbidden")
+}
+
+/// An answer as `@connections` gives it: facts 2, 2.3.
+fn rest_like(world: &World, status: u16, code: &'static str, message: &str) -> Response<Body> {
+    let mut response = json_response(status, &json!({ "message": message }));
+    let headers = response.headers_mut();
+    headers.insert("x-amzn-errortype", header::HeaderValue::from_static(code));
+    if let Ok(id) = world.ids.request(world.clock.now()).parse() {
+        headers.insert("x-amz-apigw-id", id);
+    }
+    response
+}

@@ -1,0 +1,193 @@
+//! One request on its way through the phases: a handshake, a message or a disconnect.
+
+use std::sync::Arc;
+
+use gatescope_model::selection::{at_path, text_of};
+use gatescope_model::template::Scope;
+use serde_json::{Map, Value, json};
+
+use super::journal::Journal;
+use super::place::Place;
+use crate::World;
+use crate::clock::request_time;
+
+/// The client's side of a connection, from its handshake on.
+pub(super) struct Peer {
+    pub connection_id: String,
+    /// Milliseconds since 1970.
+    pub connected_at: i64,
+    pub user_agent: String,
+    pub source_ip: String,
+    /// The host that the client dialled, with its port when it is not the scheme's.
+    pub domain_name: String,
+    /// Values that the authorizer gave, all of them texts.
+    pub authorizer: Map<String, Value>,
+}
+
+/// What happened.
+pub(super) enum Event {
+    /// Headers and query parameters as they came, repeated ones repeated.
+    Connect { headers: Vec<(String, String)>, query: Vec<(String, String)>, authorizer_latency: Option<u64> },
+    Message { message_id: String, body: String },
+    Disconnect { code: u16, reason: String },
+}
+
+/// A failure that the client sees. It has already been logged.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub status: u16,
+    /// The `message` of the frame or of the refusal's body.
+    pub message: String,
+}
+
+impl Failure {
+    pub(super) fn new(status: u16, message: &str) -> Self {
+        Self { status, message: message.to_owned() }
+    }
+
+    pub(super) fn internal(status: u16) -> Self {
+        Self::new(status, "Internal server error")
+    }
+}
+
+/// One request.
+pub(super) struct Execution {
+    pub world: Arc<World>,
+    pub place: Place,
+    pub peer: Arc<Peer>,
+    pub event: Event,
+    pub route_key: String,
+    pub request_id: String,
+    /// Milliseconds since 1970.
+    pub time: i64,
+    /// `Root=1-…`.
+    pub trace_root: String,
+    pub journal: Journal,
+    /// The message, if it is JSON.
+    pub json: Option<Value>,
+}
+
+impl Execution {
+    pub(super) fn new(world: &Arc<World>, place: Place, peer: Arc<Peer>, event: Event, route_key: String) -> Self {
+        let time = world.clock.now();
+        let request_id = world.ids.request(time);
+        let journal = Journal::open(world, &place, &route_key, &request_id);
+        let json = match &event {
+            Event::Message { body, .. } => serde_json::from_str(body).ok(),
+            _ => None,
+        };
+        Self {
+            world: world.clone(),
+            trace_root: crate::ids::trace_root(time),
+            place,
+            peer,
+            event,
+            route_key,
+            request_id,
+            time,
+            journal,
+            json,
+        }
+    }
+
+    /// What the client sent: a message's text, nothing for the others.
+    pub(super) fn body(&self) -> &str {
+        match &self.event {
+            Event::Message { body, .. } => body,
+            _ => "",
+        }
+    }
+
+    pub(super) fn event_type(&self) -> &'static str {
+        match self.event {
+            Event::Connect { .. } => "CONNECT",
+            Event::Message { .. } => "MESSAGE",
+            Event::Disconnect { .. } => "DISCONNECT",
+        }
+    }
+
+    /// `$context` in the order in which events carry it (facts 1.4).
+    pub(super) fn context(&self) -> Value {
+        let mut context = json!({ "routeKey": self.route_key });
+        if !self.peer.authorizer.is_empty() {
+            let mut authorizer = self.peer.authorizer.clone();
+            if let Event::Connect { authorizer_latency: Some(ms), .. } = self.event {
+                authorizer.insert("integrationLatency".into(), json!(ms));
+            }
+            context["authorizer"] = Value::Object(authorizer);
+        }
+        match &self.event {
+            Event::Message { message_id, .. } => context["messageId"] = json!(message_id),
+            Event::Disconnect { code, .. } => context["disconnectStatusCode"] = json!(code),
+            Event::Connect { .. } => {}
+        }
+        context["eventType"] = json!(self.event_type());
+        context["extendedRequestId"] = json!(self.request_id);
+        context["requestTime"] = json!(request_time(self.time));
+        context["messageDirection"] = json!("IN");
+        if let Event::Disconnect { reason, .. } = &self.event {
+            context["disconnectReason"] = json!(reason);
+        }
+        context["stage"] = json!(self.place.stage.stage_name);
+        context["connectedAt"] = json!(self.peer.connected_at);
+        context["requestTimeEpoch"] = json!(self.time);
+        context["identity"] = json!({ "userAgent": self.peer.user_agent, "sourceIp": self.peer.source_ip });
+        context["requestId"] = json!(self.request_id);
+        context["domainName"] = json!(self.peer.domain_name);
+        context["connectionId"] = json!(self.peer.connection_id);
+        context["apiId"] = json!(self.place.api_id);
+        context
+    }
+
+    /// What `$input.params()` gives.
+    pub(super) fn params(&self) -> Value {
+        let map = |pairs: &[(String, String)]| -> Value {
+            pairs.iter().map(|(name, value)| (name.clone(), json!(value))).collect::<Map<_, _>>().into()
+        };
+        match &self.event {
+            Event::Connect { headers, query, .. } => {
+                json!({ "path": {}, "querystring": map(query), "header": map(headers) })
+            }
+            _ => json!({ "path": {}, "querystring": {}, "header": {} }),
+        }
+    }
+
+    /// Renders a template with this request's view of the world; the error is for the log only.
+    pub(super) fn render(&self, template: &str, body: &str) -> Result<String, gatescope_model::template::Error> {
+        let (context, params) = (self.context(), self.params());
+        let stage_variables = &self.place.stage.stage_variables;
+        gatescope_model::template::render(template, &Scope { body, context: &context, stage_variables, params: &params })
+    }
+
+    /// The value behind a name in a selection or mapping expression: `request.body.x`, `request.header.x`,
+    /// `request.querystring.x`, each also as `route.request.…`; `context.x`; `stageVariables.x` (facts 5.4, 5.5).
+    pub(super) fn variable(&self, name: &str) -> Option<Value> {
+        let name = name.strip_prefix("route.").unwrap_or(name);
+        if let Some(path) = name.strip_prefix("request.body") {
+            return at_path(self.json.as_ref()?, path).cloned();
+        }
+        if let Some(name) = name.strip_prefix("stageVariables.") {
+            return self.place.stage.stage_variables.get(name).map(|v| json!(v));
+        }
+        if let Some(path) = name.strip_prefix("context.") {
+            return at_path(&self.context(), path).cloned();
+        }
+        let Event::Connect { headers, query, .. } = &self.event else { return None };
+        // Repeated ones: the last counts (facts 1.4).
+        let last = |pairs: &[(String, String)], wanted: &str| {
+            pairs.iter().rev().find(|(n, _)| n.eq_ignore_ascii_case(wanted)).map(|(_, v)| json!(v))
+        };
+        let all = |pairs: &[(String, String)], wanted: &str| {
+            let values: Vec<_> = pairs.iter().filter(|(n, _)| n.eq_ignore_ascii_case(wanted)).map(|(_, v)| v).collect();
+            (!values.is_empty()).then(|| json!(text_of(&json!(values))))
+        };
+        let (place, wanted) = name.strip_prefix("request.")?.split_once('.')?;
+        match place {
+            "header" => last(headers, wanted),
+            "querystring" => query.iter().rev().find(|(n, _)| n == wanted).map(|(_, v)| json!(v)),
+            "multivalueheader" => all(headers, wanted),
+            "multivaluequerystring" => all(query, wanted),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Which service a request is for, and its parts in one place.
+//!
+//! A request says it itself: by the scope of its signature, else by its host, else by `X-Amz-Target`, else by its
+//! path. The front knows services by name only; what they do is theirs.
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, Method, Request, Response, header};
+use hyper::upgrade::OnUpgrade;
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
+
+use crate::answer::{Refusal, plain};
+use crate::connect::{self, Target};
+use crate::{Body, World, gateway_v1, gateway_v2, iam, logs, sts};
+use std::sync::Arc;
+
+/// Where a request came from.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    pub source_ip: String,
+    pub port: u16,
+    pub tls: bool,
+}
+
+impl Origin {
+    pub(crate) fn in_process() -> Self {
+        Self { source_ip: "127.0.0.1".into(), port: 443, tls: true }
+    }
+}
+
+/// One request, taken apart.
+pub(crate) struct Call {
+    pub method: Method,
+    pub path: String,
+    /// The path's parts, percent-decoded.
+    pub segments: Vec<String>,
+    pub query: Vec<(String, String)>,
+    pub headers: HeaderMap,
+    pub host: String,
+    pub body: Bytes,
+    pub origin: Origin,
+    /// There when the connection can become a WebSocket.
+    pub upgrade: Option<OnUpgrade>,
+}
+
+/// The members of a query-protocol request.
+pub(crate) struct Form(Vec<(String, String)>);
+
+impl Form {
+    /// A member's text, empty when it was not sent.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value)
+    }
+}
+
+impl Call {
+    pub(crate) fn read(request: Request<Bytes>, origin: Origin) -> Self {
+        let (parts, body) = request.into_parts();
+        Self::from_parts(parts, body, origin)
+    }
+
+    pub(crate) fn from_parts(mut parts: Parts, body: Bytes, origin: Origin) -> Self {
+        let path = parts.uri.path().to_owned();
+        let decode = |s: &str| percent_decode_str(s).decode_utf8_lossy().into_owned();
+        let query = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned();
+        let host = parts
+            .headers
+            .get(header::HOST)
+            .and_then(|h| h.to_str().ok())
+            .or_else(|| parts.uri.authority().map(http::uri::Authority::as_str))
+            .unwrap_or_default()
+            .to_owned();
+        Self {
+            segments: path.split('/').filter(|s| !s.is_empty()).map(decode).collect(),
+            query: query.collect(),
+            host,
+            upgrade: parts.extensions.remove::<OnUpgrade>(),
+            method: parts.method,
+            headers: parts.headers,
+            path,
+            body,
+            origin,
+        }
+    }
+
+    /// The first value of a query parameter.
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        self.query_all(name).next()
+    }
+
+    /// All values of a query parameter.
+    pub(crate) fn query_all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.query.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A header's text, empty when it was not sent.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The body as a JSON object; an empty body is an empty object.
+    pub(crate) fn json_object(&self) -> Result<Map<String, Value>, serde_json::Error> {
+        if self.body.is_empty() { Ok(Map::new()) } else { serde_json::from_slice(&self.body) }
+    }
+
+    /// The service in the scope of the signature: `AK/20260925/us-east-1/{service}/aws4_request`.
+    pub(crate) fn scope(&self) -> Option<&str> {
+        let authorization = self.header("authorization");
+        let credential = match authorization.split_once("Credential=") {
+            Some((_, rest)) => rest.split([',', ' ']).next()?,
+            None => self.query("X-Amz-Credential")?,
+        };
+        credential.split('/').nth(3)
+    }
+
+    fn form(&self) -> Form {
+        let mut members: Vec<_> = url::form_urlencoded::parse(&self.body).into_owned().collect();
+        members.extend(self.query.iter().cloned());
+        Form(members)
+    }
+
+    /// The service that the request is for.
+    fn service(&self) -> &str {
+        let host = self.host.split(':').next().unwrap_or_default();
+        let target = self.header("x-amz-target");
+        if let Some(scope) = self.scope() {
+            return scope;
+        }
+        if host.contains(".execute-api.") {
+            return "execute-api";
+        }
+        match host.split('.').next().unwrap_or_default() {
+            "stream-logs" | "streaming-logs" | "logs" => return "logs",
+            known @ ("apigateway" | "iam" | "sts") => return known,
+            _ => {}
+        }
+        if target.starts_with("Logs_20140328.") {
+            return "logs";
+        }
+        match self.segments.first().map(String::as_str) {
+            Some("v2" | "account") => "apigateway",
+            None if self.method == Method::POST => "query",
+            _ => "execute-api",
+        }
+    }
+}
+
+/// Answers any request.
+pub(crate) async fn answer(world: &Arc<World>, call: Call) -> Response<Body> {
+    if call.method == Method::POST && ["/_gatescope/reset", "/moto-api/reset"].contains(&call.path.as_str()) {
+        world.reset();
+        return plain(200, r#"{"status": "ok"}"#);
+    }
+    let form = || call.form();
+    match call.service() {
+        "apigateway" if call.segments.first().is_some_and(|s| s == "v2") => gateway_v2::answer(world, &call),
+        "apigateway" => gateway_v1::answer(world, &call),
+        "logs" => {
+            let operation = call.header("x-amz-target").rsplit('.').next().unwrap_or_default();
+            logs::answer(world, operation, &call.body)
+        }
+        "iam" => iam::answer(world, &form()),
+        "sts" => sts::answer(world, &form()),
+        "query" if form().get("Version") == "2011-06-15" => sts::answer(world, &form()),
+        "query" => iam::answer(world, &form()),
+        "execute-api" => match Target::of(world, &call) {
+            Some(target) => connect::answer(world, target, call).await,
+            None => connect::unresolved(world, &call),
+        },
+        // Assumed: what an endpoint says of a service that it is not.
+        service => {
+            let message = format!("Credential should be scoped to correct service, not '{service}'.");
+            Refusal::new(403, "InvalidSignatureException", message).rest_json()
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! A small AWS for one process: API Gateway's WebSocket APIs with their data plane, CloudWatch Logs, and as much of
+//! IAM and STS as switching logs on needs. It speaks AWS's own wire formats, so whoever talks to it can't tell.
+//!
+//! It may not know who its client is: no AWS SDK, no application type. A behaviour has a recorded fact behind it, or
+//! its doc line says `assumed`; rows of the recorded facts are cited as "facts 1.3 #7". Signatures are not verified
+//! and IAM policies are not evaluated: a request that carries a signature counts as allowed.
+//! Where to look next: [`front`] (what request goes where), `resources.rs` and `gateway_v2.rs` (what an API is made
+//! of), `connect.rs` (handshake and messages, one file a phase), `logs.rs` (groups, events, live tail), `seed.rs`.
+
+mod answer;
+mod clock;
+mod connect;
+mod front;
+mod gateway_v1;
+mod gateway_v2;
+mod iam;
+mod ids;
+mod logs;
+mod network;
+mod resources;
+mod seed;
+mod state;
+mod sts;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+pub use logs::EVENTS_KEPT_PER_GROUP;
+pub use network::{Duplex, Listening};
+
+/// A response body; streams for live tail. It is `Send + Sync`, as the SDK's bodies are.
+pub type Body = http_body_util::combinators::BoxBody<Bytes, std::convert::Infallible>;
+
+/// What the sandbox starts with and how it behaves.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What is there at the start.
+    pub seed: Seed,
+    /// Whether the seed's stage logs at INFO and the account has its log role. `false`: level OFF and no role.
+    pub seed_logging: bool,
+    /// From the moment a line is written to the moment it can be read. AWS needs about 20 s (facts 1.1).
+    pub log_delay: Duration,
+    /// The only region that exists.
+    pub region: String,
+    /// Twelve digits.
+    pub account: String,
+    /// Lambda functions outside this process: name, and the URL of a Lambda Invoke API. Whatever has no path gets
+    /// `/2015-03-31/functions/{name}/invocations`.
+    pub functions: Vec<(String, String)>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            seed: Seed::Chat,
+            seed_logging: true,
+            log_delay: Duration::ZERO,
+            region: "us-east-1".into(),
+            account: "123456789012".into(),
+            functions: Vec::new(),
+        }
+    }
+}
+
+/// What is there at the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seed {
+    /// The tutorial's chat API, deployed to `prod`, whose `$connect` answers 500.
+    Chat,
+    /// Nothing.
+    Empty,
+}
+
+/// What can go wrong outside AWS's own answers.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Choose another port, or stop the program that holds it.
+    #[error("port {0} is already in use")]
+    PortTaken(u16),
+    /// The address can't be listened on, for the reason that follows.
+    #[error("can't listen on {0}: {1}")]
+    Listen(std::net::SocketAddr, std::io::Error),
+    /// The sandbox's own certificate authority could not be made; there is nothing a user can do about it.
+    #[error("can't make the sandbox's certificates: {0}")]
+    Certificates(String),
+    /// Check that the file can be read and written.
+    #[error("can't use the state file {0}: {1}")]
+    StateFile(std::path::PathBuf, std::io::Error),
+    /// The seed broke one of the sandbox's own rules: a bug.
+    #[error("can't make the seed: {0}")]
+    Seed(String),
+}
+
+/// A handle on one sandbox; cloning is cheap. Everything ends when the last handle and the last socket are gone.
+#[derive(Clone)]
+pub struct Sandbox(Arc<World>);
+
+/// What all parts share.
+pub(crate) struct World {
+    pub options: Options,
+    pub clock: clock::Clock,
+    pub ids: ids::Ids,
+    pub state: state::Shared,
+    pub logs: logs::Store,
+    pub connections: connect::Connections,
+    pub tls: network::Tls,
+}
+
+impl Sandbox {
+    /// Starts one, with its seed.
+    ///
+    /// # Errors
+    /// [`Error::Certificates`] and [`Error::Seed`], neither of which a user can cause.
+    pub fn new(options: Options) -> Result<Self, Error> {
+        let clock = clock::Clock::start();
+        let world = World {
+            ids: ids::Ids::default(),
+            state: state::Shared::default(),
+            logs: logs::Store::new(&options),
+            connections: connect::Connections::default(),
+            tls: network::Tls::new()?,
+            clock,
+            options,
+        };
+        let sandbox = Self(Arc::new(world));
+        seed::sow(&sandbox.0)?;
+        Ok(sandbox)
+    }
+
+    /// Answers one request as the AWS service that it is meant for would. A handshake has no socket here: it is
+    /// for [`Sandbox::connect`] and [`Sandbox::listen`].
+    pub async fn handle(&self, request: http::Request<Bytes>) -> http::Response<Body> {
+        front::answer(&self.0, front::Call::read(request, front::Origin::in_process())).await
+    }
+
+    /// Dials a host of this AWS: HTTP/1.1 with upgrade, TLS on port 443. `None`: the name does not resolve.
+    #[must_use]
+    pub fn connect(&self, host: &str, port: u16) -> Option<Duplex> {
+        network::connect(&self.0, host, port)
+    }
+
+    /// Whether this AWS has a host of that name.
+    #[must_use]
+    pub fn resolves(&self, host: &str) -> bool {
+        network::resolves(&self.0, host)
+    }
+
+    /// The root certificate (DER) that all TLS of this sandbox is signed by.
+    #[must_use]
+    pub fn ca_der(&self) -> Vec<u8> {
+        self.0.tls.root()
+    }
+
+    /// Serves everything on one port until [`Listening`] is dropped.
+    ///
+    /// # Errors
+    /// [`Error::PortTaken`] and [`Error::Listen`].
+    pub async fn listen(&self, addr: std::net::SocketAddr) -> Result<Listening, Error> {
+        network::listen(&self.0, addr).await
+    }
+
+    /// Forgets everything: resources, roles, logs; open connections are closed.
+    pub fn reset(&self) {
+        self.0.reset();
+    }
+
+    /// Writes resources, roles and logs to a file.
+    ///
+    /// # Errors
+    /// [`Error::StateFile`].
+    pub fn save(&self, path: &Path) -> Result<(), Error> {
+        state::save(&self.0, path)
+    }
+
+    /// Replaces resources, roles and logs by what [`Sandbox::save`] wrote.
+    ///
+    /// # Errors
+    /// [`Error::StateFile`].
+    pub fn load(&self, path: &Path) -> Result<(), Error> {
+        state::load(&self.0, path)
+    }
+}
+
+impl World {
+    pub(crate) fn reset(&self) {
+        *self.state.lock() = state::State::default();
+        self.logs.clear();
+        self.connections.close_all();
+    }
+
+    /// Whether a region is this one.
+    pub(crate) fn arn(&self, service: &str, rest: &str) -> String {
+        format!("arn:aws:{service}:{}:{}:{rest}", self.options.region, self.options.account)
+    }
+}

@@ -1,0 +1,7 @@
+//! Stories in Rust, through the rpc table against the sandbox: what a person does, and what the screen then shows.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod connect_fails;
+mod conversation;
+mod faults;

@@ -1,0 +1,349 @@
+// Every user command once: what it is called, its shortcut, when it is possible, what it does.
+// The palette lists them, buttons and tooltips take their words and keys from here, and App.svelte runs them by key.
+import { getContext, setContext } from 'svelte';
+import type { IconName } from './parts/Icon.svelte';
+import type { App } from './state/app.svelte';
+import { confidenceWord } from './words';
+import { visible } from './format';
+import type { Finding } from './host/rpc';
+
+export interface Command {
+  id: string;
+  title: string;
+  /** Second, quieter words. */
+  detail?: string;
+  group: 'For this failure' | 'Commands' | 'Go to';
+  icon: IconName;
+  shortcut?: string;
+  /** Also while text is being typed. Chords with Mod always are. */
+  possible: boolean;
+  run(): unknown;
+}
+
+export function commands(app: App): Command[] {
+  return [...forFailure(app), ...forSession(app), ...forApi(app), ...places(app)];
+}
+
+function forFailure(app: App): Command[] {
+  const { finding, failure } = app;
+  if (!finding || !failure || app.screen !== 'connect') return [];
+  const group = 'For this failure' as const;
+  const list: Command[] = [];
+  const { action, cause } = finding;
+  if (action?.kind === 'fix') {
+    list.push({
+      id: 'fix',
+      title: 'Fix…',
+      detail: `${finding.title} Opens the review sheet`,
+      group,
+      icon: 'fix',
+      shortcut: 'F',
+      possible: true,
+      run: () => app.act(action, cause),
+    });
+  }
+  if (action?.kind === 'turnOnLogs' && app.logsOff) {
+    list.push(
+      {
+        id: 'turn-on-logs',
+        title: 'Turn on logs',
+        detail: 'level INFO; shows each call while it runs',
+        group,
+        icon: 'log',
+        shortcut: 'L',
+        possible: app.logsRun?.state !== 'running',
+        run: () => app.act(action, cause),
+      },
+      {
+        id: 'review-logs',
+        title: 'Review turning on logs…',
+        group,
+        icon: 'log',
+        shortcut: 'Shift+L',
+        possible: app.logsRun?.state !== 'running',
+        run: () => app.reviewLogs(),
+      },
+    );
+  }
+  const routeKey = routeOf(finding) ?? failure.request?.routeKey;
+  if (routeKey && app.apis.view?.routes.some((r) => r.routeKey === routeKey)) {
+    list.push({
+      id: 'show-route',
+      title: `Show ${routeKey} in Routes`,
+      group,
+      icon: 'routes',
+      shortcut: 'G R',
+      possible: true,
+      run: () => app.showRoute(routeKey, stationOf(finding)),
+    });
+  }
+  list.push({
+    id: 'copy-verdict',
+    title: 'Copy verdict',
+    detail: 'cause, evidence and fix as text',
+    group,
+    icon: 'copy',
+    shortcut: 'C',
+    possible: true,
+    run: () => app.host.writeClipboard(verdictText(finding)),
+  });
+  return list;
+}
+
+/** The route that a finding is about. */
+export function routeOf(finding: Finding): string | undefined {
+  if (finding.action && 'routeKey' in finding.action) return finding.action.routeKey;
+  for (const { place } of finding.evidence)
+    if (place.kind === 'config' && place.routeKey) return place.routeKey;
+  return undefined;
+}
+
+/** The station of the route's way that the finding's configuration evidence names. */
+export function stationOf(finding: Finding): string | undefined {
+  for (const { place } of finding.evidence) {
+    if (place.kind !== 'config') continue;
+    const path = place.path.toLowerCase();
+    if (path.includes('template')) return 'template';
+    if (path.includes('response')) return 'response';
+    if (path.includes('integration')) return 'integration';
+  }
+  return undefined;
+}
+
+/** A verdict as text to paste into an issue. */
+export function verdictText(finding: Finding): string {
+  return visible(
+    [
+      finding.title,
+      finding.reason,
+      '',
+      `Cause: ${finding.cause} (${confidenceWord[finding.confidence]})`,
+      ...finding.evidence.map((e, i) => `${i + 1}. ${e.text}`),
+      `Fix: ${finding.fix}`,
+    ].join('\n'),
+  );
+}
+
+function forSession(app: App): Command[] {
+  const { session } = app;
+  const { kind } = session.connection;
+  const group = 'Commands' as const;
+  const ready = session.id !== undefined;
+  return [
+    {
+      id: 'connect',
+      title:
+        session.rows.sent + session.rows.failed > 0 || session.newest !== undefined
+          ? 'Connect again'
+          : 'Connect',
+      detail: app.apis.stage?.url,
+      group,
+      icon: 'connect',
+      shortcut: 'Mod+Enter',
+      possible: ready && kind === 'closed' && !session.dialling,
+      run: () => app.connect(),
+    },
+    {
+      id: 'send',
+      title: 'Send the message',
+      group,
+      icon: 'send',
+      shortcut: 'Mod+Enter',
+      possible: kind === 'open' && app.messages.text !== '',
+      run: () => app.send(),
+    },
+    {
+      id: 'disconnect',
+      title: kind === 'connecting' ? 'Cancel connecting' : 'Disconnect',
+      group,
+      icon: 'close',
+      shortcut: 'Mod+D',
+      possible: kind !== 'closed',
+      run: () => session.disconnect(),
+    },
+    {
+      id: 'ping',
+      title: 'Send a ping',
+      group,
+      icon: 'ping',
+      shortcut: 'P',
+      possible: kind === 'open',
+      run: () => session.ping(),
+    },
+    {
+      id: 'read-now',
+      title: 'Read the log now',
+      detail: 'instead of waiting for it',
+      group,
+      icon: 'log',
+      shortcut: 'R',
+      possible: ready && session.tail !== undefined && session.tail.state !== 'idle',
+      run: () => session.readNow(),
+    },
+    {
+      id: 'filter',
+      title: 'Filter the rows',
+      group,
+      icon: 'search',
+      shortcut: '/',
+      possible: session.rows.total > 0 || app.screen === 'routes',
+      run: () => document.querySelector<HTMLInputElement>('[data-filter]')?.focus(),
+    },
+    {
+      id: 'next-failed',
+      title: 'Next failed row',
+      group,
+      icon: 'down',
+      shortcut: 'E',
+      possible: app.screen === 'connect' && session.rows.failed > 0,
+      run: () => goFailed(app, 1),
+    },
+    {
+      id: 'previous-failed',
+      title: 'Previous failed row',
+      group,
+      icon: 'up',
+      shortcut: 'Shift+E',
+      possible: app.screen === 'connect' && session.rows.failed > 0,
+      run: () => goFailed(app, -1),
+    },
+  ];
+}
+
+function goFailed(app: App, step: 1 | -1) {
+  const { session } = app;
+  const id = session.rows.nextFailed(session.selected, step);
+  if (id !== undefined) session.reveal(id);
+}
+
+function forApi(app: App): Command[] {
+  const group = 'Commands' as const;
+  const hasStage = app.apis.ofStage !== undefined;
+  const { stage } = app.apis;
+  return [
+    {
+      id: 'deploy',
+      title: 'Deploy…',
+      detail: 'opens the review sheet',
+      group,
+      icon: 'deploy',
+      shortcut: 'Mod+Shift+D',
+      possible: hasStage,
+      run: () => app.deploy(),
+    },
+    {
+      id: 'logs-on',
+      title: 'Turn on logs…',
+      detail: 'level INFO, opens the review sheet',
+      group,
+      icon: 'log',
+      possible: hasStage && app.logsOff,
+      run: () => app.reviewLogs(),
+    },
+    {
+      id: 'logs-off',
+      title: 'Turn off logs…',
+      detail: 'opens the review sheet',
+      group,
+      icon: 'log',
+      possible: hasStage && !app.logsOff,
+      run: () => app.reviewLogs('OFF', false),
+    },
+    {
+      id: 'trace',
+      title: stage?.dataTrace ? 'Stop tracing data…' : 'Trace data…',
+      detail: 'whole requests and responses in the log',
+      group,
+      icon: 'log',
+      possible: hasStage && !app.logsOff,
+      run: () => app.reviewLogs(stage?.loggingLevel, !stage?.dataTrace),
+    },
+    {
+      id: 'read-api',
+      title: 'Read the API again',
+      detail: 'from AWS',
+      group,
+      icon: 'refresh',
+      shortcut: 'Mod+R',
+      possible: app.apis.ofApi !== undefined,
+      run: () => app.apis.read(),
+    },
+    {
+      id: 'copy-url',
+      title: 'Copy the stage’s address',
+      detail: stage?.url,
+      group,
+      icon: 'copy',
+      possible: stage !== undefined,
+      run: () => stage && app.host.writeClipboard(stage.url),
+    },
+    {
+      id: 'palette',
+      title: 'Go to or run',
+      group,
+      icon: 'search',
+      shortcut: 'Mod+K',
+      possible: true,
+      run: () => (app.overlay = app.overlay === 'palette' ? undefined : 'palette'),
+    },
+    {
+      id: 'shortcuts',
+      title: 'Shortcuts',
+      group,
+      icon: 'help',
+      shortcut: '?',
+      possible: true,
+      run: () => (app.overlay = app.overlay === 'shortcuts' ? undefined : 'shortcuts'),
+    },
+  ];
+}
+
+function places(app: App): Command[] {
+  const group = 'Go to' as const;
+  const place = (id: 'connect' | 'routes' | 'stages', title: string, shortcut: string): Command => ({
+    id: `go-${id}`,
+    title,
+    group,
+    icon: id,
+    shortcut,
+    possible: true,
+    run: () => app.go(id),
+  });
+  const { view } = app.apis;
+  return [
+    place('connect', 'Connect', 'Mod+1'),
+    place('routes', 'Routes', 'Mod+2'),
+    place('stages', 'Stages', 'Mod+3'),
+    ...(view?.routes ?? []).map((route): Command => ({
+      id: `route ${route.routeKey}`,
+      title: `Route ${route.routeKey}`,
+      detail: route.integration,
+      group,
+      icon: 'routes',
+      possible: true,
+      run: () => app.showRoute(route.routeKey),
+    })),
+    ...(view?.stages ?? []).map((stage): Command => ({
+      id: `stage ${stage.stageName}`,
+      title: `Stage ${stage.stageName}`,
+      detail: `logs ${stage.loggingLevel}`,
+      group,
+      icon: 'stages',
+      possible: true,
+      run: () => {
+        app.apis.stageName = stage.stageName;
+        app.go('stages');
+      },
+    })),
+  ];
+}
+
+/** The commands of the moment, by id, for buttons. */
+export interface Registry {
+  readonly all: Command[];
+  get(id: string): Command | undefined;
+}
+
+const key = Symbol('commands');
+export const provideCommands = (registry: Registry) => setContext(key, registry);
+export const useCommands = () => getContext<Registry>(key);

@@ -1,0 +1,179 @@
+// The window's state as a whole, and the few ways that go through more than one of its parts.
+// Screens and commands ask here; what one part can do alone stays in that part.
+import { getContext, setContext } from 'svelte';
+import type { Host } from '../host/host';
+import { asError } from '../host/host';
+import type { Action, Error, Finding, Row } from '../host/rpc';
+import { Accounts } from './accounts.svelte';
+import { Apis } from './api.svelte';
+import { Dial } from './dial.svelte';
+import { Messages } from './messages.svelte';
+import { Prefs } from './prefs.svelte';
+import { Review } from './review.svelte';
+import { Run } from './run.svelte';
+import { Session } from './session.svelte';
+
+export type Screen = 'connect' | 'routes' | 'stages';
+export type Overlay = 'palette' | 'shortcuts' | undefined;
+
+export class App {
+  host: Host;
+  prefs = new Prefs();
+  accounts: Accounts;
+  apis: Apis;
+  session: Session;
+  dial = new Dial();
+  messages: Messages;
+  review: Review;
+  screen = $state<Screen>('connect');
+  overlay = $state<Overlay>();
+  /** Routes: the open route and the station of its way. */
+  routeKey = $state<string>();
+  station = $state<string>();
+  /** The run of "Turn on logs", shown below the verdict that asked for it. */
+  logsRun = $state<Run>();
+  logsError = $state.raw<Error>();
+  /** The evidence number that was asked for last. */
+  evidence = $state<number>();
+
+  /** The failed row that is looked at, and its best finding. */
+  failure: Row | undefined = $derived.by(() => {
+    void this.session.rows.version;
+    const id = this.session.selected;
+    const row = id === undefined ? undefined : this.session.rows.byId(id);
+    return row?.verdict ? row : undefined;
+  });
+  finding: Finding | undefined = $derived(this.failure?.verdict?.findings[0]);
+  logsOff: boolean = $derived.by(() => this.apis.stage?.loggingLevel === 'OFF');
+
+  constructor(host: Host) {
+    this.host = host;
+    this.accounts = new Accounts(host, this.prefs);
+    this.apis = new Apis(host);
+    this.session = new Session(host);
+    this.messages = new Messages(host);
+    this.review = new Review(host);
+  }
+
+  async start() {
+    await this.accounts.load();
+  }
+
+  /** Account or region changed: its APIs. */
+  async enterScope() {
+    const scope = this.accounts.scope;
+    this.session.close();
+    if (scope) await this.apis.load(scope);
+  }
+
+  /** API or stage changed: another conversation. */
+  enterStage() {
+    const of = this.apis.ofStage;
+    this.logsRun = undefined;
+    this.logsError = undefined;
+    this.dial.url = '';
+    this.session.close();
+    if (of) {
+      this.session.open(of);
+      void this.messages.load(of);
+    }
+  }
+
+  go(screen: Screen) {
+    this.overlay = undefined;
+    this.screen = screen;
+  }
+
+  connect() {
+    this.go('connect');
+    this.evidence = undefined;
+    if (this.logsRun?.state === 'finished') this.logsRun = undefined;
+    return this.session.connect(this.dial);
+  }
+
+  async send(text = this.messages.text) {
+    if (this.session.connection.kind !== 'open' || text === '') return;
+    if (await this.session.send(text)) this.messages.remember(text);
+  }
+
+  showRoute(routeKey: string, station?: string) {
+    this.routeKey = routeKey;
+    this.station = station;
+    this.go('routes');
+  }
+
+  showRow(id: number) {
+    this.go('connect');
+    this.session.reveal(id);
+  }
+
+  /** The one thing that a click does about a finding. */
+  act(action: Action, cause: string) {
+    switch (action.kind) {
+      case 'fix':
+        return this.fix(cause, action.routeKey);
+      case 'turnOnLogs':
+        return this.turnOnLogs();
+      case 'showRoute':
+        return this.showRoute(action.routeKey);
+      case 'readNow':
+        return this.session.readNow();
+    }
+  }
+
+  #subject() {
+    return `${this.apis.view?.snapshot.api.name ?? ''}, stage ${this.apis.stageName ?? ''}`;
+  }
+
+  fix(cause: string, routeKey: string) {
+    const of = this.apis.ofStage;
+    if (!of) return;
+    return this.review.show(
+      this.#subject(),
+      () => this.host.call('preview_fix', { ...of, cause, routeKey }),
+      async (run) => {
+        void this.apis.read();
+        // A fix that is deployed is proven by the next handshake.
+        if (run.deploy && this.session.connection.kind === 'closed') await this.connect();
+      },
+    );
+  }
+
+  deploy() {
+    const of = this.apis.ofStage;
+    if (!of) return;
+    return this.review.show(
+      this.#subject(),
+      () => this.host.call('preview_deploy', of),
+      () => void this.apis.read(),
+    );
+  }
+
+  #logs(level: string, dataTrace: boolean) {
+    const of = this.apis.ofStage;
+    return of && (() => this.host.call('preview_logs', { ...of, level, dataTrace }));
+  }
+
+  reviewLogs(level = 'INFO', dataTrace = this.apis.stage?.dataTrace ?? false) {
+    const ask = this.#logs(level, dataTrace);
+    if (ask) return this.review.show(this.#subject(), ask, () => void this.apis.read());
+  }
+
+  /** Without a sheet: the calls are shown in place while they run, and nothing but logging changes. */
+  async turnOnLogs() {
+    const ask = this.#logs('INFO', this.apis.stage?.dataTrace ?? false);
+    if (!ask || this.logsRun?.state === 'running') return;
+    this.logsError = undefined;
+    this.logsRun = undefined;
+    try {
+      const review = await ask();
+      this.logsRun = new Run(this.host, review, true, () => void this.apis.read());
+    } catch (thrown) {
+      this.logsError = asError(thrown);
+    }
+  }
+}
+
+const key = Symbol('app');
+export const provideApp = (app: App) => setContext(key, app);
+export const useApp = () => getContext<App>(key);

@@ -1,0 +1,83 @@
+// The window's own sentences: one for each error code, and the labels of closed sets.
+// The causes are not here: title, reason and fix come with the finding from Rust.
+import type { Code, Confidence, FailureKind, PhaseName, TailState } from './host/rpc';
+
+/** A sentence for each kind of error. AWS's own words stand below it. */
+export const errorSentence: Record<Code, string> = {
+  bad_question: 'Gatescope asked for something that does not exist (any more).',
+  no_profile: 'This profile is not in the AWS configuration files, or they can’t be read.',
+  no_credentials: 'No credentials were found for this account.',
+  credentials_expired: 'The credentials of this account have expired.',
+  access_denied: 'AWS does not let this caller do that.',
+  not_found: 'AWS has no such thing.',
+  refused: 'AWS refused it.',
+  conflict: 'Somebody else changed it meanwhile.',
+  throttled: 'AWS says there were too many calls. Try again in a moment.',
+  unreachable: 'AWS could not be reached.',
+  aws_failed: 'AWS failed on its side.',
+  not_connected: 'Nothing is connected.',
+  already_connected: 'A connection is open already.',
+  internal: 'Gatescope made a mistake.',
+};
+
+/** The sentence of a code that came as text. */
+export function sentenceOf(code: string): string {
+  return code in errorSentence ? errorSentence[code as Code] : errorSentence.internal;
+}
+
+export const confidenceWord: Record<Confidence, string> = {
+  certain: 'certain',
+  likely: 'likely',
+  possible: 'possible',
+};
+
+export const phaseWord: Record<PhaseName, string> = {
+  dns: 'DNS',
+  tcp: 'TCP',
+  tls: 'TLS',
+  upgrade: 'Upgrade',
+};
+
+export const failureWord: Record<FailureKind, string> = {
+  nameNotFound: 'name not found',
+  connectionRefused: 'connection refused',
+  timedOut: 'timed out',
+  cancelled: 'cancelled',
+  tls: 'TLS failed',
+  broken: 'broken off',
+  protocol: 'not a WebSocket answer',
+};
+
+export const tailWord: Record<TailState, string> = {
+  idle: 'reads the log once you connect',
+  starting: 'opening the log …',
+  live: 'live',
+  polling: 'reading every few seconds',
+  off: 'nothing to read, logs are off',
+  failed: 'can’t read the log',
+};
+
+/** The reason phrases that API Gateway answers a handshake with. */
+const reasonPhrase: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  410: 'Gone',
+  413: 'Payload Too Large',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+};
+
+/** `500 Internal Server Error`. */
+export function statusText(status: number): string {
+  return reasonPhrase[status] ? `${status} ${reasonPhrase[status]}` : String(status);
+}
+
+/** `1 line`, `2 lines`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
