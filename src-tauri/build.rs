@@ -1,1 +1,3 @@
+//! Tauri reads its configuration and icons here.
+
 fn main() { tauri_build::build() }

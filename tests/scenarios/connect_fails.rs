@@ -14,10 +14,14 @@ async fn the_first_500_is_explained_fixed_and_connected() {
     let refused = talk.connect().await;
     assert_eq!((refused.status, refused.outcome), (Some(500), RowOutcome::Failed));
 
+    talk.until("the log proves the cause", |t| {
+        let verdict = t.rows[&refused.id].verdict.as_ref();
+        verdict.and_then(|v| v.findings.first()).is_some_and(|f| f.confidence == Confidence::Certain)
+    })
+    .await;
     let row = talk.explained(refused.id, "mock-status-missing").await;
     let verdict = row.verdict.clone().unwrap();
     let finding = &verdict.findings[0];
-    assert_eq!(finding.confidence, Confidence::Certain);
     assert_eq!(finding.action, Some(Action::Fix { route_key: "$connect".to_owned() }));
     assert_eq!(link(&row), LinkKind::Exact);
     let lines = talk.lines(refused.id).await;
@@ -48,8 +52,12 @@ async fn with_logging_off_the_console_says_so_and_turns_it_on() {
     let mut talk = desk.open("prod").await;
 
     let refused = talk.connect().await;
-    let row = talk.explained(refused.id, "logging-off").await;
-    assert_eq!(row.verdict.unwrap().findings[0].action, Some(Action::TurnOnLogs));
+    // The configuration alone shows a cause, which is said as likely; what would prove it is one click away.
+    let row = talk.explained(refused.id, "mock-status-missing").await;
+    let verdict = row.verdict.unwrap();
+    assert!(verdict.findings.iter().all(|f| f.confidence < Confidence::Certain), "nothing is certain without a log");
+    let off = verdict.findings.iter().find(|f| f.cause == "logging-off").expect("says that logging is off");
+    assert_eq!(off.action, Some(Action::TurnOnLogs));
     assert!(row.note.unwrap().contains("logging was off"));
 
     let ask = json!({"scope": desk.scope, "apiId": desk.api().await, "stage": "prod", "level": "INFO", "dataTrace": false});
@@ -62,8 +70,13 @@ async fn with_logging_off_the_console_says_so_and_turns_it_on() {
     assert!(matches!(told.last(), Some(ApplyItem::Finished { .. })), "{told:?}");
 
     let again = talk.connect().await;
-    let row = talk.explained(again.id, "mock-status-missing").await;
-    assert_eq!(row.verdict.unwrap().findings[0].confidence, Confidence::Certain);
+    talk.until("the log proves the cause", |t| {
+        let verdict = t.rows[&again.id].verdict.as_ref();
+        verdict.and_then(|v| v.findings.first()).is_some_and(|f| {
+            (f.cause.as_str(), f.confidence) == ("mock-status-missing", Confidence::Certain)
+        })
+    })
+    .await;
     let api: Value = desk.call("read_api", json!({"scope": desk.scope, "apiId": desk.api().await})).await;
     let settings = &api["snapshot"]["stages"][0]["defaultRouteSettings"];
     assert!(settings.get("throttlingRateLimit").is_none(), "throttling was never written: {settings}");

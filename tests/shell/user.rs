@@ -23,19 +23,25 @@ impl User {
         Self { window, actions: 0 }
     }
 
-    /// Clicks the primary button that says this. A screen, a verdict and a sheet have one each.
-    pub async fn click(&mut self, words: &str) -> WebDriverResult<()> {
+    /// Waits for the primary button that says this. A screen, a verdict and a sheet have one each.
+    pub async fn primary(&self, words: &str) -> WebDriverResult<WebElement> {
         let primary = "//button[contains(concat(' ', @class, ' '), ' primary ')]";
         let by = By::XPath(format!("{primary}[starts-with(normalize-space(), '{words}')]"));
         let what = format!("the primary button {words:?}");
-        let found = self.window.query(by).desc(&what).wait(PATIENCE, LOOK_EVERY).and_clickable().first().await?;
-        self.actions += 1;
-        found.click().await
+        self.window.query(by).desc(&what).wait(PATIENCE, LOOK_EVERY).and_clickable().first().await
     }
 
-    /// Fills the field with this test id.
-    pub async fn fill(&mut self, field: &str, text: &str) -> WebDriverResult<()> {
-        let field = self.see(field, &[], &[]).await?;
+    /// Clicks it.
+    pub async fn click(&mut self, words: &str) -> WebDriverResult<()> {
+        let button = self.primary(words).await?;
+        self.actions += 1;
+        button.click().await
+    }
+
+    /// Fills the field with this label.
+    pub async fn fill(&mut self, label: &str, text: &str) -> WebDriverResult<()> {
+        let by = By::Css(format!("[aria-label='{label}']:is(input, textarea)"));
+        let field = self.window.query(by).desc(label).wait(PATIENCE, LOOK_EVERY).and_displayed().first().await?;
         self.actions += 1;
         field.clear().await?;
         field.send_keys(text).await

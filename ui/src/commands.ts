@@ -33,8 +33,8 @@ function forFailure(app: App): Command[] {
   if (action?.kind === 'fix') {
     list.push({
       id: 'fix',
-      title: 'Fix…',
-      detail: `${finding.title} Opens the review sheet`,
+      title: `Fix ${action.routeKey}…`,
+      detail: finding.title,
       group,
       icon: 'fix',
       shortcut: 'F',
@@ -212,7 +212,7 @@ function forSession(app: App): Command[] {
 
 function goFailed(app: App, step: 1 | -1) {
   const { session } = app;
-  const id = session.rows.nextFailed(session.selected, step);
+  const id = session.rows.nextFailed(session.selected, step) ?? session.rows.nextFailed(undefined, step);
   if (id !== undefined) session.reveal(id);
 }
 

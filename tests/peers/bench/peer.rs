@@ -5,12 +5,14 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 /// A client that has not got on for so long is left.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// After so long nothing more is under way.
+const QUIET: Duration = Duration::from_millis(300);
 
 /// How to start a client.
 pub struct Peer {
@@ -96,10 +98,7 @@ pub fn echo(peer: &Peer, url: &str, count: usize) -> Result<Option<Echoed>, Stri
         return Err(format!("{} has no pipes", peer.name));
     };
     let counted = count_lines(output);
-    // The time begins when the client is known to be connected.
-    let warm = input.write_all(b"{\"action\":\"echo\"}\n").and_then(|()| input.flush());
-    warm.map_err(|why| format!("{}: {why}", peer.name))?;
-    let connected = counted.recv_timeout(PATIENCE).is_ok();
+    let connected = warm_up(&mut input, &counted);
     let began = Instant::now();
     let cpu_before = cpu(child.id());
     let writer = std::thread::spawn(move || {
@@ -128,6 +127,22 @@ pub fn echo(peer: &Peer, url: &str, count: usize) -> Result<Option<Echoed>, Stri
     let _ = child.wait();
     let _ = writer.join();
     Ok((back >= count).then_some(echoed))
+}
+
+/// Sends lines until one comes back: some clients drop what they are given before they are connected.
+fn warm_up(input: &mut ChildStdin, counted: &mpsc::Receiver<(usize, Instant)>) -> bool {
+    let began = Instant::now();
+    while began.elapsed() < PATIENCE {
+        if input.write_all(b"{\"action\":\"echo\"}\n").and_then(|()| input.flush()).is_err() {
+            return false;
+        }
+        if counted.recv_timeout(QUIET).is_ok() {
+            // The answers to the earlier lines are not to be counted among the others.
+            while counted.recv_timeout(QUIET).is_ok() {}
+            return true;
+        }
+    }
+    false
 }
 
 fn count_lines(mut output: ChildStdout) -> mpsc::Receiver<(usize, Instant)> {

@@ -66,7 +66,7 @@ export class Rows {
     return this.#shown[low] === id ? low : -1;
   }
 
-  /** Adds or replaces; true when the row is new. */
+  /** Adds or replaces; true when the row is new. The caller says `changed`. */
   put(row: Row): boolean {
     if (this.#rows.length === 0) this.#first = row.id;
     const at = row.id - this.#first;
@@ -151,14 +151,18 @@ export class Rows {
     return this.#extra.get(id) ?? 0;
   }
 
-  /** Sets what stands below a row; answers by how much the list grew. */
+  /** Says that rows or heights changed. Once a batch: each time costs the page a round of its effects. */
+  changed() {
+    this.version += 1;
+  }
+
+  /** Sets what stands below a row; answers by how much the list grew. The caller says `changed`. */
   setExtra(id: number, px: number): number {
     const by = px - this.extraOf(id);
     if (by === 0) return 0;
     if (px === 0) this.#extra.delete(id);
     else this.#extra.set(id, px);
     this.#addToBlock(this.positionOf(id), by);
-    this.version += 1;
     return by;
   }
 

@@ -46,7 +46,10 @@ export class Session {
     this.#close = this.#host.stream(
       'open_session',
       of,
-      (items) => items.forEach((item) => this.#take(item)),
+      (items) => {
+        items.forEach((item) => this.#take(item));
+        this.rows.changed();
+      },
       (error) => {
         this.#close = undefined;
         this.id = undefined;
@@ -106,7 +109,6 @@ export class Session {
       if (before !== undefined) this.#fit(before);
     }
     this.#fit(row.id);
-    this.rows.version += 1;
     if (this.isOpen(row.id)) void this.read(row.id);
     if (row.id === this.newest) this.#announce(row);
   }
@@ -143,6 +145,7 @@ export class Session {
       void this.read(id);
     }
     this.#fit(id);
+    this.rows.changed();
   }
 
   reveal(id: number) {

@@ -2,7 +2,9 @@
 import type { Close, Host } from '../host/host';
 import type { ApiView, Calls, Error, LogRow, Row, RowDetail, SessionItem, Streams } from '../host/rpc';
 
-type Answers = { [N in keyof Calls]?: (question: Calls[N]['question']) => Calls[N]['answer'] | Promise<Calls[N]['answer']> };
+type Answers = {
+  [N in keyof Calls]?: (question: Calls[N]['question']) => Calls[N]['answer'] | Promise<Calls[N]['answer']>;
+};
 
 interface OpenStream {
   name: keyof Streams;
@@ -30,7 +32,8 @@ export function fakeHost(answers: Answers = {}): FakeHost {
     async call(name, question) {
       host.asked.push({ name, question });
       const answer = host.answers[name] as ((q: unknown) => never) | undefined;
-      if (!answer) throw { code: 'bad_question', message: `the test has no answer for ${name}` } satisfies Error;
+      if (!answer)
+        throw { code: 'bad_question', message: `the test has no answer for ${name}` } satisfies Error;
       return answer(question);
     },
     stream(name, question, onItems, onEnd): Close {
@@ -83,7 +86,14 @@ export function refused(id = 1, parts: Partial<Row> = {}): Row {
     status: 500,
     outcome: 'failed',
     link: { kind: 'exact', why: 'x-amz-apigw-id' },
-    request: { requestId: 'EP5yqFByIAMElXw=', routeKey: '$connect', status: 500, totalMs: 3, lines: 8, complete: true },
+    request: {
+      requestId: 'EP5yqFByIAMElXw=',
+      routeKey: '$connect',
+      status: 500,
+      totalMs: 3,
+      lines: 8,
+      complete: true,
+    },
     verdict: {
       lookedAt: [],
       wouldHelp: [],
@@ -97,9 +107,18 @@ export function refused(id = 1, parts: Partial<Row> = {}): Row {
           fix: 'Add a template that returns a status code, then deploy.',
           action: { kind: 'fix', routeKey: '$connect' },
           evidence: [
-            { place: { kind: 'line', index: 7 }, text: 'Log line 8 says it in AWS’s words: statusCode should be an integer' },
-            { place: { kind: 'config', path: 'Routes › $connect › Request template', routeKey: '$connect' }, text: '0 templates' },
-            { place: { kind: 'header', name: 'x-amz-apigw-id' }, text: 'x-amz-apigw-id equals the log’s request id' },
+            {
+              place: { kind: 'line', index: 7 },
+              text: 'Log line 8 says it in AWS’s words: statusCode should be an integer',
+            },
+            {
+              place: { kind: 'config', path: 'Routes › $connect › Request template', routeKey: '$connect' },
+              text: '0 templates',
+            },
+            {
+              place: { kind: 'header', name: 'x-amz-apigw-id' },
+              text: 'x-amz-apigw-id equals the log’s request id',
+            },
           ],
         },
       ],
@@ -179,7 +198,10 @@ export const chat: ApiView = {
       integrationType: 'MOCK',
       passthroughBehavior: 'WHEN_NO_MATCH',
       requestParameters: {},
-      requestTemplates: (key === '$connect' ? {} : { $default: '{"statusCode": 200}' }) as Record<string, string>,
+      requestTemplates: (key === '$connect' ? {} : { $default: '{"statusCode": 200}' }) as Record<
+        string,
+        string
+      >,
       timeoutInMillis: 29000,
       responses: [],
     })),
@@ -227,8 +249,20 @@ const standard: Answers = {
   list_accounts: () => ({
     accounts: [
       { id: 'sandbox', name: 'Sandbox', kind: 'sandbox', region: 'us-east-1', regionFrom: 'the sandbox' },
-      { id: 'profile:chat-dev', name: 'chat-dev', kind: 'SSO', region: 'us-east-1', regionFrom: '~/.aws/config' },
-      { id: 'profile:chat-prod', name: 'chat-prod', kind: 'static keys', region: 'eu-central-1', regionFrom: '~/.aws/config' },
+      {
+        id: 'profile:chat-dev',
+        name: 'chat-dev',
+        kind: 'SSO',
+        region: 'us-east-1',
+        regionFrom: '~/.aws/config',
+      },
+      {
+        id: 'profile:chat-prod',
+        name: 'chat-prod',
+        kind: 'static keys',
+        region: 'eu-central-1',
+        regionFrom: '~/.aws/config',
+      },
     ],
     start: { account: 'sandbox', region: 'us-east-1' },
     startFrom: 'no AWS profile is set',
@@ -238,7 +272,10 @@ const standard: Answers = {
   list_apis: () => [{ apiId: '3fmvso4h96', name: 'my-chat-app-gw-1' }],
   read_api: () => chat,
   list_messages: () => [{ name: 'join developers', text: '{"action":"joinroom","roomname":"developers"}' }],
-  predict_route: ({ text }) => ({ routeKey: text.includes('joinroom') ? 'joinroom' : '$default', why: '$request.body.action' }),
+  predict_route: ({ text }) => ({
+    routeKey: text.includes('joinroom') ? 'joinroom' : '$default',
+    why: '$request.body.action',
+  }),
   connect: () => ({ row: 1 }),
   read_row: () => refusedDetail,
   read_log_now: () => ({}),

@@ -106,7 +106,7 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
     pub log_delay: Duration,
     /// How much faster than the wall's the sandbox's clock runs.
-    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
+    #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = speed)]
     pub clock_speed: f64,
 }
 
@@ -126,6 +126,11 @@ fn header(text: &str) -> Result<(String, String), String> {
 fn function(text: &str) -> Result<(String, String), String> {
     let (name, url) = text.split_once('=').ok_or("a function is written NAME=URL")?;
     Ok((name.to_owned(), url.to_owned()))
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = text.parse().ok().filter(|speed: &f64| (0.001..=100_000.0).contains(speed));
+    speed.ok_or_else(|| "a speed is a number from 0.001 to 100000".to_owned())
 }
 
 /// `20s`, `1.5s`, `200ms`, `2m`; a bare number is seconds.
@@ -155,7 +160,10 @@ mod tests {
     #[test]
     fn durations_are_read_with_and_without_a_unit() {
         let millis = |text| duration(text).map(|d| d.as_millis());
-        assert_eq!([millis("20s"), millis("1.5"), millis("200ms"), millis("2m")], [Ok(20_000), Ok(1500), Ok(200), Ok(120_000)]);
+        assert_eq!(
+            [millis("20s"), millis("1.5"), millis("200ms"), millis("2m")],
+            [Ok(20_000), Ok(1500), Ok(200), Ok(120_000)]
+        );
         assert!(millis("3h").is_err() && millis("s").is_err());
     }
 

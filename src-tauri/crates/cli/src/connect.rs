@@ -14,6 +14,7 @@ use crate::args::Connect;
 use crate::error::Error;
 use output::{Output, Record};
 
+mod beside_log;
 mod input;
 mod output;
 mod talk;
@@ -22,6 +23,13 @@ mod talk;
 pub(crate) fn run(args: Connect) -> Result<u8, Error> {
     let mut output = Output::open(args.json, args.show_ping_pong, args.transcript.as_deref())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Runtime)?;
+    if args.sandbox || args.profile.is_some() {
+        return runtime.block_on(async {
+            let code = beside_log::run(&args, own_headers(&args).collect(), &mut output).await?;
+            output.finish()?;
+            Ok(code)
+        });
+    }
     runtime.block_on(async {
         let network = if args.no_check { System::unchecked() } else { System::default() };
         let dialled = dial(&network, &request(&args), &CancellationToken::new(), &mut |_| {}).await;
@@ -54,8 +62,13 @@ fn request(args: &Connect) -> Request {
 
 fn headers(args: &Connect) -> Vec<(String, String)> {
     let given = |name: &str| args.headers.iter().any(|(header, _)| header.eq_ignore_ascii_case(name));
-    let agent = (!given("user-agent")).then(|| ("User-Agent".into(), concat!("gatescope/", env!("CARGO_PKG_VERSION")).into()));
+    let agent = ("User-Agent".to_owned(), concat!("gatescope/", env!("CARGO_PKG_VERSION")).to_owned());
+    std::iter::once(agent).filter(|(name, _)| !given(name)).chain(own_headers(args)).collect()
+}
+
+/// What the user asked for, in words of headers. A session beside a log brings its own User-Agent.
+fn own_headers(args: &Connect) -> impl Iterator<Item = (String, String)> {
     let origin = args.origin.iter().map(|origin| ("Origin".to_owned(), origin.clone()));
     let auth = args.auth.iter().map(|login| ("Authorization".to_owned(), format!("Basic {}", BASE64.encode(login))));
-    agent.into_iter().chain(origin).chain(auth).chain(args.headers.iter().cloned()).collect()
+    origin.chain(auth).chain(args.headers.iter().cloned())
 }

@@ -12,9 +12,6 @@ pub(crate) enum Error {
     /// Check the file's name and rights, and the disk.
     #[error("{} can't be written: {}", .0.display(), .1)]
     Write(PathBuf, io::Error),
-    /// The file holds something else: give the JSON that `gatescope connect --json` printed.
-    #[error("{} is no handshake: {}", .0.display(), .1)]
-    NoHandshake(PathBuf, serde_json::Error),
     /// The system refuses something as basic as a timer; there is little to do but to try again.
     #[error("the runtime can't start: {0}")]
     Runtime(io::Error),
@@ -27,8 +24,13 @@ pub(crate) enum Error {
     /// AWS's own words, and a remedy where there is one.
     #[error("{}{}", .0.message, .0.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default())]
     App(#[from] gatescope_app::Error),
+    /// The table of calls and this command don't fit each other: a bug.
+    #[error("unexpected JSON: {0}")]
+    Json(serde_json::Error),
     /// Log lines belong to a stage: dial `wss://API.execute-api.REGION.amazonaws.com/STAGE`.
-    #[error("{0} names no API and stage, so its log can't be found; leave out --profile and --sandbox, or dial the execute-api address")]
+    #[error(
+        "{0} names no API and stage, so its log can't be found; leave out --profile and --sandbox, or dial the execute-api address"
+    )]
     NoStage(String),
 }
 

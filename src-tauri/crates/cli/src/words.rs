@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use gatescope_model::conversation::Problem;
 use gatescope_model::handshake::{GatewayMessage, Handshake, Outcome, PhaseName, Refusal};
 use gatescope_model::verdict::{Confidence, Finding, Verdict};
 
@@ -10,7 +11,8 @@ use gatescope_model::verdict::{Confidence, Finding, Verdict};
 pub(crate) fn attempt(handshake: &Handshake) -> String {
     match &handshake.outcome {
         Outcome::Opened { subprotocol, .. } => {
-            let offered = handshake.request_headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-protocol"));
+            let offered =
+                handshake.request_headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-protocol"));
             let protocol = match subprotocol {
                 Some(name) => format!(", subprotocol {name}"),
                 None if offered => ", none of the subprotocols was chosen: a browser would fail here".to_owned(),
@@ -37,7 +39,10 @@ pub(crate) fn refusal(handshake: &Handshake, refusal: &Refusal) -> String {
     let gateway = GatewayMessage::parse(&refusal.body);
     let ids = [
         ("connection id", gateway.as_ref().map(|it| it.connection_id.as_str())),
-        ("request id in the log", gateway.as_ref().map(|it| it.request_id.as_str()).or(refusal.header("x-amz-apigw-id"))),
+        (
+            "request id in the log",
+            gateway.as_ref().map(|it| it.request_id.as_str()).or(refusal.header("x-amz-apigw-id")),
+        ),
         ("AWS request id", refusal.header("x-amzn-requestid")),
     ];
     for (name, id) in ids {
@@ -72,6 +77,12 @@ fn finding(out: &mut String, finding: &Finding) {
         let _ = writeln!(out, "  [{}] {}", at + 1, printable(&evidence.text));
     }
     let _ = writeln!(out, "  fix: {}", finding.fix);
+}
+
+/// AWS's words and the remedy.
+pub(crate) fn problem(problem: &Problem) -> String {
+    let hint = problem.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+    format!("no log lines: {}{hint}", printable(&problem.message))
 }
 
 /// The word for it, as in the JSON.

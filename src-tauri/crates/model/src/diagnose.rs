@@ -131,6 +131,3 @@ pub fn diagnose(facts: &Facts) -> Verdict {
     let (looked_at, would_help) = if settled { Default::default() } else { (case.looked_at(), case.would_help()) };
     Verdict { findings, looked_at, would_help }
 }
-
-#[cfg(test)]
-mod tests;

@@ -95,7 +95,9 @@ pub fn diff(from: &Snapshot, to: &Snapshot) -> Result<Vec<Change>, Beyond> {
         let label = format!("stage {}", new.stage_name);
         push(&mut changes, Resource::Stage(new.stage_name.clone()), label, Some(&members(old)), &members(new));
     }
-    Ok(changes)
+    // AWS merges a stage's settings: they can be changed, there is no call that unsets one.
+    let unsets = changes.iter().flat_map(|c| &c.fields).any(|f| f.member == "defaultRouteSettings" && f.to.is_none());
+    if unsets { Err(Beyond("a setting that can be changed but not unset")) } else { Ok(changes) }
 }
 
 fn ids(of: &Snapshot) -> Vec<&str> {

@@ -11,6 +11,7 @@ pub mod correlate;
 pub mod diagnose;
 pub mod diff;
 pub mod plan;
+pub mod explain;
 pub mod handshake;
 pub mod log;
 pub mod redact;

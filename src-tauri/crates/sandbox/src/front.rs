@@ -3,6 +3,8 @@
 //! A request says it itself: by the scope of its signature, else by its host, else by `X-Amz-Target`, else by its
 //! path. The front knows services by name only; what they do is theirs.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Method, Request, Response, header};
@@ -13,7 +15,6 @@ use serde_json::{Map, Value};
 use crate::answer::{Refusal, plain};
 use crate::connect::{self, Target};
 use crate::{Body, World, gateway_v1, gateway_v2, iam, logs, sts};
-use std::sync::Arc;
 
 /// Where a request came from.
 #[derive(Clone, Debug)]
@@ -48,6 +49,10 @@ pub(crate) struct Call {
 pub(crate) struct Form(Vec<(String, String)>);
 
 impl Form {
+    pub(crate) fn new(members: Vec<(String, String)>) -> Self {
+        Self(members)
+    }
+
     /// A member's text, empty when it was not sent.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value)

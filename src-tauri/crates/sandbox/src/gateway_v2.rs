@@ -29,16 +29,30 @@ use crate::{Body, World};
 pub(crate) struct Desk<'a> {
     pub world: &'a World,
     pub state: &'a mut State,
+    /// The seed chooses its API's id.
+    seeding: bool,
 }
+
+/// A status, and a body unless the answer is empty.
+pub(crate) type Reply = (u16, Option<Value>);
 
 /// Answers a call whose path begins with `/v2/`.
 pub(crate) fn answer(world: &World, call: &Call) -> Response<Body> {
     let mut state = world.state.lock();
-    let desk = Desk { world, state: &mut state };
-    respond(desk, call).unwrap_or_else(Refusal::rest_json)
+    match respond(Desk { world, state: &mut state, seeding: false }, call) {
+        Ok((status, Some(body))) => json_response(status, &body),
+        Ok((status, None)) => empty(status),
+        Err(refusal) => refusal.rest_json(),
+    }
 }
 
-fn respond(mut desk: Desk<'_>, call: &Call) -> Result<Response<Body>, Refusal> {
+/// The same for the seed: the resource that a call made.
+pub(crate) fn apply(world: &World, call: &Call) -> Result<Value, Refusal> {
+    let mut state = world.state.lock();
+    respond(Desk { world, state: &mut state, seeding: true }, call).map(|(_, body)| body.unwrap_or_default())
+}
+
+fn respond(mut desk: Desk<'_>, call: &Call) -> Result<Reply, Refusal> {
     let segments: Vec<&str> = call.segments.iter().skip(1).map(String::as_str).collect();
     let body = || call.json_object().map_err(|e| Refusal::bad_request(format!("Invalid JSON in request body: {e}")));
     match (&call.method, segments.as_slice()) {
@@ -56,12 +70,12 @@ fn respond(mut desk: Desk<'_>, call: &Call) -> Result<Response<Body>, Refusal> {
             desk.edit(&["apis", api, "routes", route], |r| remove_key(r, "requestParameters", key))
         }
         (&Method::GET, ["apis", api, "models", id, "template"]) => {
-            desk.find(&["apis", api, "models", id]).map(|_| json_response(200, &json!({ "value": "{}" })))
+            desk.find(&["apis", api, "models", id]).map(|_| (200, Some(json!({ "value": "{}" }))))
         }
         (method, path) => match (method, path.len() % 2) {
             (&Method::POST, 1) => desk.create(path, &body()?),
             (&Method::GET, 1) => listing::page(&desk, path, call),
-            (&Method::GET, 0) => desk.find(path).map(|r| json_response(200, &Value::Object(shown(r)))),
+            (&Method::GET, 0) => desk.find(path).map(|r| (200, Some(Value::Object(shown(r))))),
             (&Method::PATCH, 0) => desk.update(path, &body()?),
             (&Method::DELETE, 0) => desk.delete(path),
             _ => Err(Refusal::unknown_operation()),
@@ -81,6 +95,10 @@ fn remove_key(resource: &mut Resource, member: &str, key: &str) -> bool {
 impl Desk<'_> {
     /// The kind of the last collection in a path whose every collection is known.
     fn kind(path: &[&str]) -> Result<&'static Kind, Refusal> {
+        // A decoded `/` in an id would address something else.
+        if path.iter().any(|part| part.contains('/')) {
+            return Err(Refusal::unknown_operation());
+        }
         let last = match path.iter().step_by(2).copied().collect::<Vec<_>>()[..] {
             ["apis"] => "apis",
             ["apis", "routes", "routeresponses"] => "routeresponses",
@@ -108,7 +126,7 @@ impl Desk<'_> {
     }
 
     /// POST on a collection.
-    pub(crate) fn create(&mut self, collection: &[&str], sent: &Resource) -> Result<Response<Body>, Refusal> {
+    pub(crate) fn create(&mut self, collection: &[&str], sent: &Resource) -> Result<Reply, Refusal> {
         let kind = Self::kind(collection)?;
         if collection.len() > 1 {
             self.find(&collection[..collection.len() - 1])?;
@@ -118,17 +136,19 @@ impl Desk<'_> {
             return Err(Refusal::bad_request(format!("Missing required parameter: {missing}")));
         }
         let mut resource = kind.make(sent);
-        let id = if kind.id_length == 0 { text(&resource, kind.id).to_owned() } else { ids::alphanumeric(kind.id_length) };
+        let sent_id = text(sent, kind.id);
+        let keeps_id = kind.id_length == 0 || (self.seeding && !sent_id.is_empty());
+        let id = if keeps_id { sent_id.to_owned() } else { ids::alphanumeric(kind.id_length) };
         resource.insert(kind.id.to_owned(), json!(id));
         let path = format!("{}/{id}", collection.join("/"));
         self.check(kind, collection, &path, sent, &mut resource, true)?;
         self.state.resources.put(path.clone(), resource.clone());
         self.after_change(kind, collection, &path, sent)?;
         let resource = self.state.resources.get(&path).map(shown).unwrap_or(resource);
-        Ok(json_response(201, &Value::Object(resource)))
+        Ok((201, Some(Value::Object(resource))))
     }
 
-    fn update(&mut self, path: &[&str], sent: &Resource) -> Result<Response<Body>, Refusal> {
+    fn update(&mut self, path: &[&str], sent: &Resource) -> Result<Reply, Refusal> {
         let kind = Self::kind(path)?;
         let mut resource = self.find(path)?.clone();
         kind.apply(&mut resource, sent, kind.fixed);
@@ -138,10 +158,10 @@ impl Desk<'_> {
         self.state.resources.put(key.clone(), resource.clone());
         self.after_change(kind, collection, &key, sent)?;
         let resource = self.state.resources.get(&key).map(shown).unwrap_or(resource);
-        Ok(json_response(kind.updated, &Value::Object(resource)))
+        Ok((kind.updated, Some(Value::Object(resource))))
     }
 
-    fn delete(&mut self, path: &[&str]) -> Result<Response<Body>, Refusal> {
+    fn delete(&mut self, path: &[&str]) -> Result<Reply, Refusal> {
         let kind = Self::kind(path)?;
         self.find(path)?;
         let (collection, key) = (&path[..path.len() - 1], path.join("/"));
@@ -154,18 +174,18 @@ impl Desk<'_> {
         self.state.resources.remove(&key);
         self.state.deployed.retain(|p, _| *p != key && !p.starts_with(&format!("{key}/")));
         self.after_change(kind, collection, &key, &Resource::new())?;
-        Ok(empty(204))
+        Ok((204, None))
     }
 
     /// Changes one resource by hand; the 404 of a member that is not there is assumed.
-    fn edit(&mut self, path: &[&str], change: impl FnOnce(&mut Resource) -> bool) -> Result<Response<Body>, Refusal> {
+    fn edit(&mut self, path: &[&str], change: impl FnOnce(&mut Resource) -> bool) -> Result<Reply, Refusal> {
         self.find(path)?;
         let done = self.state.resources.get_mut(&path.join("/")).is_some_and(change);
         if !done {
             return Err(Refusal::not_found("Invalid setting specified"));
         }
         deployment::auto_deploy(self, path);
-        Ok(empty(204))
+        Ok((204, None))
     }
 
     /// The rules of one kind.

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use crate::Options;
-pub(crate) use wire::answer;
+pub(crate) use wire::{answer, stream_name};
 
 /// Events that a log group keeps; at 300 bytes a line that is about 100 MB at most.
 pub const EVENTS_KEPT_PER_GROUP: usize = 200_000;

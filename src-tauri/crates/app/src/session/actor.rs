@@ -14,8 +14,8 @@ use gatescope_model::conversation::{
 };
 use gatescope_model::correlate::{Correlator, RequestId};
 use gatescope_model::diagnose::Logging;
-use gatescope_model::handshake::{GatewayMessage, Handshake, Outcome};
-use gatescope_model::redact::redact;
+use gatescope_model::handshake::{GatewayMessage, Handshake, Outcome, Refusal};
+use gatescope_model::redact::{MASK, is_secret_name, redact};
 use gatescope_model::selection;
 use gatescope_socket::{End, Frame, Network, Request};
 use tokio::sync::mpsc;
@@ -319,10 +319,12 @@ impl Actor {
         }
     }
 
+    /// What was sent is masked by the socket already; what came back is not.
     fn keep_handshake(&mut self, row: u32, mut handshake: Handshake) {
-        handshake.url = redact(&handshake.url).into_owned();
-        for (name, value) in &mut handshake.request_headers {
-            *value = masked(name, value);
+        if let Outcome::Refused(Refusal { headers, .. }) | Outcome::Opened { headers, .. } = &mut handshake.outcome {
+            for (name, value) in headers {
+                *value = masked(name, value);
+            }
         }
         self.rows.keep_handshake(row, handshake);
     }
@@ -735,9 +737,5 @@ fn path_of(url: &str) -> String {
 
 /// A header's value as it may be shown.
 fn masked(name: &str, value: &str) -> String {
-    let line = format!("{name}: {value}");
-    match redact(&line).split_once(": ") {
-        Some((_, value)) => value.to_owned(),
-        None => String::new(),
-    }
+    if is_secret_name(name) { MASK.to_owned() } else { redact(value).into_owned() }
 }

@@ -141,5 +141,5 @@ impl Actor {
 
 /// Whether the log tells of a failure.
 fn has_failed(request: &Request) -> bool {
-    request.status.is_some_and(|s| s >= 400) || request.log_rows().iter().any(|l| l.failure)
+    request.status.is_some_and(|s| s >= 400) || request.lines.iter().any(|line| line.kind().is_failure())
 }

@@ -10,6 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use gatescope_model::conversation::Problem;
 use gatescope_model::handshake::{Handshake, Outcome};
 use gatescope_model::redact::redact;
 use gatescope_model::verdict::Verdict;
@@ -34,6 +35,19 @@ pub(super) enum Record<'a> {
     /// Why the handshake was refused.
     Verdict {
         verdict: &'a Verdict,
+    },
+    /// A line of the log that belongs to this conversation.
+    Log {
+        request_id: &'a str,
+        /// Proven by an id, not by order and time.
+        exact: bool,
+        /// Milliseconds after the request's first line.
+        offset_ms: u32,
+        text: &'a str,
+    },
+    /// Why no log lines come.
+    Problem {
+        problem: &'a Problem,
     },
     Sent(Told<'a>),
     Received(Told<'a>),
@@ -61,16 +75,24 @@ fn as_base64<S: serde::Serializer>(bytes: &Option<&[u8]>, to: S) -> Result<S::Ok
 }
 
 impl<'a> Told<'a> {
+    pub fn text(text: &'a str) -> Self {
+        Self { frame: "text", text: Some(text), base64: None }
+    }
+
+    pub fn binary(bytes: &'a [u8]) -> Self {
+        Self { frame: "binary", text: None, base64: Some(bytes) }
+    }
+
     fn of(frame: &'a Frame) -> Self {
-        let bytes = |frame, bytes: &'a [u8]| match std::str::from_utf8(bytes) {
-            Ok(text) if frame != "binary" => Self { frame, text: Some(text), base64: None },
-            _ => Self { frame, text: None, base64: Some(bytes) },
+        let control = |frame, bytes: &'a [u8]| match std::str::from_utf8(bytes) {
+            Ok(text) => Self { frame, ..Self::text(text) },
+            Err(_) => Self { frame, ..Self::binary(bytes) },
         };
         match frame {
-            Frame::Text(text) => Self { frame: "text", text: Some(text), base64: None },
-            Frame::Binary(data) => bytes("binary", data),
-            Frame::Ping(data) => bytes("ping", data),
-            Frame::Pong(data) => bytes("pong", data),
+            Frame::Text(text) => Self::text(text),
+            Frame::Binary(bytes) => Self::binary(bytes),
+            Frame::Ping(bytes) => control("ping", bytes),
+            Frame::Pong(bytes) => control("pong", bytes),
         }
     }
 }
@@ -202,6 +224,11 @@ impl Output {
                 _ => eprintln!("{}", words::attempt(handshake)),
             },
             Record::Verdict { verdict } => self.out.extend(words::verdict(verdict).into_bytes()),
+            Record::Log { exact, offset_ms, text, .. } => {
+                let bar = if *exact { '|' } else { '~' };
+                self.out.extend(format!("{bar} {offset_ms:>6} ms  {}\n", words::printable(text)).into_bytes());
+            }
+            Record::Problem { problem } => self.note(&words::problem(problem)),
             // What was typed stands there already, and a program knows what it wrote.
             Record::Sent(told) if self.terminal && !self.typed => self.put_frame("> ", told),
             Record::Sent(_) => {}

@@ -4,7 +4,7 @@
 //! more has arrived. It may not know how things are printed.
 
 use std::cell::RefCell;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -36,21 +36,28 @@ pub(super) async fn talk(link: Link, args: &Connect, output: &mut Output) -> Res
     })
 }
 
+/// When frames come faster than they can be written one by one, so many are written at once.
+const GATHER: Duration = Duration::from_millis(1);
+
 async fn read(receiver: &mut Receiver, output: &RefCell<&mut Output>) -> Result<End, Error> {
+    let mut flushed = Instant::now();
+    let mut since_flush = 0_usize;
     loop {
         let mut next = receiver.next().now_or_never();
-        if next.is_none() {
-            // Under load a moment's patience makes one write of many.
-            tokio::task::yield_now().await;
+        // A lone answer is shown at once: whoever waits for it before asking again is not slowed down.
+        if next.is_none() && since_flush > 1 && flushed.elapsed() < GATHER {
+            tokio::time::sleep(GATHER).await;
             next = receiver.next().now_or_never();
         }
         let next = match next {
             Some(next) => next,
             None => {
                 output.borrow_mut().flush()?;
+                (flushed, since_flush) = (Instant::now(), 0);
                 receiver.next().await
             }
         };
+        since_flush += 1;
         match next {
             Ok(frame) => output.borrow_mut().put(&Record::received(&frame))?,
             Err(end) => return Ok(end),

@@ -50,7 +50,7 @@ pub struct StoredLine {
     /// Orders the rest: the place in the order of arrival, or in the input.
     pub arrival: u32,
     /// In which batch it was last seen: tells a line that came twice from a line that was written twice.
-    pub(super) batch: u32,
+    pub(crate) batch: u32,
     /// What it says, the mark of the cut included.
     pub text: Box<str>,
 }
@@ -162,6 +162,11 @@ impl Request {
         if self.is_duplicate(&line) {
             return Learned::default();
         }
+        Learned { new: true, identity: self.put(line, said) }
+    }
+
+    /// Takes a line in that is known to be no duplicate. True when it taught what links depend on.
+    pub(crate) fn put(&mut self, line: StoredLine, said: &Line) -> bool {
         let mut identity = line.timestamp < self.first_at;
         self.first_at = self.first_at.min(line.timestamp);
         self.last_at = self.last_at.max(line.timestamp);
@@ -173,7 +178,7 @@ impl Request {
             }
             _ => self.lines.push(line),
         }
-        Learned { new: true, identity }
+        identity
     }
 
     /// A line is the same when its event id is; where either source gives none, when time and text are, as often as they
@@ -271,6 +276,11 @@ impl Request {
                 self.status = self.status.or(Some(status));
                 self.complete = true;
                 false
+            }
+            // WebSocket APIs have authorizers on $connect only (facts 3).
+            Kind::StartingAuthorizer { .. } if self.kind == Unknown && self.request_id.ends_with('=') => {
+                self.kind = Connect;
+                true
             }
             // A request without identity is answered 401 before anything is called (facts 2.3 row 12).
             Kind::Unauthorized { .. } => {

@@ -53,7 +53,8 @@ impl<'a> Case<'a> {
         let told = refusal.map(|r| r.body.as_str()).or(facts.frame).and_then(GatewayMessage::parse);
         let stored = facts.request.map_or(&[][..], |r| &r.lines);
         let lines = stored.iter().enumerate().map(|(index, line)| Seen { index, kind: line.kind() }).collect();
-        let connect = facts.handshake.map(|_| "$connect");
+        let is_rest = facts.request.is_some_and(|r| r.kind == RequestKind::Http);
+        let connect = facts.handshake.map(|_| "$connect").filter(|_| !is_rest);
         let route_key = facts.request.and_then(|r| r.route_key.as_deref()).or(facts.route_key).or(connect);
         Self { facts, lines, refusal, told, route_key }
     }
@@ -72,6 +73,46 @@ impl<'a> Case<'a> {
             Kind::AuthorizerResultBody { body } => body.contains("Deny"),
             _ => false,
         }) && !self.executed()
+    }
+
+    /// Whether a line tells of a failure that is the gateway's own, not the backend's answer.
+    pub fn gateway_failure_logged(&self) -> bool {
+        self.any(|kind| {
+            let answer = matches!(
+                kind,
+                Kind::ReceivedResponse { .. }
+                    | Kind::MessageSent { .. }
+                    | Kind::Disconnected { .. }
+                    | Kind::MethodCompleted { .. }
+            );
+            kind.is_failure() && !answer
+        })
+    }
+
+    /// Whether the answer came through a gateway, but is not in its own words: an integration said it. What the gateway
+    /// says without ids has an error type (facts 2.1) or one of these texts.
+    pub fn in_foreign_words(&self, refusal: &Refusal) -> bool {
+        const GATEWAY: [&str; 6] = [
+            "Forbidden",
+            "Missing Authentication Token",
+            "Unauthorized",
+            "Internal server error",
+            "Too Many Requests",
+            "Limit Exceeded",
+        ];
+        let message = serde_json::from_str::<serde_json::Value>(&refusal.body).ok();
+        let message = message.as_ref().and_then(|body| body.get("message")?.as_str());
+        let reached = refusal.header("x-amz-apigw-id").is_some() && refusal.header("x-amzn-errortype").is_none();
+        reached
+            && self.told.is_none()
+            && !refusal.body.trim().is_empty()
+            && !message.is_some_and(|m| GATEWAY.contains(&m) || m.contains("is not authorized to perform"))
+    }
+
+    /// Whether the client was told of a failure inside, and no line says yet which: then the configuration may tell.
+    pub fn gateway_failed(&self) -> bool {
+        let told = self.told.as_ref().is_some_and(|told| told.message == "Internal server error");
+        told && !self.is_about_the_authorizer()
     }
 
     /// Whether the request got past authorization.
@@ -145,6 +186,11 @@ impl<'a> Case<'a> {
     /// `$connect’s`, for titles.
     pub fn whose(&self) -> String {
         self.route_key.map_or_else(|| "The route’s".to_owned(), |key| format!("{key}’s"))
+    }
+
+    /// `$connect’s`, within a sentence.
+    pub fn its(&self) -> String {
+        self.route_key.map_or_else(|| "the route’s".to_owned(), |key| format!("{key}’s"))
     }
 
     /// `$connect`, for sentences.

@@ -128,8 +128,8 @@ lines! {
     /// #14.
     ReceivedResponse { status: u16, integration_latency_ms: u32 } =
         ["Received response. Status: " status ", Integration latency: " integration_latency_ms " ms"];
-    /// #14 as consoles of other years wrote it.
-    ReceivedResponseOtherwise { status: &'a str } = ["Received response. Status: " status ""];
+    /// #14 as it was written in other years, for example without the status.
+    ReceivedResponseOtherwise { said: &'a str } = ["Received response. " said ""];
     /// #15.
     EndpointResponseHeaders { headers: &'a str } = ["Endpoint response headers: " headers ""];
     /// #16.
@@ -141,6 +141,9 @@ lines! {
     /// #17 without its end: cut, or from before the id was added.
     LambdaFailedUnnamed { status: u16, error: &'a str } =
         ["Lambda execution failed with status " status " due to customer function error: " error ""];
+    /// Lambda did not run the function; a configuration error follows (a public log of a REST API, 2025).
+    LambdaNotInvoked { status: u16, lambda_request_id: &'a str } =
+        ["Lambda invocation failed with status: " status ". Lambda request id: " lambda_request_id ""];
     /// #18: natively a blank before the colon.
     IntegrationRequestId { blanks: Blanks<'a>, request_id: &'a str } =
         ["AWS Integration Endpoint RequestId" blanks ": " request_id ""];
@@ -242,6 +245,7 @@ impl Kind<'_> {
             Self::ApiKeyRefused { .. }
             | Self::LambdaFailed { .. }
             | Self::LambdaFailedUnnamed { .. }
+            | Self::LambdaNotInvoked { .. }
             | Self::ConfigurationError { .. }
             | Self::TimeoutError { .. }
             | Self::NetworkError { .. }

@@ -66,8 +66,9 @@ fn snapshot(desk: &Desk<'_>, api: &str) -> Result<Snapshot, Refusal> {
         let with_responses = |(id, resource): (&str, &Resource)| {
             let mut resource = resource.clone();
             if let Some(below) = below {
-                let responses = table.list(&format!("{path}/{id}/{below}"));
-                resource.insert("responses".into(), responses.map(|(_, r)| Value::Object(r.clone())).collect());
+                let below = format!("{path}/{id}/{below}");
+                let responses = table.list(&below).map(|(_, r)| Value::Object(r.clone())).collect();
+                resource.insert("responses".into(), responses);
             }
             Value::Object(resource)
         };

@@ -2,19 +2,17 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::Response;
 use serde_json::{Value, json};
 
-use super::{Desk, shown};
-use crate::Body;
-use crate::answer::{Refusal, json_response};
+use super::{Desk, Reply, shown};
+use crate::answer::Refusal;
 use crate::front::Call;
 
 /// Resources on a page when the caller does not say (assumed; 500 is what the model allows at most).
 const PAGE: usize = 500;
 
 /// GET on a collection.
-pub(super) fn page(desk: &Desk<'_>, collection: &[&str], call: &Call) -> Result<Response<Body>, Refusal> {
+pub(super) fn page(desk: &Desk<'_>, collection: &[&str], call: &Call) -> Result<Reply, Refusal> {
     Desk::kind(collection)?;
     if collection.len() > 1 {
         desk.find(&collection[..collection.len() - 1])?;
@@ -49,5 +47,5 @@ pub(super) fn page(desk: &Desk<'_>, collection: &[&str], call: &Call) -> Result<
     if rest.peek().is_some() {
         answer["nextToken"] = json!(URL_SAFE_NO_PAD.encode(last));
     }
-    Ok(json_response(200, &answer))
+    Ok((200, Some(answer)))
 }

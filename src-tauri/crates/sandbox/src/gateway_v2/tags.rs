@@ -1,11 +1,10 @@
 //! Tags of APIs and stages, addressed by ARN (facts 8.1; the ARN forms are assumed).
 
-use http::{Method, Response};
+use http::Method;
 use serde_json::{Value, json};
 
-use super::Desk;
-use crate::Body;
-use crate::answer::{Refusal, empty, json_response};
+use super::{Desk, Reply};
+use crate::answer::Refusal;
 use crate::front::Call;
 use crate::resources::Resource;
 
@@ -15,25 +14,25 @@ pub(super) fn answer(
     method: &Method,
     arn: &str,
     call: &Call,
-) -> Result<Response<Body>, Refusal> {
+) -> Result<Reply, Refusal> {
     let path = arn.split_once("::/").map(|(_, path)| path.to_owned()).unwrap_or_default();
     desk.find(&path.split('/').collect::<Vec<_>>())?;
     let resource = desk.state.resources.get_mut(&path).ok_or_else(Refusal::unknown_operation)?;
     let tags = resource.entry("tags").or_insert_with(|| json!({}));
     let Value::Object(tags) = tags else { return Err(Refusal::bad_request("Invalid tags")) };
     match *method {
-        Method::GET => Ok(json_response(200, &json!({ "tags": tags }))),
+        Method::GET => Ok((200, Some(json!({ "tags": tags })))),
         Method::POST => {
             let sent = call.json_object().map_err(|e| Refusal::bad_request(e.to_string()))?;
             let new: Resource = sent.get("tags").and_then(Value::as_object).cloned().unwrap_or_default();
             tags.extend(new);
-            Ok(json_response(201, &json!({})))
+            Ok((201, Some(json!({}))))
         }
         Method::DELETE => {
             for key in call.query_all("tagKeys") {
                 tags.shift_remove(key);
             }
-            Ok(empty(204))
+            Ok((204, None))
         }
         _ => Err(Refusal::unknown_operation()),
     }

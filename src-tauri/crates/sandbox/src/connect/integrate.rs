@@ -1,0 +1,234 @@
+//! The integration: what a route calls, and what comes back. Failures are logged here, in AWS's words (facts 2.2).
+
+use gatescope_model::api::Integration;
+use gatescope_model::log::{Blanks, Kind};
+use gatescope_model::selection::evaluate;
+use http::Method;
+use serde_json::Value;
+use tokio::time::{Duration, Instant, timeout};
+
+use super::backend::{self, Reply, Trouble};
+use super::execution::{Event, Execution, Failure};
+use super::functions::{self, Invoked};
+use super::request::{self, Outgoing};
+use super::response;
+
+/// Milliseconds that an integration may take when it does not say.
+const DEFAULT_TIMEOUT_MS: u32 = 29_000;
+/// Client headers of a handshake that HTTP backends don't get.
+const HOP_BY_HOP: [&str; 5] = ["host", "connection", "upgrade", "content-length", "x-amzn-trace-id"];
+
+/// What an integration answered, after its integration response.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub status: u16,
+    pub body: String,
+    pub headers: Vec<(String, String)>,
+}
+
+impl Default for Answer {
+    fn default() -> Self {
+        Self { status: 200, body: String::new(), headers: Vec::new() }
+    }
+}
+
+/// What a backend answered, before any integration response.
+pub(super) struct Raw {
+    pub status: u16,
+    pub body: String,
+    pub headers: Vec<(String, String)>,
+    /// The function's error message, which integration responses of `AWS` integrations match.
+    pub error_message: Option<String>,
+}
+
+/// Calls the route's integration; `None` when it has none.
+pub(super) async fn integrate(execution: &mut Execution) -> Result<Option<Answer>, Failure> {
+    let api = execution.place.api.clone();
+    let Some(integration) = api.integration_of(&execution.route_key) else { return Ok(None) };
+    let patience = u64::from(integration.timeout_in_millis.unwrap_or(DEFAULT_TIMEOUT_MS));
+    let answered = timeout(Duration::from_millis(patience), call(execution, integration)).await;
+    match answered {
+        Ok(answer) => answer.map(Some),
+        Err(_) => {
+            execution.journal.fail(Kind::TimeoutError { rest: "" });
+            Err(Failure::new(504, "Endpoint request timed out"))
+        }
+    }
+}
+
+async fn call(execution: &mut Execution, integration: &Integration) -> Result<Answer, Failure> {
+    match integration.integration_type.as_str() {
+        "AWS_PROXY" => {
+            let event = execution.proxy_event().to_string();
+            let invoked = lambda(execution, integration, &event).await?;
+            proxy_answer(execution, &invoked)
+        }
+        "AWS" => {
+            let outgoing = request::build(execution, integration)?;
+            let invoked = lambda(execution, integration, &outgoing.body).await?;
+            let error_message = invoked.is_error.then(|| error_message(&invoked.body));
+            let raw = Raw { status: 200, body: invoked.body, headers: Vec::new(), error_message };
+            response::answer(execution, integration, raw)
+        }
+        "HTTP" | "HTTP_PROXY" => {
+            let outgoing = request::build(execution, integration)?;
+            let reply = http(execution, integration, outgoing).await?;
+            let headers = reply
+                .headers
+                .iter()
+                .filter_map(|(n, v)| Some((n.as_str().to_owned(), v.to_str().ok()?.to_owned())))
+                .collect();
+            let raw = Raw { status: reply.status, body: reply.text(), headers, error_message: None };
+            if integration.is_proxy() {
+                return Ok(Answer { status: raw.status, body: raw.body, headers: raw.headers });
+            }
+            response::answer(execution, integration, raw)
+        }
+        _ => mock(execution, integration),
+    }
+}
+
+/// Logs a configuration error and gives the failure that clients see.
+pub(super) fn configuration_error(execution: &mut Execution, error: &str) -> Failure {
+    execution.journal.fail(Kind::ConfigurationError { error });
+    Failure::internal(500)
+}
+
+/// MOCK: the rendered request template names the status. What it rendered is the body that the integration response
+/// sees (assumed).
+fn mock(execution: &mut Execution, integration: &Integration) -> Result<Answer, Failure> {
+    let body = request::build(execution, integration)?.body;
+    let status = serde_json::from_str::<Value>(&body).ok().and_then(|v| v["statusCode"].as_u64());
+    let status = status.and_then(|s| u16::try_from(s).ok()).filter(|s| (100..600).contains(s));
+    let Some(status) = status else {
+        let error = "statusCode should be an integer which defined in request template";
+        return Err(configuration_error(execution, error));
+    };
+    execution.journal.trace(Kind::EndpointRequestBody { body: &body });
+    response::answer(execution, integration, Raw { status, body, headers: Vec::new(), error_message: None })
+}
+
+/// Calls a function; errors of its own come back as an answer, or as 502 for proxies.
+async fn lambda(execution: &mut Execution, integration: &Integration, payload: &str) -> Result<Invoked, Failure> {
+    let uri = integration.integration_uri.clone().unwrap_or_default();
+    let uri = evaluate(&uri, |name| execution.variable(name));
+    let source = execution.arn(&execution.route_key);
+    let invoked = match functions::call(execution, &uri, &source, payload).await {
+        Ok(invoked) => invoked,
+        Err(error) => return Err(configuration_error(execution, &error)),
+    };
+    if invoked.is_error && integration.is_proxy() {
+        let error = error_message(&invoked.body);
+        execution.journal.fail(Kind::LambdaFailed {
+            status: 200,
+            error: &error,
+            lambda_request_id: &invoked.request_id,
+        });
+    }
+    let request_id = &invoked.request_id;
+    execution.journal.say(Kind::IntegrationRequestId { blanks: Blanks::NATIVE, request_id });
+    if invoked.is_error && integration.is_proxy() {
+        return Err(Failure::internal(502));
+    }
+    Ok(invoked)
+}
+
+fn error_message(body: &str) -> String {
+    let body: Value = serde_json::from_str(body).unwrap_or_default();
+    body["errorMessage"].as_str().map_or_else(|| body.to_string(), str::to_owned)
+}
+
+/// `{statusCode, headers?, body?}`, where `body` is text.
+fn proxy_answer(execution: &mut Execution, invoked: &Invoked) -> Result<Answer, Failure> {
+    let answer: Value = serde_json::from_str(&invoked.body).unwrap_or_default();
+    let status = match &answer["statusCode"] {
+        Value::Number(n) => n.as_u64().and_then(|n| u16::try_from(n).ok()),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    };
+    let status = status.filter(|s| (100..600).contains(s));
+    let body = match &answer["body"] {
+        Value::Null => Some(""),
+        Value::String(text) => Some(text.as_str()),
+        _ => None,
+    };
+    let (Some(status), Some(body)) = (status, body) else {
+        return Err(configuration_error(execution, "Malformed Lambda proxy response"));
+    };
+    let headers = answer["headers"].as_object().into_iter().flatten();
+    let headers = headers.filter_map(|(n, v)| Some((n.clone(), v.as_str()?.to_owned()))).collect();
+    Ok(Answer { status, body: body.to_owned(), headers })
+}
+
+/// Calls a real backend.
+async fn http(execution: &mut Execution, integration: &Integration, outgoing: Outgoing) -> Result<Reply, Failure> {
+    let Some(url) = url(execution, integration, &outgoing) else {
+        return Err(configuration_error(execution, "Invalid endpoint address"));
+    };
+    let method = match integration.integration_method.as_deref() {
+        None | Some("ANY" | "") => Method::POST, // assumed
+        Some(method) => method.parse().unwrap_or(Method::POST),
+    };
+    let headers = headers(execution, &outgoing);
+    // A GET has no body: walkthrough step 6.
+    let body = if [Method::GET, Method::HEAD].contains(&method) { String::new() } else { outgoing.body };
+    let journal = &mut execution.journal;
+    if journal.is_traced() {
+        let list: Vec<String> = headers.iter().map(|(n, v)| format!("{n}={v}")).collect();
+        journal.trace(Kind::EndpointRequestUri { uri: url.as_str() });
+        journal.trace(Kind::EndpointRequestHeaders { headers: &format!("{{{}}}", list.join(", ")) });
+        journal.trace(Kind::EndpointRequestBody { body: &body });
+        journal.trace(Kind::SendingRequest { uri: url.as_str() });
+    }
+    let started = Instant::now();
+    let reply = match backend::send(&method, &url, &headers, body.into()).await {
+        Ok(reply) => reply,
+        Err(Trouble::Address) => return Err(configuration_error(execution, "Invalid endpoint address")),
+        Err(Trouble::Network(error)) => {
+            tracing::debug!(%error, %url, "backend");
+            execution.journal.fail(Kind::NetworkError { rest: "" });
+            return Err(Failure::internal(504)); // status assumed: INTEGRATION_FAILURE's default
+        }
+    };
+    let latency = u32::try_from(started.elapsed().as_millis()).unwrap_or_default();
+    let journal = &mut execution.journal;
+    journal.trace(Kind::ReceivedResponse { status: reply.status, integration_latency_ms: latency });
+    if journal.is_traced() {
+        let list: Vec<String> =
+            reply.headers.iter().map(|(n, v)| format!("{n}={}", String::from_utf8_lossy(v.as_bytes()))).collect();
+        journal.trace(Kind::EndpointResponseHeaders { headers: &format!("{{{}}}", list.join(", ")) });
+        journal.trace(Kind::EndpointResponseBody { body: &reply.text() });
+    }
+    Ok(reply)
+}
+
+/// The URI with its stage variables, path parameters and mapped query.
+fn url(execution: &Execution, integration: &Integration, outgoing: &Outgoing) -> Option<url::Url> {
+    let uri = evaluate(integration.integration_uri.as_deref()?, |name| execution.variable(name));
+    let uri = outgoing.path.iter().fold(uri, |uri, (name, value)| uri.replace(&format!("{{{name}}}"), value));
+    let mut url = url::Url::parse(&uri).ok().filter(|u| ["http", "https"].contains(&u.scheme()))?;
+    if !outgoing.query.is_empty() {
+        url.query_pairs_mut().extend_pairs(&outgoing.query);
+    }
+    Some(url)
+}
+
+/// The gateway's own headers, the client's on `$connect` (facts 2.3 #9), then mapped ones, which win.
+fn headers(execution: &Execution, outgoing: &Outgoing) -> Vec<(String, String)> {
+    let api = &execution.place.api_id;
+    let mut headers: Vec<(String, String)> = Vec::new();
+    if let Event::Connect { headers: sent, .. } = &execution.event {
+        let passes = |name: &str| !HOP_BY_HOP.iter().any(|h| name.eq_ignore_ascii_case(h));
+        headers.extend(sent.iter().filter(|(name, _)| passes(name)).cloned());
+    } else {
+        headers.push(("Content-Type".into(), "application/json".into())); // assumed
+        headers.push(("User-Agent".into(), format!("AmazonAPIGateway_{api}")));
+    }
+    headers.push(("x-amzn-apigateway-api-id".into(), api.clone()));
+    headers.push(("X-Amzn-Trace-Id".into(), execution.trace_root.clone()));
+    for (name, value) in &outgoing.headers {
+        headers.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+        headers.push((name.clone(), value.clone()));
+    }
+    headers
+}

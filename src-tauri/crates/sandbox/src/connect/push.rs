@@ -1,0 +1,110 @@
+//! `@connections`: post to, look at, and close an open connection from outside (facts 2, 2.3).
+//!
+//! Order of checks: size, connection id, signature, stage, then whether it is still open.
+
+use std::sync::atomic::Ordering;
+
+use http::{Method, Response};
+use tokio::sync::oneshot;
+
+use super::accept::{put, uuid};
+use super::place::{Place, Target};
+use super::session::{Command, MESSAGE_LIMIT};
+use super::{rest_like, unresolved};
+use crate::answer::plain;
+use crate::clock::{http_date, iso_millis};
+use crate::front::Call;
+use crate::{Body, World, ids};
+
+/// Answers one call.
+pub(super) async fn answer(world: &World, target: &Target, call: &Call) -> Response<Body> {
+    if call.body.len() > MESSAGE_LIMIT {
+        return too_large(world);
+    }
+    let [_, id] = target.rest.as_slice() else { return unresolved(world, call) };
+    if ![Method::POST, Method::GET, Method::DELETE].contains(&call.method) {
+        return unresolved(world, call);
+    }
+    if !ids::is_connection(id) {
+        return rest_like(world, 400, "BadRequestException", &format!("Invalid connectionId: {id}"));
+    }
+    if call.scope().is_none() {
+        return rest_like(world, 403, "MissingAuthenticationTokenException", "Missing Authentication Token");
+    }
+    let Some(place) = Place::find(world, &target.api_id, &target.stage) else {
+        return rest_like(world, 403, "ForbiddenException", "Forbidden");
+    };
+    if place.api.api.disable_execute_api_endpoint {
+        return rest_like(world, 403, "ForbiddenException", "Forbidden"); // facts 2.3 #24
+    }
+    let Some(live) = world.connections.get(id) else { return gone(world) };
+    if live.api_id != target.api_id {
+        return rest_like(world, 403, "ForbiddenException", "Forbidden"); // facts 2.3 #46
+    }
+    match call.method {
+        Method::GET => {
+            let mut response = plain(200, "");
+            let body = format!(
+                "{{\n  \"identity\" : {{\n    \"sourceIp\" : {},\n    \"userAgent\" : {}\n  }},\n  \"connectedAt\" : \
+                 \"{}\",\n  \"lastActiveAt\" : \"{}\"\n}}",
+                serde_json::Value::from(live.peer.source_ip.as_str()),
+                serde_json::Value::from(live.peer.user_agent.as_str()),
+                iso_millis(live.peer.connected_at),
+                iso_millis(live.last_active.load(Ordering::Relaxed)),
+            );
+            head(world, &mut response, Some(body.len()), None);
+            *response.body_mut() = crate::answer::full(body);
+            response
+        }
+        Method::DELETE => {
+            let (done, closed) = oneshot::channel();
+            let told = live.commands.send(Command::Delete(done)).await.is_ok() && closed.await.is_ok();
+            if told { success(world, 204, None) } else { gone(world) }
+        }
+        _ => {
+            let (written, done) = oneshot::channel();
+            // Invalid UTF-8 becomes U+FFFD (facts 5.3).
+            let text = String::from_utf8_lossy(&call.body).into_owned();
+            let told = live.commands.send(Command::Post(text, written)).await.is_ok() && done.await.is_ok();
+            if told { success(world, 200, Some(0)) } else { gone(world) }
+        }
+    }
+}
+
+fn success(world: &World, status: u16, length: Option<usize>) -> Response<Body> {
+    let mut response = plain(status, "");
+    head(world, &mut response, length, None);
+    response
+}
+
+fn gone(world: &World) -> Response<Body> {
+    let mut response = plain(410, "");
+    head(world, &mut response, Some(0), Some("GoneException"));
+    response
+}
+
+/// The recorded headers, in their order.
+fn head(world: &World, response: &mut Response<Body>, length: Option<usize>, error: Option<&str>) {
+    let now = world.clock.now();
+    put(response, "date", &http_date(now));
+    put(response, "content-type", "application/json");
+    if let Some(length) = length {
+        put(response, "content-length", &length.to_string());
+    }
+    put(response, "connection", "keep-alive");
+    put(response, "x-amzn-requestid", &uuid());
+    if let Some(error) = error {
+        put(response, "x-amzn-errortype", error);
+    }
+    put(response, "x-amz-apigw-id", &world.ids.request(now));
+    put(response, "x-amzn-trace-id", &ids::trace_root(now));
+}
+
+/// No ids at all (recorded).
+fn too_large(world: &World) -> Response<Body> {
+    let mut response = plain(413, "");
+    put(&mut response, "date", &http_date(world.clock.now()));
+    put(&mut response, "content-length", "0");
+    put(&mut response, "connection", "keep-alive");
+    response
+}

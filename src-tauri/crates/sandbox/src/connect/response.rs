@@ -1,0 +1,67 @@
+//! The integration response of non-proxy integrations: which one matches, and what its template makes (facts 5.3).
+
+use gatescope_model::api::{Integration, IntegrationResponse};
+use gatescope_model::selection::{at_path, evaluate};
+use serde_json::{Value, json};
+
+use super::execution::{Execution, Failure};
+use super::integrate::{Answer, Raw, configuration_error};
+
+/// Applies the integration response that matches.
+pub(super) fn answer(execution: &mut Execution, integration: &Integration, raw: Raw) -> Result<Answer, Failure> {
+    let expression = integration.integration_response_selection_expression.as_deref();
+    let expression = expression.unwrap_or("${integration.response.statuscode}");
+    let key = match &raw.error_message {
+        Some(error) => error.clone(),
+        None => evaluate(expression, |name| variable(execution, name, &raw)),
+    };
+    let Some(response) = choose(&integration.responses, &key) else {
+        let status = raw.status;
+        let error = format!(
+            "No match for output mapping and no default output mapping configured. Endpoint Response Status Code: \
+             {status}"
+        );
+        return Err(configuration_error(execution, &error));
+    };
+    let expression = response.template_selection_expression.as_deref().unwrap_or_default();
+    let key = evaluate(expression, |name| variable(execution, name, &raw));
+    let template = response.response_templates.get(&key).or_else(|| response.response_templates.get("$default"));
+    let body = match template {
+        Some(template) => execution.render(template, &raw.body).map_err(|error| {
+            tracing::debug!(%error, "response template");
+            configuration_error(execution, "Unable to transform response")
+        })?,
+        // A MOCK has nothing of its own to say (assumed); others pass their answer.
+        None if integration.integration_type == "MOCK" => String::new(),
+        None => raw.body,
+    };
+    Ok(Answer { status: raw.status, body, headers: raw.headers })
+}
+
+/// An exact key or `/regex/` over the whole text, else `$default`.
+fn choose<'r>(responses: &'r [IntegrationResponse], key: &str) -> Option<&'r IntegrationResponse> {
+    let matches = |response: &&IntegrationResponse| {
+        let wanted = response.integration_response_key.as_str();
+        let pattern = wanted.strip_prefix('/').and_then(|w| w.strip_suffix('/'));
+        pattern.and_then(|p| regex::Regex::new(&format!("^(?:{p})$")).ok()).is_some_and(|r| r.is_match(key))
+    };
+    responses
+        .iter()
+        .find(matches)
+        .or_else(|| responses.iter().find(|r| r.integration_response_key == "$default"))
+}
+
+/// `integration.response.…` (or `response.…`, as MOCK's default was shown), else what requests know.
+fn variable(execution: &Execution, name: &str, raw: &Raw) -> Option<Value> {
+    let Some(name) = name.strip_prefix("integration.response.").or_else(|| name.strip_prefix("response.")) else {
+        return execution.variable(name);
+    };
+    if name == "statuscode" {
+        return Some(json!(raw.status));
+    }
+    if let Some(path) = name.strip_prefix("body") {
+        return at_path(&serde_json::from_str(&raw.body).ok()?, path).cloned();
+    }
+    let wanted = name.strip_prefix("header.").or_else(|| name.strip_prefix("multivalueheader."))?;
+    raw.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(wanted)).map(|(_, v)| json!(v))
+}

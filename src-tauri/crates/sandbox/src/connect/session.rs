@@ -1,0 +1,348 @@
+//! An open WebSocket: one task owns it, from the 101 to the `$disconnect` that follows its end.
+//!
+//! Messages run side by side, up to [`IN_FLIGHT`] of one connection; then its socket is not read until one is done.
+//! Clocks: 10 minutes without traffic, 2 hours in all (facts 5.1). Close codes and reasons: facts 5.6, facts 2 5.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::stream::FuturesUnordered;
+use futures_util::{SinkExt, StreamExt};
+use gatescope_model::log::Kind;
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use tokio::io::AsyncReadExt;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
+
+use super::accept::{frame, message_id};
+use super::execution::{Event, Execution, Failure, Peer};
+use super::place::Place;
+use super::{integrate, journal, select_route, validate};
+use crate::World;
+
+/// Without a message in either direction.
+const IDLE: Duration = Duration::from_secs(600);
+/// From the handshake on.
+const LIFETIME: Duration = Duration::from_secs(7200);
+/// Bytes of one frame, in both directions.
+const FRAME_LIMIT: usize = 32 * 1024;
+/// Bytes of one message.
+pub(super) const MESSAGE_LIMIT: usize = 128 * 1024;
+/// Read and write buffers of a connection: the defaults cost 135 KiB each.
+const BUFFER: usize = 4096;
+/// Messages of one connection that may be running.
+const IN_FLIGHT: usize = 64;
+/// Pushes that wait for one connection.
+const WAITING: usize = 64;
+/// A client that does not read for this long is gone (assumed).
+const SEND_PATIENCE: Duration = Duration::from_secs(30);
+/// For the other side's close frame, and for what it has sent meanwhile.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(5);
+/// Nothing more comes from a client that was silent for this long after our close frame.
+const QUIET: Duration = Duration::from_millis(250);
+
+/// What `@connections` asks of a session.
+pub(super) enum Command {
+    /// Send a text; says when it is written.
+    Post(String, oneshot::Sender<()>),
+    /// Close it.
+    Delete(oneshot::Sender<()>),
+}
+
+/// An open connection as others see it.
+#[derive(Clone)]
+pub(super) struct Live {
+    pub api_id: String,
+    pub peer: Arc<Peer>,
+    pub commands: mpsc::Sender<Command>,
+    /// Milliseconds since 1970.
+    pub last_active: Arc<AtomicI64>,
+}
+
+/// All open connections by id.
+#[derive(Default)]
+pub(crate) struct Connections(Mutex<HashMap<String, Live>>);
+
+impl Connections {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Live>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn get(&self, id: &str) -> Option<Live> {
+        self.lock().get(id).cloned()
+    }
+
+    /// The API that an open connection belongs to.
+    pub(super) fn api_of(&self, id: &str) -> Option<String> {
+        self.lock().get(id).map(|live| live.api_id.clone())
+    }
+
+    /// Closes all: each session ends when its commands do.
+    pub(crate) fn close_all(&self) {
+        self.lock().clear();
+    }
+}
+
+type Socket = WebSocketStream<TokioIo<Upgraded>>;
+
+/// Why a session ends.
+struct End {
+    code: u16,
+    reason: String,
+    /// Who said so.
+    by: By,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Client,
+    Gateway,
+    /// The gateway, because it can't read on: what follows is no frame.
+    Reader,
+}
+
+impl End {
+    fn ours(code: u16, reason: &str) -> Self {
+        Self { code, reason: reason.to_owned(), by: By::Gateway }
+    }
+
+    fn broken(code: u16, reason: &str) -> Self {
+        Self { code, reason: reason.to_owned(), by: By::Reader }
+    }
+
+    fn theirs(code: u16, reason: &str) -> Self {
+        Self { code, reason: reason.to_owned(), by: By::Client }
+    }
+}
+
+/// Registers the accepted connection and starts its task, which ends with the socket.
+pub(super) fn open(execution: Execution, upgrade: OnUpgrade) {
+    let Execution { world, place, peer, .. } = execution;
+    let (sender, commands) = mpsc::channel(WAITING);
+    let last_active = Arc::new(AtomicI64::new(world.clock.now()));
+    let live =
+        Live { api_id: place.api_id.clone(), peer: peer.clone(), commands: sender, last_active: last_active.clone() };
+    world.connections.lock().insert(peer.connection_id.clone(), live);
+    let session = Session { world, api_id: place.api_id, stage: place.stage.stage_name.clone(), peer, last_active };
+    tokio::spawn(session.run(upgrade, commands));
+}
+
+struct Session {
+    world: Arc<World>,
+    api_id: String,
+    stage: String,
+    peer: Arc<Peer>,
+    last_active: Arc<AtomicI64>,
+}
+
+impl Session {
+    async fn run(self, upgrade: OnUpgrade, commands: mpsc::Receiver<Command>) {
+        let end = match upgrade.await {
+            Ok(upgraded) => {
+                let config = WebSocketConfig::default()
+                    .read_buffer_size(BUFFER)
+                    .write_buffer_size(0)
+                    .max_message_size(Some(MESSAGE_LIMIT))
+                    .max_frame_size(Some(FRAME_LIMIT));
+                let io = TokioIo::new(upgraded);
+                let mut socket = WebSocketStream::from_raw_socket(io, Role::Server, Some(config)).await;
+                let end = self.talk(&mut socket, commands).await;
+                close(&mut socket, &end).await;
+                end
+            }
+            Err(_) => End::theirs(1006, "Connection closed abnormally"),
+        };
+        self.world.connections.lock().remove(&self.peer.connection_id);
+        self.disconnect(end).await;
+    }
+
+    /// Until someone ends it.
+    async fn talk(&self, socket: &mut Socket, mut commands: mpsc::Receiver<Command>) -> End {
+        let last = Instant::now() + LIFETIME;
+        let mut idle = Instant::now() + IDLE;
+        let mut running = FuturesUnordered::new();
+        loop {
+            tokio::select! {
+                biased;
+                Some(answer) = running.next(), if !running.is_empty() => {
+                    let Some(text) = answer else { continue };
+                    if let Err(end) = self.send(socket, text).await {
+                        return end;
+                    }
+                    idle = Instant::now() + IDLE;
+                }
+                command = commands.recv() => match command {
+                    Some(Command::Post(text, written)) => {
+                        if let Err(end) = self.send(socket, text).await {
+                            return end;
+                        }
+                        let _ = written.send(());
+                        idle = Instant::now() + IDLE;
+                    }
+                    Some(Command::Delete(done)) => {
+                        // From now on the connection is gone for everyone.
+                        self.world.connections.lock().remove(&self.peer.connection_id);
+                        let _ = done.send(());
+                        return End::ours(1000, "Connection Closed Normally");
+                    }
+                    None => return End::ours(1001, "Going away"),
+                },
+                message = socket.next(), if running.len() < IN_FLIGHT => match received(message) {
+                    Ok(text) => {
+                        idle = Instant::now() + IDLE;
+                        self.last_active.store(self.world.clock.now(), Ordering::Relaxed);
+                        if let Some(text) = text {
+                            running.push(self.message(text));
+                        }
+                    }
+                    Err(end) => return end,
+                },
+                () = sleep_until(idle.min(last)) => return End::ours(1001, "Going away"),
+            }
+        }
+    }
+
+    /// Sends a text, long ones as a frame and its continuations (facts 5.3).
+    async fn send(&self, socket: &mut Socket, text: String) -> Result<(), End> {
+        self.last_active.store(self.world.clock.now(), Ordering::Relaxed);
+        let sending = async {
+            if text.len() <= FRAME_LIMIT {
+                return socket.send(Message::Text(text.into())).await;
+            }
+            let chunks = text.as_bytes().chunks(FRAME_LIMIT);
+            let last = chunks.len() - 1;
+            for (i, chunk) in chunks.enumerate() {
+                let data = if i == 0 { Data::Text } else { Data::Continue };
+                let part = Frame::message(chunk.to_vec(), OpCode::Data(data), i == last);
+                socket.send(Message::Frame(part)).await?;
+            }
+            Ok(())
+        };
+        match timeout(SEND_PATIENCE, sending).await {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(End::theirs(1006, "Connection closed abnormally")),
+        }
+    }
+
+    /// One message through the phases; what it sends back, if anything.
+    async fn message(&self, body: String) -> Option<String> {
+        let Some(place) = Place::find(&self.world, &self.api_id, &self.stage) else {
+            // The stage is gone; no capture. Assumed: as a message without a route.
+            return None;
+        };
+        let message_id = message_id(&self.world, &self.peer);
+        let key = select_route::select_route(&place, &body);
+        let event = Event::Message { message_id, body };
+        let route_key = key.clone().unwrap_or_default();
+        let mut execution = Execution::new(&self.world, place, self.peer.clone(), event, route_key);
+        if key.is_none() {
+            return Some(frame(&execution, "Forbidden"));
+        }
+        if execution.place.is_throttled(&execution.route_key) {
+            return Some(frame(&execution, "Too Many Requests")); // assumed: facts 2 section 12.2
+        }
+        match run_message(&mut execution).await {
+            Ok(answer) => answer,
+            Err(failure) => Some(frame(&execution, &failure.message)),
+        }
+    }
+
+    /// `$disconnect`, if the API is still there. Its answer goes to nobody.
+    async fn disconnect(self, end: End) {
+        let Some(place) = Place::find(&self.world, &self.api_id, &self.stage) else { return };
+        if place.api.route("$disconnect").is_none() {
+            return;
+        }
+        let event = Event::Disconnect { code: end.code, reason: end.reason.clone() };
+        let mut execution = Execution::new(&self.world, place, self.peer.clone(), event, "$disconnect".into());
+        journal::opening(&mut execution);
+        journal::preamble(&mut execution);
+        let status = match integrate::integrate(&mut execution).await {
+            Ok(answer) => answer.map(|a| a.status),
+            Err(failure) => Some(failure.status),
+        };
+        let Execution { journal, peer, place, .. } = &mut execution;
+        let (connection_id, api_id) = (peer.connection_id.as_str(), place.api_id.as_str());
+        let (close_code, reason) = (end.code, end.reason.as_str());
+        journal.say(match status {
+            Some(status) => Kind::Disconnected { connection_id, api_id, status, close_code, reason },
+            None => Kind::DisconnectedOnly { connection_id, api_id, close_code, reason },
+        });
+    }
+}
+
+/// The lines and phases of a message whose route is known.
+async fn run_message(execution: &mut Execution) -> Result<Option<String>, Failure> {
+    journal::opening(execution);
+    journal::preamble(execution);
+    let peer = execution.peer.clone();
+    let connection_id = peer.connection_id.as_str();
+    let api_id = execution.place.api_id.clone();
+    execution.journal.say(Kind::MessageReceived { api_id: &api_id, connection_id });
+    if execution.journal.is_traced() {
+        let message = execution.proxy_event().to_string();
+        execution.journal.trace(Kind::MessageTraced { api_id: &api_id, connection_id, message: &message });
+    }
+    let outcome = match validate::model(execution) {
+        Ok(()) => integrate::integrate(execution).await,
+        Err(failure) => Err(failure),
+    };
+    let status = match &outcome {
+        Ok(answer) => answer.as_ref().map_or(200, |a| a.status),
+        Err(failure) => failure.status,
+    };
+    execution.journal.say(Kind::MessageSent { connection_id, api_id: &api_id, status });
+    let two_way = execution.place.api.route(&execution.route_key).is_some_and(|r| r.is_two_way());
+    let answer = outcome?.map(|a| a.body);
+    Ok(answer.filter(|body| two_way && !body.is_empty()))
+}
+
+/// What came in: a text, nothing that needs an answer, or the end.
+fn received(message: Option<Result<Message, Error>>) -> Result<Option<String>, End> {
+    match message {
+        Some(Ok(Message::Text(text))) => Ok(Some(text.as_str().to_owned())),
+        Some(Ok(Message::Binary(_))) => Err(End::ours(1003, "Binary is not supported")),
+        Some(Ok(Message::Close(Some(frame)))) => Err(End::theirs(frame.code.into(), &frame.reason)),
+        Some(Ok(Message::Close(None))) => Err(End::theirs(1005, "Client-side close frame status not set")),
+        Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(None),
+        // The codes are documented or RFC 6455's; the reasons are assumed.
+        Some(Err(Error::Capacity(CapacityError::MessageTooLong { .. }))) => {
+            Err(End::broken(1009, "Message too big"))
+        }
+        Some(Err(Error::Utf8(_))) => Err(End::broken(1007, "Invalid UTF-8")),
+        Some(Err(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)) | Err(Error::Io(_))) | None => {
+            Err(End::theirs(1006, "Connection closed abnormally"))
+        }
+        Some(Err(_)) => Err(End::broken(1002, "Protocol error")),
+    }
+}
+
+/// Ends the WebSocket. When the gateway closes, it reads on until the client has answered: closing with unread bytes
+/// would take our close frame with it.
+async fn close(socket: &mut Socket, end: &End) {
+    let closing = async {
+        if end.by == By::Client {
+            let _ = socket.flush().await;
+            return;
+        }
+        let frame = CloseFrame { code: end.code.into(), reason: Utf8Bytes::from(end.reason.as_str()) };
+        let _ = socket.close(Some(frame)).await;
+        if end.by == By::Gateway {
+            while let Some(Ok(_)) = socket.next().await {}
+        } else {
+            let mut waste = [0; BUFFER];
+            while let Ok(Ok(1..)) = timeout(QUIET, socket.get_mut().read(&mut waste)).await {}
+        }
+    };
+    // Whoever does not answer has been told.
+    let _ = timeout(CLOSE_PATIENCE, closing).await;
+}

@@ -1,0 +1,1 @@
+//! Integrations of every type, templates, models, authorizers and their recorded answers.

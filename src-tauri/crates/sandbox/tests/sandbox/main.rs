@@ -1,0 +1,12 @@
+//! The sandbox as its clients see it: raw HTTP and raw WebSockets in, AWS's recorded bytes out.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod broken_chat;
+mod client;
+mod connections;
+mod data_plane;
+mod hostile;
+mod logs;
+mod network;
+mod resources;
