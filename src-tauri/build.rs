@@ -1,3 +1,5 @@
 //! Tauri reads its configuration and icons here.
 
-fn main() { tauri_build::build() }
+fn main() {
+    tauri_build::build()
+}

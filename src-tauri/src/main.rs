@@ -42,7 +42,12 @@ fn main() {
                 webview.state::<bridge::Streams>().close_all();
             }
         })
-        .invoke_handler(tauri::generate_handler![bridge::call, bridge::stream, bridge::acknowledge, bridge::close_stream])
+        .invoke_handler(tauri::generate_handler![
+            bridge::call,
+            bridge::stream,
+            bridge::acknowledge,
+            bridge::close_stream
+        ])
         .run(tauri::generate_context!());
     if let Err(e) = result {
         eprintln!("Gatescope could not start: {e}");

@@ -1,27 +1,24 @@
 // What every spec needs: a host of its own, a browser, and a user whose actions are counted.
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
 // The tools live in ui/node_modules; this folder has none of its own.
-const require = createRequire(
-  new URL("../../ui/package.json", import.meta.url),
-);
-const { chromium } = require("playwright-core");
-export const axeSource = require("axe-core").source;
+const require = createRequire(new URL('../../ui/package.json', import.meta.url));
+const { chromium } = require('playwright-core');
+export const axeSource = require('axe-core').source;
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const target = process.env.CARGO_TARGET_DIR ?? `${root}target`;
 const hostBinary =
-  process.env.GATESCOPE_HOST ??
-  `${target}/debug/gatescope-host${process.platform === "win32" ? ".exe" : ""}`;
+  process.env.GATESCOPE_HOST ?? `${target}/debug/gatescope-host${process.platform === 'win32' ? '.exe' : ''}`;
 const browsers = [
   process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
 ];
 
 /** Long enough for a busy machine; every wait ends as soon as its state is there. */
@@ -30,18 +27,14 @@ export const patience = 20_000;
 /** Starts a host; answers its address with the token, and how to end it. */
 export async function startHost(...args) {
   if (!existsSync(hostBinary))
-    throw new Error(
-      `${hostBinary} is missing: cargo build -p gatescope-tests --bin gatescope-host`,
-    );
-  const child = spawn(hostBinary, ["--port", "0", ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
+    throw new Error(`${hostBinary} is missing: cargo build -p gatescope-tests --bin gatescope-host`);
+  const child = spawn(hostBinary, ['--port', '0', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   const said = [];
   const address = await new Promise((resolve, reject) => {
-    child.once("exit", (code) =>
-      reject(new Error(`the host ended with ${code} before it was ready`)),
-    );
-    createInterface({ input: child.stdout }).on("line", (line) => {
+    child.once('exit', (code) => reject(new Error(`the host ended with ${code} before it was ready`)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
       said.push(line);
       const [, url] = /^ready (\S+)/.exec(line) ?? [];
       if (url) resolve(url);
@@ -54,17 +47,17 @@ let browser;
 /** One browser a spec file. */
 export async function openBrowser() {
   const executablePath = browsers.find((path) => path && existsSync(path));
-  if (!executablePath) throw new Error("no Chromium found; CHROMIUM names one");
+  if (!executablePath) throw new Error('no Chromium found; CHROMIUM names one');
   browser ??= await chromium.launch({
     executablePath,
     args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
     ],
   });
   return browser;
@@ -76,28 +69,24 @@ export async function closeBrowser() {
 }
 
 /** A page on the host. Errors of the page are collected, so that a test can say there were none. */
-export async function openPage(
-  address,
-  { width = 1280, height = 800, dark = false } = {},
-) {
+export async function openPage(address, { width = 1280, height = 800, dark = false } = {}) {
   const context = await (
     await openBrowser()
   ).newContext({
     viewport: { width, height },
-    colorScheme: dark ? "dark" : "light",
-    reducedMotion: "reduce",
-    locale: "en-GB",
+    colorScheme: dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
   });
-  await context.grantPermissions(["clipboard-read", "clipboard-write"], {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], {
     origin: new URL(address).origin,
   });
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
   const errors = [];
-  page.on("pageerror", (error) => errors.push(error.message));
-  page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().includes("favicon"))
-      errors.push(message.text());
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('favicon')) errors.push(message.text());
   });
   await page.goto(address);
   return { page, errors, close: () => context.close() };
@@ -120,13 +109,11 @@ export class User {
   }
   async fill(label, text) {
     this.actions.push(`fill ${label}`);
-    await this.page
-      .getByRole("textbox", { name: label, exact: true })
-      .fill(text);
+    await this.page.getByRole('textbox', { name: label, exact: true }).fill(text);
   }
   /** Reading what stands on the screen is an action of the budget too. */
   read() {
-    this.actions.push("read");
+    this.actions.push('read');
   }
   get count() {
     return this.actions.length;
@@ -135,57 +122,53 @@ export class User {
 
 /** Where the window's parts are. */
 export const at = {
-  rows: (page, kind) =>
-    page.locator(`[data-testid=row]${kind ? `[data-kind=${kind}]` : ""}`),
-  verdict: (page, cause) =>
-    page.locator(
-      `[data-testid=verdict]${cause ? `[data-cause=${cause}]` : ""}`,
-    ),
-  details: (page) => page.getByTestId("details"),
-  lines: (page) => page.getByTestId("log-line"),
-  review: (page) => page.getByTestId("review"),
-  composer: (page) => page.getByTestId("composer"),
+  rows: (page, kind) => page.locator(`[data-testid=row]${kind ? `[data-kind=${kind}]` : ''}`),
+  verdict: (page, cause) => page.locator(`[data-testid=verdict]${cause ? `[data-cause=${cause}]` : ''}`),
+  details: (page) => page.getByTestId('details'),
+  lines: (page) => page.getByTestId('log-line'),
+  review: (page) => page.getByTestId('review'),
+  composer: (page) => page.getByTestId('composer'),
 };
 
 /** The empty Connect screen, ready to be used. */
 export async function ready(page) {
   await page
-    .getByRole("button", { name: /^Connect/ })
-    .and(page.locator(".primary:enabled"))
+    .getByRole('button', { name: /^Connect/ })
+    .and(page.locator('.primary:enabled'))
     .waitFor();
 }
 
 /** Connects until the first verdict of that cause stands there. */
 export async function connectTo(page, cause) {
   await ready(page);
-  await page.keyboard.press("ControlOrMeta+Enter");
+  await page.keyboard.press('ControlOrMeta+Enter');
   await at.verdict(page, cause).waitFor();
 }
 
 /** Fixes the chat API and waits until it is connected. */
 export async function fixAndConnect(page) {
-  await connectTo(page, "mock-status-missing");
-  await page.keyboard.press("f");
+  await connectTo(page, 'mock-status-missing');
+  await page.keyboard.press('f');
   await at
     .review(page)
-    .getByRole("button", { name: /^Apply and deploy/ })
-    .and(page.locator(":enabled"))
+    .getByRole('button', { name: /^Apply and deploy/ })
+    .and(page.locator(':enabled'))
     .waitFor();
-  await page.keyboard.press("ControlOrMeta+Enter");
+  await page.keyboard.press('ControlOrMeta+Enter');
   await connected(page);
 }
 
 export async function connected(page) {
-  await at.rows(page, "attempt").filter({ hasText: "101 connected" }).waitFor();
-  await page.getByRole("textbox", { name: "Message", exact: true }).waitFor();
+  await at.rows(page, 'attempt').filter({ hasText: '101 connected' }).waitFor();
+  await page.getByRole('textbox', { name: 'Message', exact: true }).waitFor();
 }
 
 /** Sends a text and waits until its log row stands beside it. */
 export async function send(page, text) {
-  await page.getByRole("textbox", { name: "Message", exact: true }).fill(text);
-  await page.keyboard.press("ControlOrMeta+Enter");
+  await page.getByRole('textbox', { name: 'Message', exact: true }).fill(text);
+  await page.keyboard.press('ControlOrMeta+Enter');
   await at
-    .rows(page, "sent")
+    .rows(page, 'sent')
     .filter({ hasText: text.slice(0, 12) })
     .last()
     .waitFor();

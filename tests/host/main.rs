@@ -70,7 +70,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     } else {
         None
     };
-    let token = format!("{:016x}", std::hash::BuildHasher::hash_one(&std::collections::hash_map::RandomState::new(), 1));
+    let token =
+        format!("{:016x}", std::hash::BuildHasher::hash_one(&std::collections::hash_map::RandomState::new(), 1));
     let dist = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../ui/dist");
     let router = Router::new()
         .route("/rpc/{name}", post(call))

@@ -66,7 +66,9 @@ impl Elsewhere {
         std::fs::write(folder.join("credentials"), "").unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_gatescope-host"));
         command.args(arguments).env_clear().stdout(Stdio::piped()).kill_on_drop(true);
-        command.env("AWS_CONFIG_FILE", folder.join("config")).env("AWS_SHARED_CREDENTIALS_FILE", folder.join("credentials"));
+        command
+            .env("AWS_CONFIG_FILE", folder.join("config"))
+            .env("AWS_SHARED_CREDENTIALS_FILE", folder.join("credentials"));
         command.env("AWS_EC2_METADATA_DISABLED", "true").env("HOME", &folder).envs(environment.iter().copied());
         let mut process = command.spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
@@ -141,7 +143,8 @@ async fn the_environment_says_where_to_begin() {
 #[tokio::test]
 async fn credentials_that_have_to_be_renewed_say_how() {
     let here = Elsewhere::start("expired", FILES, &[], &[]).await;
-    let error = here.call("identify", json!({"account": "profile:signed-on", "region": "us-east-1"})).await.unwrap_err();
+    let error =
+        here.call("identify", json!({"account": "profile:signed-on", "region": "us-east-1"})).await.unwrap_err();
     assert_eq!(error["code"], "credentials_expired", "{error}");
     assert_eq!(error["hint"], "aws sso login --profile signed-on");
     let error = here.call("identify", json!({"account": "profile:default", "region": "us-east-1"})).await.unwrap_err();

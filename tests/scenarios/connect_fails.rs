@@ -34,7 +34,11 @@ async fn the_first_500_is_explained_fixed_and_connected() {
     let review: Review = desk.call("preview_fix", ask).await;
     let operations: Vec<&str> = review.steps.iter().map(|s| s.operation.as_str()).collect();
     assert_eq!(operations, ["UpdateIntegration", "CreateIntegrationResponse", "CreateDeployment"]);
-    assert!(review.steps[0].command.contains(r"--template-selection-expression '\$default'"), "{}", review.steps[0].command);
+    assert!(
+        review.steps[0].command.contains(r"--template-selection-expression '\$default'"),
+        "{}",
+        review.steps[0].command
+    );
 
     let told = desk.apply(&review, true).await;
     assert!(matches!(told.last(), Some(ApplyItem::Finished { deployment: Some(_) })), "{told:?}");
@@ -60,7 +64,8 @@ async fn with_logging_off_the_console_says_so_and_turns_it_on() {
     assert_eq!(off.action, Some(Action::TurnOnLogs));
     assert!(row.note.unwrap().contains("logging was off"));
 
-    let ask = json!({"scope": desk.scope, "apiId": desk.api().await, "stage": "prod", "level": "INFO", "dataTrace": false});
+    let ask =
+        json!({"scope": desk.scope, "apiId": desk.api().await, "stage": "prod", "level": "INFO", "dataTrace": false});
     let review: Review = desk.call("preview_logs", ask).await;
     let operations: Vec<&str> = review.steps.iter().map(|s| s.operation.as_str()).collect();
     assert_eq!(operations, ["CreateRole", "AttachRolePolicy", "UpdateAccount", "UpdateStage"]);
@@ -72,9 +77,9 @@ async fn with_logging_off_the_console_says_so_and_turns_it_on() {
     let again = talk.connect().await;
     talk.until("the log proves the cause", |t| {
         let verdict = t.rows[&again.id].verdict.as_ref();
-        verdict.and_then(|v| v.findings.first()).is_some_and(|f| {
-            (f.cause.as_str(), f.confidence) == ("mock-status-missing", Confidence::Certain)
-        })
+        verdict
+            .and_then(|v| v.findings.first())
+            .is_some_and(|f| (f.cause.as_str(), f.confidence) == ("mock-status-missing", Confidence::Certain))
     })
     .await;
     let api: Value = desk.call("read_api", json!({"scope": desk.scope, "apiId": desk.api().await})).await;

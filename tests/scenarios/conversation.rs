@@ -60,9 +60,14 @@ async fn pings_and_predictions_answer() {
     let talk = connected(&desk).await;
     let _: serde_json::Value = desk.call("send_ping", json!({"session": talk.session})).await;
     let mut talk = talk;
-    talk.until("the ping is answered", |t| matches!(&t.connection, Connection::Open { ping_ms, .. } if ping_ms.len() == 1)).await;
+    talk.until(
+        "the ping is answered",
+        |t| matches!(&t.connection, Connection::Open { ping_ms, .. } if ping_ms.len() == 1),
+    )
+    .await;
 
-    let ask = |text: &str| json!({"expression": "$request.body.action", "routeKeys": ["$default", "joinroom"], "text": text});
+    let ask =
+        |text: &str| json!({"expression": "$request.body.action", "routeKeys": ["$default", "joinroom"], "text": text});
     let predicted: serde_json::Value = desk.call("predict_route", ask(r#"{"action":"joinroom"}"#)).await;
     assert_eq!(predicted["routeKey"], "joinroom");
     let predicted: serde_json::Value = desk.call("predict_route", ask("no json")).await;

@@ -12,7 +12,10 @@ async fn garbage_in_the_table_is_a_clear_error() {
     let desk = Desk::new();
     assert_eq!(desk.refused("no_such_call", json!({})).await.code, Code::BadQuestion);
     assert_eq!(desk.refused("read_api", json!({"scope": 7})).await.code, Code::BadQuestion);
-    assert_eq!(desk.refused("read_api", json!({"scope": desk.scope, "apiId": "nosuchapi0"})).await.code, Code::NotFound);
+    assert_eq!(
+        desk.refused("read_api", json!({"scope": desk.scope, "apiId": "nosuchapi0"})).await.code,
+        Code::NotFound
+    );
     assert_eq!(desk.refused("send_message", json!({"session": "gone", "text": "x"})).await.code, Code::BadQuestion);
     let elsewhere = json!({"account": "nobody", "region": "us-east-1"});
     assert_eq!(desk.refused("list_apis", elsewhere).await.code, Code::NoProfile);

@@ -67,6 +67,11 @@ impl Desk {
         command
     }
 
+    /// A path in this desk's home.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.home.0.join(name)
+    }
+
     /// Starts the window under a driver. What both print goes to `log`.
     pub async fn open(&mut self, log: &Path) -> WebDriver {
         let log = File::create(log).unwrap();
@@ -74,7 +79,7 @@ impl Desk {
         let mut driver = self.command("WebKitWebDriver");
         driver.arg(format!("--port={port}")).stdout(log.try_clone().unwrap()).stderr(log);
         self.driver = Some(Process::start(&mut driver));
-        until("the driver's port", || TcpStream::connect(("127.0.0.1", port)).is_ok()).await;
+        until("the driver's port", async || TcpStream::connect(("127.0.0.1", port)).is_ok()).await;
         let mut wanted = Capabilities::new();
         wanted.set("webkitgtk:browserOptions", json!({"binary": window(), "args": []})).unwrap();
         let window = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted).await.unwrap();
@@ -93,10 +98,10 @@ pub fn window() -> PathBuf {
 }
 
 /// Waits for a fact that nobody announces, looking every few milliseconds.
-pub async fn until(what: &str, mut fact: impl FnMut() -> bool) {
+pub async fn until(what: &str, mut fact: impl AsyncFnMut() -> bool) {
     let start = Instant::now();
     let mut look = tokio::time::interval(Duration::from_millis(5));
-    while !fact() {
+    while !fact().await {
         assert!(start.elapsed() < PATIENCE, "{what} did not come within {PATIENCE:?}");
         look.tick().await;
     }
@@ -112,10 +117,10 @@ fn announced(program: &str, args: &[&str]) -> (Process, String) {
 }
 
 /// A process that ends with its owner, and whatever it started with it.
-struct Process(Child);
+pub struct Process(pub Child);
 
 impl Process {
-    fn start(command: &mut Command) -> Self {
+    pub fn start(command: &mut Command) -> Self {
         let program = command.get_program().to_string_lossy().into_owned();
         let child = command.stdin(Stdio::null()).process_group(0).spawn();
         Self(child.unwrap_or_else(|e| panic!("{program}: {e}; `cargo xtask test` installs what tests need")))

@@ -56,6 +56,11 @@ impl User {
         self.window.query(by).desc(&what).wait(PATIENCE, LOOK_EVERY).and_displayed().first().await
     }
 
+    /// Whether keys that are typed now would arrive here.
+    pub async fn in_front(&self) -> bool {
+        self.window.execute("return document.hasFocus()", vec![]).await.unwrap().json() == true
+    }
+
     /// Keeps a picture of the window.
     pub async fn photograph(&self, file: &Path) -> WebDriverResult<()> {
         self.window.screenshot(file).await

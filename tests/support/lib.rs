@@ -87,7 +87,8 @@ impl Desk {
     pub async fn apply(&self, review: &Review, deploy: bool) -> Vec<ApplyItem> {
         let question = json!({"review": review.id, "deploy": deploy});
         let stream = rpc::stream(&self.app, "open_apply", question).await.unwrap();
-        let batches: Vec<String> = tokio::time::timeout(PATIENCE, stream.collect()).await.expect("applying takes too long");
+        let batches: Vec<String> =
+            tokio::time::timeout(PATIENCE, stream.collect()).await.expect("applying takes too long");
         batches.iter().flat_map(|b| serde_json::from_str::<Vec<ApplyItem>>(b).unwrap()).collect()
     }
 }

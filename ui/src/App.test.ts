@@ -25,6 +25,7 @@ async function start(answers: Parameters<typeof fakeHost>[0] = {}) {
   await app.start();
   await waitFor(() => host.last('open_session'));
   await push({ kind: 'ready', session: 's1' });
+  await push({ kind: 'tail', tail: { state: 'idle', logGroup: 'g', level: 'INFO', dataTrace: false } });
 }
 
 async function push(...items: unknown[]) {
@@ -413,7 +414,7 @@ describe('trouble', () => {
         problem: { code: 'not_found', message: 'The specified log group does not exist.' },
       },
     });
-    const problem = await screen.findByTestId('log-problem');
+    const problem = await screen.findByTestId('log-problem', {}, { timeout: 4000 });
     expect(problem.textContent).toContain('The specified log group does not exist.');
     await fireEvent.click(within(problem).getByRole('button', { name: 'Retry' }));
     expect(asked('read_log_now')).toHaveLength(1);

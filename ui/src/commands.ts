@@ -128,7 +128,6 @@ function forSession(app: App): Command[] {
   const { session } = app;
   const { kind } = session.connection;
   const group = 'Commands' as const;
-  const ready = session.id !== undefined;
   return [
     {
       id: 'connect',
@@ -140,7 +139,7 @@ function forSession(app: App): Command[] {
       group,
       icon: 'connect',
       shortcut: 'Mod+Enter',
-      possible: ready && kind === 'closed' && !session.dialling,
+      possible: session.ready && kind === 'closed' && !session.dialling,
       run: () => app.connect(),
     },
     {
@@ -177,7 +176,7 @@ function forSession(app: App): Command[] {
       group,
       icon: 'log',
       shortcut: 'R',
-      possible: ready && session.tail !== undefined && session.tail.state !== 'idle',
+      possible: session.id !== undefined && session.tail !== undefined && session.tail.state !== 'idle',
       run: () => session.readNow(),
     },
     {

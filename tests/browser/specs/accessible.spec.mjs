@@ -1,6 +1,6 @@
 // axe on every screen and state, light and dark: WCAG 2.1 A and AA, and that everything has its landmark and name.
-import assert from "node:assert/strict";
-import { after, describe, it } from "node:test";
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
 import {
   at,
   axeSource,
@@ -11,7 +11,7 @@ import {
   ready,
   send,
   startHost,
-} from "../support.mjs";
+} from '../support.mjs';
 
 after(closeBrowser);
 
@@ -19,90 +19,90 @@ async function check(page, state) {
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() =>
     globalThis.axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
     }),
   );
   const said = violations.map(
     (v) =>
-      `${v.id} (${v.impact}): ${v.help}\n  ${v.nodes.map((n) => `${n.target} ${n.html.slice(0, 160)} ${n.any.concat(n.all)[0]?.message ?? ""}`).join("\n  ")}`,
+      `${v.id} (${v.impact}): ${v.help}\n  ${v.nodes.map((n) => `${n.target} ${n.html.slice(0, 160)} ${n.any.concat(n.all)[0]?.message ?? ''}`).join('\n  ')}`,
   );
-  assert.equal(said.length, 0, `${state}:\n${said.join("\n")}`);
+  assert.equal(said.length, 0, `${state}:\n${said.join('\n')}`);
 }
 
 for (const dark of [false, true]) {
-  describe(dark ? "in dark" : "in light", () => {
-    it("first start, refused, review, palette, shortcuts, connected, routes, stages and the pickers pass axe", async () => {
+  describe(dark ? 'in dark' : 'in light', () => {
+    it('first start, refused, review, palette, shortcuts, connected, routes, stages and the pickers pass axe', async () => {
       const host = await startHost();
       const { page, close } = await openPage(host.address, { dark });
       try {
         await ready(page);
-        await check(page, "first start");
-        await connectTo(page, "mock-status-missing");
+        await check(page, 'first start');
+        await connectTo(page, 'mock-status-missing');
         await at.lines(page).first().waitFor();
-        await check(page, "refused");
-        await page.keyboard.press("f");
+        await check(page, 'refused');
+        await page.keyboard.press('f');
         await at
           .review(page)
-          .getByRole("button", { name: /^Apply and deploy/ })
+          .getByRole('button', { name: /^Apply and deploy/ })
           .waitFor();
-        await check(page, "review");
-        await page.keyboard.press("Escape");
-        await at.review(page).waitFor({ state: "detached" });
-        await page.keyboard.press("ControlOrMeta+k");
-        await page.getByTestId("palette").waitFor();
-        await check(page, "palette");
-        await page.keyboard.press("Escape");
-        await page.getByTestId("palette").waitFor({ state: "detached" });
-        await page.keyboard.press("?");
-        await page.getByTestId("shortcuts").waitFor();
-        await check(page, "shortcuts");
-        await page.keyboard.press("Escape");
-        await page.getByRole("button", { name: /^Region/ }).click();
-        await page.getByRole("listbox", { name: "Region" }).waitFor();
-        await check(page, "region picker");
-        await page.keyboard.press("Escape");
-        await page.getByRole("button", { name: "Headers" }).click();
-        await page.getByRole("button", { name: "Add header" }).click();
-        await check(page, "header editor");
-        await page.keyboard.press("Escape");
-        await page.getByRole("button", { name: "Identity" }).click();
-        await check(page, "identity");
-        await page.keyboard.press("Escape");
-        await page.keyboard.press("ControlOrMeta+2");
-        await page.getByTestId("route").first().waitFor();
-        await check(page, "routes");
-        await page.keyboard.press("ControlOrMeta+3");
-        await page.getByTestId("stage").first().waitFor();
-        await check(page, "stages");
+        await check(page, 'review');
+        await page.keyboard.press('Escape');
+        await at.review(page).waitFor({ state: 'detached' });
+        await page.keyboard.press('ControlOrMeta+k');
+        await page.getByTestId('palette').waitFor();
+        await check(page, 'palette');
+        await page.keyboard.press('Escape');
+        await page.getByTestId('palette').waitFor({ state: 'detached' });
+        await page.keyboard.press('?');
+        await page.getByTestId('shortcuts').waitFor();
+        await check(page, 'shortcuts');
+        await page.keyboard.press('Escape');
+        await page.getByRole('button', { name: /^Region/ }).click();
+        await page.getByRole('listbox', { name: 'Region' }).waitFor();
+        await check(page, 'region picker');
+        await page.keyboard.press('Escape');
+        await page.getByRole('button', { name: 'Headers' }).click();
+        await page.getByRole('button', { name: 'Add header' }).click();
+        await check(page, 'header editor');
+        await page.keyboard.press('Escape');
+        await page.getByRole('button', { name: 'Identity' }).click();
+        await check(page, 'identity');
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('ControlOrMeta+2');
+        await page.getByTestId('route').first().waitFor();
+        await check(page, 'routes');
+        await page.keyboard.press('ControlOrMeta+3');
+        await page.getByTestId('stage').first().waitFor();
+        await check(page, 'stages');
       } finally {
         await close();
         host.stop();
       }
     });
 
-    it("connected with messages passes axe", async () => {
+    it('connected with messages passes axe', async () => {
       const host = await startHost();
       const { page, close } = await openPage(host.address, { dark });
       try {
         await fixAndConnect(page);
         await send(page, '{"action":"joinroom","roomname":"developers"}');
         await at.lines(page).first().waitFor();
-        await check(page, "connected");
+        await check(page, 'connected');
       } finally {
         await close();
         host.stop();
       }
     });
 
-    it("logs that are off pass axe, before and after they are turned on", async () => {
-      const host = await startHost("--no-logging");
+    it('logs that are off pass axe, before and after they are turned on', async () => {
+      const host = await startHost('--no-logging');
       const { page, close } = await openPage(host.address, { dark });
       try {
-        await connectTo(page, "logging-off");
-        await check(page, "logs off");
-        await page.keyboard.press("l");
-        await at.rows(page, "marker").waitFor();
-        await check(page, "logs on");
+        await connectTo(page, 'logging-off');
+        await check(page, 'logs off');
+        await page.keyboard.press('l');
+        await at.rows(page, 'marker').waitFor();
+        await check(page, 'logs on');
       } finally {
         await close();
         host.stop();

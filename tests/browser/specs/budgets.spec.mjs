@@ -1,16 +1,7 @@
 // The budgets of the product, as a user would spend them. A click, a key chord and a field filled count one each.
-import assert from "node:assert/strict";
-import { after, afterEach, describe, it } from "node:test";
-import {
-  at,
-  closeBrowser,
-  connected,
-  connectTo,
-  openPage,
-  ready,
-  startHost,
-  User,
-} from "../support.mjs";
+import assert from 'node:assert/strict';
+import { after, afterEach, describe, it } from 'node:test';
+import { at, closeBrowser, connected, connectTo, openPage, ready, startHost, User } from '../support.mjs';
 
 after(closeBrowser);
 
@@ -24,136 +15,113 @@ afterEach(async () => {
   const errors = opened?.errors ?? [];
   await opened?.close();
   host?.stop();
-  assert.deepEqual(errors, [], "the page complained");
+  assert.deepEqual(errors, [], 'the page complained');
 });
 
 /** One line that a run can be compared by. */
 const within = (name, user, budget) => {
-  console.log(
-    `${name}: ${user.count} of ${budget} actions (${user.actions.join(" · ")})`,
-  );
+  console.log(`${name}: ${user.count} of ${budget} actions (${user.actions.join(' · ')})`);
   assert.ok(
     user.count <= budget,
-    `${name} took ${user.count} actions, the budget is ${budget}: ${user.actions.join(" · ")}`,
+    `${name} took ${user.count} actions, the budget is ${budget}: ${user.actions.join(' · ')}`,
   );
 };
 
-describe("the budgets", () => {
-  it("T1: with logging off, a failing $connect is explained within 4 actions", async () => {
-    const { page, user } = await begin("--no-logging");
+describe('the budgets', () => {
+  it('T1: with logging off, a failing $connect is explained within 4 actions', async () => {
+    const { page, user } = await begin('--no-logging');
     await ready(page);
-    await user.click("button", /^Connect/);
-    await at.verdict(page, "logging-off").waitFor();
-    await user.click("button", /^Turn on logs/, at.verdict(page));
-    await at.rows(page, "marker").waitFor();
-    await user.click("button", /^Connect again/, at.verdict(page));
-    await at.verdict(page, "mock-status-missing").waitFor();
+    await user.click('button', /^Connect/, page.getByRole('main'));
+    await at.verdict(page, 'logging-off').waitFor();
+    await user.click('button', /^Turn on logs/, at.verdict(page));
+    await at.rows(page, 'marker').waitFor();
+    await user.click('button', /^Connect again/, at.verdict(page));
+    await at.verdict(page, 'mock-status-missing').waitFor();
     user.read();
-    assert.match(
-      await at.verdict(page, "mock-status-missing").textContent(),
-      /certain/,
-    );
-    await at
-      .lines(page)
-      .filter({ hasText: "statusCode should be an integer" })
-      .waitFor();
-    within("T1", user, 4);
+    assert.match(await at.verdict(page, 'mock-status-missing').textContent(), /certain/);
+    await at.lines(page).filter({ hasText: 'statusCode should be an integer' }).waitFor();
+    within('T1', user, 4);
   });
 
-  it("T2: with logging on, it takes 2", async () => {
+  it('T2: with logging on, it takes 2', async () => {
     const { page, user } = await begin();
     await ready(page);
-    await user.key("ControlOrMeta+Enter");
-    await at.verdict(page, "mock-status-missing").waitFor();
-    await at
-      .lines(page)
-      .filter({ hasText: "statusCode should be an integer" })
-      .waitFor();
+    await user.key('ControlOrMeta+Enter');
+    await at.verdict(page, 'mock-status-missing').waitFor();
+    await at.lines(page).filter({ hasText: 'statusCode should be an integer' }).waitFor();
     user.read();
-    within("T2", user, 2);
+    within('T2', user, 2);
   });
 
-  it("T3: all of it happens in one window: nothing is opened beside it", async () => {
+  it('T3: all of it happens in one window: nothing is opened beside it', async () => {
     const { page, user } = await begin();
     const others = [];
-    page.context().on("page", (other) => others.push(other.url()));
+    page.context().on('page', (other) => others.push(other.url()));
     const hosts = new Set();
-    page.on("request", (request) => hosts.add(new URL(request.url()).host));
-    await connectTo(page, "mock-status-missing");
-    await user.click("button", /^Fix…/, at.verdict(page));
-    await user.click("button", /^Apply and deploy/, at.review(page));
+    page.on('request', (request) => hosts.add(new URL(request.url()).host));
+    await connectTo(page, 'mock-status-missing');
+    await user.click('button', /^Fix…/, at.verdict(page));
+    await user.click('button', /^Apply and deploy/, at.review(page));
     await connected(page);
     assert.deepEqual(others, []);
-    assert.deepEqual(
-      [...hosts],
-      [new URL(host.address).host],
-      "the page talks to its host only",
-    );
+    assert.deepEqual([...hosts], [new URL(host.address).host], 'the page talks to its host only');
   });
 
-  it("T4: from the cause to fixed, deployed and connected within 3", async () => {
+  it('T4: from the cause to fixed, deployed and connected within 3', async () => {
     const { page, user } = await begin();
-    await connectTo(page, "mock-status-missing");
-    await user.click("button", /^Fix…/, at.verdict(page));
-    await at.review(page).getByText("statusCode").first().waitFor();
+    await connectTo(page, 'mock-status-missing');
+    await user.click('button', /^Fix…/, at.verdict(page));
+    await at.review(page).getByText('statusCode').first().waitFor();
     user.read();
-    await user.click("button", /^Apply and deploy/, at.review(page));
+    await user.click('button', /^Apply and deploy/, at.review(page));
     await connected(page);
     await at
-      .rows(page, "attempt")
-      .filter({ hasText: "101 connected" })
-      .and(page.locator("[data-link=exact]"))
+      .rows(page, 'attempt')
+      .filter({ hasText: '101 connected' })
+      .and(page.locator('[data-link=exact]'))
       .waitFor();
-    within("T4", user, 3);
+    within('T4', user, 3);
   });
 
-  it("T6: a message’s log lines stand beside it without any action", async () => {
+  it('T6: a message’s log lines stand beside it without any action', async () => {
     const { page } = await begin();
-    await connectTo(page, "mock-status-missing");
-    await page.keyboard.press("f");
+    await connectTo(page, 'mock-status-missing');
+    await page.keyboard.press('f');
     await at
       .review(page)
-      .getByRole("button", { name: /^Apply and deploy/ })
+      .getByRole('button', { name: /^Apply and deploy/ })
       .click();
     await connected(page);
     await page
-      .getByRole("textbox", { name: "Message", exact: true })
+      .getByRole('textbox', { name: 'Message', exact: true })
       .fill('{"action":"joinroom","roomname":"developers"}');
-    await page
-      .getByTestId("prediction")
-      .filter({ hasText: "joinroom" })
-      .waitFor();
-    await page.keyboard.press("ControlOrMeta+Enter");
+    await page.getByTestId('prediction').filter({ hasText: 'joinroom' }).waitFor();
+    await page.keyboard.press('ControlOrMeta+Enter');
     const user = new User(page);
-    const row = at.rows(page, "sent").last();
-    await row
-      .and(page.locator("[data-link=exact], [data-link=likely]"))
-      .waitFor();
+    const row = at.rows(page, 'sent').last();
+    await row.and(page.locator('[data-link=exact], [data-link=likely]')).waitFor();
     assert.match(await row.textContent(), /joinroom/);
     const details = at.details(page).last();
-    await details.getByTestId("log-line").first().waitFor();
+    await details.getByTestId('log-line').first().waitFor();
     const [left, right] = await Promise.all([
-      details.getByText("roomname").first().boundingBox(),
-      details.getByTestId("log-line").first().boundingBox(),
+      details.getByText('roomname').first().boundingBox(),
+      details.getByTestId('log-line').first().boundingBox(),
     ]);
-    assert.ok(
-      left && right && right.x > left.x,
-      "the lines stand to the right of the message",
-    );
-    assert.ok(Math.abs(right.y - left.y) < 120, "and at its height");
-    within("T6", user, 0);
+    assert.ok(left && right && right.x > left.x, 'the lines stand to the right of the message');
+    assert.ok(Math.abs(right.y - left.y) < 120, 'and at its height');
+    within('T6', user, 0);
   });
 
-  it("T7: from the first start to the first 500 explained within 3 actions and 60 s", async () => {
+  it('T7: from the first start to the first 500 explained within 3 actions and 60 s', async () => {
     const begun = Date.now();
     const { page, user } = await begin();
     await ready(page);
-    await user.key("Enter");
-    await at.verdict(page, "mock-status-missing").waitFor();
+    await user.key('Enter');
+    await at.verdict(page, 'mock-status-missing').waitFor();
     user.read();
     const seconds = (Date.now() - begun) / 1000;
     console.log(`T7: ${seconds.toFixed(1)} s`);
     assert.ok(seconds < 60);
-    within("T7", user, 3);
+    within('T7', user, 3);
   });
 });

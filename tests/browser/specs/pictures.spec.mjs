@@ -1,20 +1,12 @@
 // A screenshot of every screen and state, light and dark, in two sizes, for people to look at.
-import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { after, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
-import {
-  at,
-  closeBrowser,
-  connectTo,
-  openPage,
-  ready,
-  send,
-  startHost,
-} from "../support.mjs";
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { after, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { at, closeBrowser, connectTo, openPage, ready, send, startHost } from '../support.mjs';
 
 after(closeBrowser);
-const out = fileURLToPath(new URL("../out/", import.meta.url));
+const out = fileURLToPath(new URL('../out/', import.meta.url));
 mkdirSync(out, { recursive: true });
 
 for (const dark of [false, true]) {
@@ -22,9 +14,9 @@ for (const dark of [false, true]) {
     [1280, 800],
     [1920, 1080],
   ]) {
-    describe(`${dark ? "dark" : "light"} at ${width}×${height}`, () => {
-      it("every screen and state", async () => {
-        const host = await startHost("--no-logging");
+    describe(`${dark ? 'dark' : 'light'} at ${width}×${height}`, () => {
+      it('every screen and state', async () => {
+        const host = await startHost('--no-logging');
         const { page, close, errors } = await openPage(host.address, {
           width,
           height,
@@ -34,70 +26,63 @@ for (const dark of [false, true]) {
         const shot = async (name) => {
           await page.evaluate(() => document.fonts.ready);
           await page.screenshot({
-            path: `${out}${name}-${dark ? "dark" : "light"}-${width}.png`,
+            path: `${out}${name}-${dark ? 'dark' : 'light'}-${width}.png`,
           });
           taken += 1;
-          const wide = await page.evaluate(
-            () => document.documentElement.scrollWidth > innerWidth,
-          );
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
           assert.ok(!wide, `${name} is wider than the window`);
         };
         try {
           await ready(page);
-          await shot("first-start");
-          await connectTo(page, "logging-off");
-          await shot("logs-off");
-          await page.keyboard.press("l");
-          await at.rows(page, "marker").waitFor();
-          await shot("logs-on");
-          await page.keyboard.press("ControlOrMeta+Enter");
-          await at.verdict(page, "mock-status-missing").waitFor();
+          await shot('first-start');
+          await connectTo(page, 'logging-off');
+          await shot('logs-off');
+          await page.keyboard.press('l');
+          await at.rows(page, 'marker').waitFor();
+          await shot('logs-on');
+          await page.keyboard.press('ControlOrMeta+Enter');
+          await at.verdict(page, 'mock-status-missing').waitFor();
           await at.lines(page).first().waitFor();
-          await shot("connect-500");
-          await page.keyboard.press("ControlOrMeta+k");
-          await page.getByTestId("palette").waitFor();
-          await page.keyboard.type("con");
-          await shot("palette");
-          await page.keyboard.press("Escape");
-          await page.getByTestId("palette").waitFor({ state: "detached" });
-          await page.keyboard.press("?");
-          await page.getByTestId("shortcuts").waitFor();
-          await shot("shortcuts");
-          await page.keyboard.press("Escape");
-          await page.getByTestId("shortcuts").waitFor({ state: "detached" });
-          await page.keyboard.press("ControlOrMeta+2");
-          await page.getByRole("tabpanel").waitFor();
-          await shot("routes");
-          await page.keyboard.press("ControlOrMeta+3");
-          await page.getByTestId("stage").first().waitFor();
-          await shot("stages");
-          await page.keyboard.press("ControlOrMeta+1");
-          await page.keyboard.press("f");
+          await shot('connect-500');
+          await page.keyboard.press('ControlOrMeta+k');
+          await page.getByTestId('palette').waitFor();
+          await page.keyboard.type('con');
+          await shot('palette');
+          await page.keyboard.press('Escape');
+          await page.getByTestId('palette').waitFor({ state: 'detached' });
+          await page.keyboard.press('?');
+          await page.getByTestId('shortcuts').waitFor();
+          await shot('shortcuts');
+          await page.keyboard.press('Escape');
+          await page.getByTestId('shortcuts').waitFor({ state: 'detached' });
+          await page.keyboard.press('ControlOrMeta+2');
+          await page.getByRole('tabpanel').waitFor();
+          await shot('routes');
+          await page.keyboard.press('ControlOrMeta+3');
+          await page.getByTestId('stage').first().waitFor();
+          await shot('stages');
+          await page.keyboard.press('ControlOrMeta+1');
+          await page.keyboard.press('f');
           await at
             .review(page)
-            .getByRole("button", { name: /^Apply and deploy/ })
+            .getByRole('button', { name: /^Apply and deploy/ })
             .waitFor();
-          await shot("review");
-          await page.keyboard.press("ControlOrMeta+Enter");
-          await at
-            .rows(page, "attempt")
-            .filter({ hasText: "101 connected" })
-            .waitFor();
-          await page
-            .getByRole("textbox", { name: "Message", exact: true })
-            .waitFor();
+          await shot('review');
+          await page.keyboard.press('ControlOrMeta+Enter');
+          await at.rows(page, 'attempt').filter({ hasText: '101 connected' }).waitFor();
+          await page.getByRole('textbox', { name: 'Message', exact: true }).waitFor();
           await send(page, '{"action":"joinroom","roomname":"developers"}');
-          await send(page, "hello, is this thing on?");
-          await page.getByRole("button", { name: "Ping" }).click();
-          await at.rows(page, "ping").waitFor();
+          await send(page, 'hello, is this thing on?');
+          await page.getByRole('button', { name: 'Ping' }).click();
+          await at.rows(page, 'ping').waitFor();
           await send(page, '{"action":"sendmessage","message":"hello!!!!"}');
           await at
-            .rows(page, "sent")
+            .rows(page, 'sent')
             .last()
-            .and(page.locator("[data-link=exact], [data-link=likely]"))
+            .and(page.locator('[data-link=exact], [data-link=likely]'))
             .waitFor();
           await at.lines(page).first().waitFor();
-          await shot("connected");
+          await shot('connected');
           assert.equal(taken, 10);
           assert.deepEqual(errors, []);
         } finally {

@@ -1,16 +1,7 @@
 // What goes wrong must be said: late logs, a wrong address, a profile without credentials, hostile text.
-import assert from "node:assert/strict";
-import { after, afterEach, describe, it } from "node:test";
-import {
-  at,
-  closeBrowser,
-  connectTo,
-  fixAndConnect,
-  openPage,
-  ready,
-  send,
-  startHost,
-} from "../support.mjs";
+import assert from 'node:assert/strict';
+import { after, afterEach, describe, it } from 'node:test';
+import { at, closeBrowser, connectTo, fixAndConnect, openPage, ready, send, startHost } from '../support.mjs';
 
 after(closeBrowser);
 
@@ -25,72 +16,60 @@ afterEach(async () => {
   host?.stop();
 });
 
-describe("trouble", () => {
-  it("logs that come late: the row counts the seconds, the verdict says so, then the cause takes its place", async () => {
-    const page = await begin("--log-delay", "4");
+describe('trouble', () => {
+  it('logs that come late: the row counts the seconds, the verdict says so, then the cause takes its place', async () => {
+    const page = await begin('--log-delay', '4');
     await ready(page);
-    await page.keyboard.press("Enter");
-    const waiting = page.locator("[data-testid=row][data-link=waiting]");
+    await page.keyboard.press('Enter');
+    const waiting = page.locator('[data-testid=row][data-link=waiting]');
     await waiting.waitFor();
     assert.match(await waiting.textContent(), /\d+ s/);
-    assert.ok(
-      await waiting.getByRole("button", { name: "Read now" }).isVisible(),
-    );
-    await at.verdict(page, "mock-status-missing").waitFor();
-    await page.locator("[data-testid=row][data-link=exact]").waitFor();
+    assert.ok(await waiting.getByRole('button', { name: 'Read now' }).isVisible());
+    await at.verdict(page, 'mock-status-missing').waitFor();
+    await page.locator('[data-testid=row][data-link=exact]').waitFor();
   });
 
-  it("an address where nobody is: the attempt fails with the phase and the words, and the window goes on", async () => {
+  it('an address where nobody is: the attempt fails with the phase and the words, and the window goes on', async () => {
     const page = await begin();
     await ready(page);
-    await page
-      .getByRole("textbox", { name: "Address" })
-      .fill("ws://127.0.0.1:9/prod");
-    await page.keyboard.press("Enter");
-    const failed = page.locator(
-      "[data-testid=row][data-kind=attempt][data-outcome=failed]",
-    );
+    await page.getByRole('textbox', { name: 'Address' }).fill('ws://127.0.0.1:9/prod');
+    await page.keyboard.press('Enter');
+    const failed = page.locator('[data-testid=row][data-kind=attempt][data-outcome=failed]');
     await failed.waitFor();
-    await at.details(page).getByText("No answer").waitFor();
+    await at.details(page).getByText('No answer').waitFor();
     await page
-      .getByRole("button", { name: /^Connect again/ })
+      .getByRole('button', { name: /^Connect again/ })
       .first()
       .waitFor();
   });
 
-  it("text that steers or scripts is shown, not obeyed", async () => {
+  it('text that steers or scripts is shown, not obeyed', async () => {
     const page = await begin();
     await fixAndConnect(page);
-    await send(
-      page,
-      '<img src=x onerror="document.title=1"><b>bold</b>\u202eevil',
-    );
-    const row = at.rows(page, "sent").last();
+    await send(page, '<img src=x onerror="document.title=1"><b>bold</b>\u202eevil');
+    const row = at.rows(page, 'sent').last();
     assert.match(await row.textContent(), /<img src=x/);
     assert.match(await row.textContent(), /⟨U\+202E⟩/);
-    assert.equal(await page.locator(".timeline img, .timeline b").count(), 0);
-    assert.equal(await page.title(), "Gatescope");
+    assert.equal(await page.locator('.timeline img, .timeline b').count(), 0);
+    assert.equal(await page.title(), 'Gatescope');
   });
 
-  it("disconnecting leaves a row that says so, and the composer closes", async () => {
+  it('disconnecting leaves a row that says so, and the composer closes', async () => {
     const page = await begin();
     await fixAndConnect(page);
     await page
-      .getByRole("button", {
+      .getByRole('button', {
         name: /^Disconnect Ctrl|^Disconnect ⌘|^Disconnect$/,
       })
       .click();
-    await at.rows(page, "closed").waitFor();
-    await at
-      .composer(page)
-      .filter({ hasText: "Composer opens when connected" })
-      .waitFor();
+    await at.rows(page, 'closed').waitFor();
+    await at.composer(page).filter({ hasText: 'Composer opens when connected' }).waitFor();
     await connectAgain(page);
   });
 
-  it("a stale address in the page’s storage or none at all changes nothing: only sizes and places are kept", async () => {
+  it('a stale address in the page’s storage or none at all changes nothing: only sizes and places are kept', async () => {
     const page = await begin();
-    await connectTo(page, "mock-status-missing");
+    await connectTo(page, 'mock-status-missing');
     const kept = await page.evaluate(() => JSON.stringify(localStorage));
     assert.ok(!/wss?:|token|x-amz|EP5|arn:/.test(kept), kept);
   });
@@ -98,12 +77,8 @@ describe("trouble", () => {
 
 async function connectAgain(page) {
   await page
-    .getByRole("button", { name: /^Connect again/ })
+    .getByRole('button', { name: /^Connect again/ })
     .first()
     .click();
-  await at
-    .rows(page, "attempt")
-    .filter({ hasText: "101 connected" })
-    .nth(1)
-    .waitFor();
+  await at.rows(page, 'attempt').filter({ hasText: '101 connected' }).nth(1).waitFor();
 }

@@ -172,5 +172,6 @@ fn cpu(pid: u32) -> f64 {
 fn peak(pid: u32) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok()).map_or(f64::NAN, |kib: f64| kib / 1024.0)
+    line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok())
+        .map_or(f64::NAN, |kib: f64| kib / 1024.0)
 }

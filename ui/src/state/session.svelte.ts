@@ -33,8 +33,16 @@ export class Session {
   announcement = $state('');
   /** True between a command and its answer. */
   dialling = $state(false);
-  #reads = new Map<number, number>();
+  /** Rows being fetched; true when they changed since. */
+  #reading = new Map<number, boolean>();
   #announced = '';
+
+  /** True once the session knows the stage it dials: it says the stage's log level then. */
+  ready = $derived(
+    this.id !== undefined &&
+      this.tail !== undefined &&
+      (this.tail.level !== '' || this.tail.state === 'failed'),
+  );
 
   constructor(host: Host) {
     this.#host = host;
@@ -72,6 +80,7 @@ export class Session {
     this.rows.clear();
     this.opened.clear();
     this.details.clear();
+    this.#reading.clear();
     this.newest = undefined;
     this.selected = undefined;
     this.following = true;
@@ -153,17 +162,25 @@ export class Session {
     this.selected = id;
   }
 
-  /** Fetches what is behind a row; only the newest answer counts. */
+  /** Fetches what is behind a row. One fetch at a time: what changes meanwhile is fetched once more afterwards. */
   async read(row: number) {
-    if (!this.id) return;
-    const read = (this.#reads.get(row) ?? 0) + 1;
-    this.#reads.set(row, read);
-    try {
-      const detail = await this.#host.call('read_row', { session: this.id, row });
-      if (this.#reads.get(row) === read && this.isOpen(row)) this.details.set(row, detail);
-    } catch (thrown) {
-      if (this.#reads.get(row) === read) this.error = asError(thrown);
+    const session = this.id;
+    if (!session) return;
+    if (this.#reading.has(row)) {
+      this.#reading.set(row, true);
+      return;
     }
+    do {
+      this.#reading.set(row, false);
+      try {
+        const detail = await this.#host.call('read_row', { session, row });
+        if (session === this.id && this.isOpen(row)) this.details.set(row, detail);
+      } catch (thrown) {
+        if (session === this.id) this.error = asError(thrown);
+        break;
+      }
+    } while (this.#reading.get(row) && session === this.id && this.isOpen(row));
+    this.#reading.delete(row);
   }
 
   async #ask<T>(ask: (session: string) => Promise<T>): Promise<T | undefined> {

@@ -4,8 +4,8 @@
 
 use std::time::Duration;
 
-use futures_util::stream::BoxStream;
 use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
 use gatescope_aws::change::{Made, is_role_not_known_yet};
 use gatescope_aws::{Access, Error as AwsError, Kind};
 use gatescope_model::conversation::Problem;
@@ -106,8 +106,13 @@ impl App {
         let note = match &draft.purpose {
             Purpose::Logs { level, data_trace } => {
                 let settings = access.stage(&of.api_id, &of.stage).await?.default_route_settings;
-                if settings.logging_level.as_deref() != Some(level) || settings.data_trace_enabled.unwrap_or_default() != *data_trace {
-                    return Err(Error::new(Code::Conflict, "the stage reads back with other log settings: somebody else changed it"));
+                if settings.logging_level.as_deref() != Some(level)
+                    || settings.data_trace_enabled.unwrap_or_default() != *data_trace
+                {
+                    return Err(Error::new(
+                        Code::Conflict,
+                        "the stage reads back with other log settings: somebody else changed it",
+                    ));
                 }
                 self.wait_for_settings(draft, access, tell).await;
                 Note::Logs { level: level.clone(), data_trace: *data_trace }

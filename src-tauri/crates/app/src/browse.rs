@@ -6,9 +6,7 @@ use gatescope_aws::Access;
 use gatescope_model::api::{Api, Integration, Route, Snapshot, Stage};
 use gatescope_model::{diagnose, selection};
 
-use crate::calls::{
-    ApiSummary, ApiView, OfApi, PredictRoute, Prediction, RouteProblem, RouteView, Scope, StageView,
-};
+use crate::calls::{ApiSummary, ApiView, OfApi, PredictRoute, Prediction, RouteProblem, RouteView, Scope, StageView};
 use crate::error::Error;
 use crate::store::Place;
 use crate::{App, SANDBOX};
@@ -49,7 +47,9 @@ impl App {
             (None, Err(_)) => "not JSON, and there is no $default route: the gateway answers Forbidden".to_owned(),
             (Some(key), Ok(_)) if key == "$default" => format!("{expression} gives no route key: $default"),
             (Some(_), Ok(_)) => format!("predicted from {expression}"),
-            (None, Ok(_)) => format!("{expression} gives no route key, and there is no $default: the gateway answers Forbidden"),
+            (None, Ok(_)) => {
+                format!("{expression} gives no route key, and there is no $default: the gateway answers Forbidden")
+            }
         };
         Ok(Prediction { route_key, why })
     }
@@ -145,7 +145,8 @@ fn target(integration: &Integration) -> String {
 }
 
 fn authorizer(snapshot: &Snapshot, route: &Route) -> String {
-    let found = route.authorizer_id.as_ref().and_then(|id| snapshot.authorizers.iter().find(|a| &a.authorizer_id == id));
+    let found =
+        route.authorizer_id.as_ref().and_then(|id| snapshot.authorizers.iter().find(|a| &a.authorizer_id == id));
     found.map_or_else(|| "authorizer missing".to_owned(), |a| a.name.clone())
 }
 

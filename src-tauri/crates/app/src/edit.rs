@@ -64,22 +64,34 @@ impl App {
             stage.default_route_settings.data_trace_enabled = Some(ask.data_trace);
         }
         let changes = diff(&from, &to).map_err(|e| Error::new(Code::Refused, e.to_string()))?;
-        let (mut steps, mut words) = if ask.level == "OFF" { (Vec::new(), Vec::new()) } else { role_steps(&access).await? };
+        let (mut steps, mut words) =
+            if ask.level == "OFF" { (Vec::new(), Vec::new()) } else { role_steps(&access).await? };
         steps.extend(plan::plan(&of.api_id, &changes, &to));
         if ask.level != "OFF" {
-            words.push(said("~", format!("Stage {} logs at level {},", of.stage, ask.level), "so that every request tells what happened."));
+            words.push(said(
+                "~",
+                format!("Stage {} logs at level {},", of.stage, ask.level),
+                "so that every request tells what happened.",
+            ));
             if ask.data_trace {
-                words.push(said("~", "Data trace is on:".to_owned(), "whole messages and headers are written to the log."));
+                words.push(said(
+                    "~",
+                    "Data trace is on:".to_owned(),
+                    "whole messages and headers are written to the log.",
+                ));
             }
         } else {
             words.push(said("~", format!("Stage {} logs nothing any more.", of.stage), ""));
         }
         let title = format!("turn {} logs for {}", if ask.level == "OFF" { "off" } else { "on" }, of.stage);
         let mut review = self.review(&of, title, words, plan::lines(&changes), steps, &from)?;
-        review.affects = format!("Requests to {} from now on; earlier ones stay unlogged. Throttling is not touched.", of.stage);
+        review.affects =
+            format!("Requests to {} from now on; earlier ones stay unlogged. Throttling is not touched.", of.stage);
         review.undo = "Stages › Turn off logs puts the level back; the role may stay, it costs nothing.".to_owned();
         if ask.data_trace {
-            review.notices.push("Data trace writes headers and messages as they are, tokens included, into CloudWatch.".to_owned());
+            review.notices.push(
+                "Data trace writes headers and messages as they are, tokens included, into CloudWatch.".to_owned(),
+            );
         }
         let purpose = Purpose::Logs { level: ask.level, data_trace: ask.data_trace };
         Ok(crate::locked(&self.inner.reviews).keep(Draft { of, review, purpose }))
@@ -109,7 +121,8 @@ impl App {
         let mut notices = Vec::new();
         if deploys && !earlier.is_empty() {
             let count = earlier.len();
-            let changes = if count == 1 { "1 earlier change goes".to_owned() } else { format!("{count} earlier changes go") };
+            let changes =
+                if count == 1 { "1 earlier change goes".to_owned() } else { format!("{count} earlier changes go") };
             notices.push(format!("A deployment takes the whole API. {changes} live with it: {}.", earlier.join("; ")));
         }
         let served = now.stage(&of.stage).and_then(|s| s.deployment_id.clone());
@@ -123,7 +136,9 @@ impl App {
             can_skip_deploy: deploys && steps.iter().any(|s| !s.deploys),
             affects: format!("Every new connection to {}, and the next message of each open one.", of.stage),
             undo: match served {
-                Some(id) if deploys => format!("Pointing {} back at deployment {id} serves the API as before.", of.stage),
+                Some(id) if deploys => {
+                    format!("Pointing {} back at deployment {id} serves the API as before.", of.stage)
+                }
                 _ => "The diff above, read the other way round.".to_owned(),
             },
             steps,
@@ -171,7 +186,11 @@ async fn role_steps(access: &Access) -> Result<(Vec<Step>, Vec<Words>), Error> {
     let input = map(json!({"patchOperations": [{"op": "replace", "path": "/cloudwatchRoleArn", "value": arn}]}));
     let region = format!("account settings of {}", access.region());
     steps.push(plan::call("apigateway", "UpdateAccount", region, "sets cloudwatchRoleArn".to_owned(), false, input));
-    words.push(said("+", format!("The account's CloudWatch role in {} becomes it,", access.region()), "once for all APIs of the region."));
+    words.push(said(
+        "+",
+        format!("The account's CloudWatch role in {} becomes it,", access.region()),
+        "once for all APIs of the region.",
+    ));
     Ok((steps, words))
 }
 
@@ -191,7 +210,11 @@ fn words(changes: &[Change], route_key: &str) -> Vec<Words> {
     let mut words = Vec::new();
     for change in changes {
         if change.new {
-            words.push(said("+", format!("{route_key} gets an {},", change.label.replace(&format!(" of {route_key}"), "")), "so that an answer reaches the client."));
+            words.push(said(
+                "+",
+                format!("{route_key} gets an {},", change.label.replace(&format!(" of {route_key}"), "")),
+                "so that an answer reaches the client.",
+            ));
             continue;
         }
         for field in &change.fields {
@@ -202,9 +225,11 @@ fn words(changes: &[Change], route_key: &str) -> Vec<Words> {
                     format!("The integration of {route_key} gets a request template,"),
                     &format!("key {key}, that gives {value}."),
                 ),
-                ("templateSelectionExpression", _) => {
-                    said("~", format!("Its template selection becomes {value},"), "a fixed text, which always picks the template with that key.")
-                }
+                ("templateSelectionExpression", _) => said(
+                    "~",
+                    format!("Its template selection becomes {value},"),
+                    "a fixed text, which always picks the template with that key.",
+                ),
                 (member, _) => said("~", format!("{member} becomes {value}"), ""),
             });
         }

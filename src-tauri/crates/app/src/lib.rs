@@ -96,7 +96,9 @@ impl App {
                 let sandbox = self.inner.sandbox.clone();
                 let aws = InProcess::new(move |request| {
                     let sandbox = sandbox.clone();
-                    Box::pin(async move { sandbox.handle(request).await.map(|body| body.map_err(|never| match never {}).boxed()) })
+                    Box::pin(async move {
+                        sandbox.handle(request).await.map(|body| body.map_err(|never| match never {}).boxed())
+                    })
                 });
                 Access::in_process(aws, &scope.region)
             }

@@ -47,7 +47,8 @@ impl Network for SandboxNetwork {
         };
         Box::pin(async move {
             let port = port.parse().map_err(io::Error::other)?;
-            let stream = self.sandbox.connect(host, port).ok_or_else(|| io::Error::other("the sandbox has no such host"))?;
+            let stream =
+                self.sandbox.connect(host, port).ok_or_else(|| io::Error::other("the sandbox has no such host"))?;
             Ok(Box::new(stream) as BoxStream)
         })
     }

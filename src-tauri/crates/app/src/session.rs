@@ -1,10 +1,12 @@
 //! A conversation with one stage, beside its log: what the window's Connect screen and `gatescope connect` show.
 //!
 //! Each session is one task ([`actor`]) that owns its rows, its socket and its tail; dropping the stream ends it. This
-//! module is the door: it finds the task by name and asks it. Where to look next: `session/rows.rs` (what is shown),
-//! `session/wire.rs` (the socket), `session/tail.rs` (the log).
+//! module is the door: it finds the task by name and asks it. Where to look next: `session/actor.rs` (the loop),
+//! `session/rows.rs` (what is shown), `session/wire.rs` (the socket), `session/tail.rs` (the log).
 
 mod actor;
+mod dialling;
+mod frames;
 mod pairs;
 mod rows;
 mod tail;
@@ -18,7 +20,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::calls::{Connect, Disconnect, MadeRow, Nothing, OfRow, OfSession, OfStage, SendMessage};
 use crate::error::{Code, Error};
-use crate::{App, browse, locked};
+use crate::{App, locked};
 
 /// Batches on the way to the subscriber. When they are all under way, the session stops reading its socket, so that a
 /// peer at full speed meets the network's own back-pressure instead of our memory.
@@ -62,17 +64,8 @@ impl App {
         let (commands, asked) = mpsc::channel(64);
         let (out, items) = mpsc::channel(BATCHES);
         let local = of.scope.account == crate::SANDBOX || access.endpoint_url().is_some();
-        let start = actor::Start {
-            name: name.clone(),
-            of: of.clone(),
-            url_of: {
-                let (scope, access) = (of.scope.clone(), access.clone());
-                Box::new(move |api, stage| browse::url(&scope, &access, api, stage))
-            },
-            access,
-            network: self.network(&of.scope),
-            local,
-        };
+        let start =
+            actor::Start { name: name.clone(), of: of.clone(), access, network: self.network(&of.scope), local };
         locked(&self.inner.sessions).insert(name.clone(), Handle { of, commands });
         let app = self.clone();
         tokio::spawn(async move {
@@ -109,11 +102,8 @@ impl App {
 
     /// Tells every session of this API what changed.
     pub(crate) async fn tell_sessions(&self, of: &OfStage, note: Note, snapshot: Snapshot) {
-        let sessions: Vec<mpsc::Sender<Command>> = locked(&self.inner.sessions)
-            .values()
-            .filter(|s| s.of == *of)
-            .map(|s| s.commands.clone())
-            .collect();
+        let sessions: Vec<mpsc::Sender<Command>> =
+            locked(&self.inner.sessions).values().filter(|s| s.of == *of).map(|s| s.commands.clone()).collect();
         for session in sessions {
             let _ = session.send(Command::Note(note.clone(), Box::new(snapshot.clone()))).await;
         }

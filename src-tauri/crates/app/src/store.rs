@@ -24,6 +24,15 @@ const SCHEMA: &str = "
     );
 ";
 
+/// A new database knows what to say to the sandbox's chat API, so that the first connection has something to try.
+const FIRST: &str = r#"
+    INSERT OR IGNORE INTO message VALUES
+        ('sandbox', 'us-east-1', 'chat5gw1ws', 'join developers', '{"action": "joinroom", "roomname": "developers"}'),
+        ('sandbox', 'us-east-1', 'chat5gw1ws', 'say hello', '{"action": "sendmessage", "message": "hello!!!!"}'),
+        ('sandbox', 'us-east-1', 'chat5gw1ws', 'no such action', '{"action": "dance"}');
+    PRAGMA user_version = 1;
+"#;
+
 /// The database.
 pub(crate) struct Store(Mutex<Connection>);
 
@@ -57,10 +66,14 @@ impl Store {
     pub(crate) fn messages(&self, of: Place) -> Result<Vec<SavedMessage>, Error> {
         let db = locked(&self.0);
         let mut rows = db
-            .prepare_cached("SELECT name, text FROM message WHERE account = ?1 AND region = ?2 AND api = ?3 ORDER BY name")
+            .prepare_cached(
+                "SELECT name, text FROM message WHERE account = ?1 AND region = ?2 AND api = ?3 ORDER BY name",
+            )
             .map_err(failed)?;
         let found = rows
-            .query_map(params![of.account, of.region, of.api], |r| Ok(SavedMessage { name: r.get(0)?, text: r.get(1)? }))
+            .query_map(params![of.account, of.region, of.api], |r| {
+                Ok(SavedMessage { name: r.get(0)?, text: r.get(1)? })
+            })
             .map_err(failed)?;
         found.collect::<Result<_, _>>().map_err(failed)
     }
@@ -117,6 +130,10 @@ impl Store {
 fn begin(connection: rusqlite::Result<Connection>) -> Result<Connection, Error> {
     let connection = connection.map_err(failed)?;
     connection.execute_batch(SCHEMA).map_err(failed)?;
+    let version: u32 = connection.query_row("PRAGMA user_version", [], |r| r.get(0)).map_err(failed)?;
+    if version == 0 {
+        connection.execute_batch(FIRST).map_err(failed)?;
+    }
     Ok(connection)
 }
 
@@ -128,4 +145,87 @@ fn disk(message: String) -> Error {
     let mut error = Error::new(Code::Internal, message);
     error.hint = Some("Look whether the disk is full or the folder is read-only.".to_owned());
     error
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+
+    const API: Place<'static> = Place { account: "profile:dev", region: "us-east-1", api: "3fmvso4h96" };
+
+    /// A folder of this test's own, gone at the end.
+    struct Folder(std::path::PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("gatescope-store-{}-{name}", std::process::id()));
+            let _ = std::fs::remove_dir_all(&path);
+            Self(path)
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn what_is_saved_is_there_after_a_restart() {
+        let folder = Folder::new("restart");
+        let file = folder.0.join("deep/gatescope.db");
+        let message = SavedMessage { name: "join".to_owned(), text: "{}".to_owned() };
+        {
+            let store = Store::open(Some(&file)).unwrap();
+            store.save_message(API, &message).unwrap();
+            store.not_deployed(API, "prod", "model added").unwrap();
+        }
+        let store = Store::open(Some(&file)).unwrap();
+        assert_eq!(store.messages(API).unwrap(), [message]);
+        assert_eq!(store.undeployed(API, "prod").unwrap(), ["model added"]);
+        assert!(store.undeployed(API, "dev").unwrap().is_empty());
+        store.deployed(API, "prod").unwrap();
+        assert!(store.undeployed(API, "prod").unwrap().is_empty());
+    }
+
+    #[test]
+    fn saving_a_name_again_replaces_it_and_forgetting_takes_it_away() {
+        let store = Store::open(None).unwrap();
+        for text in ["old", "new"] {
+            store.save_message(API, &SavedMessage { name: "n".to_owned(), text: text.to_owned() }).unwrap();
+        }
+        assert_eq!(store.messages(API).unwrap()[0].text, "new");
+        store.forget_message(API, "n").unwrap();
+        assert!(store.messages(API).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_forgotten_example_does_not_come_back() {
+        let folder = Folder::new("examples");
+        let file = folder.0.join("gatescope.db");
+        let chat = Place { account: "sandbox", region: "us-east-1", api: "chat5gw1ws" };
+        Store::open(Some(&file)).unwrap().forget_message(chat, "say hello").unwrap();
+        assert_eq!(Store::open(Some(&file)).unwrap().messages(chat).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_database_of_garbage_is_put_aside_not_deleted() {
+        let folder = Folder::new("garbage");
+        let file = folder.0.join("gatescope.db");
+        std::fs::create_dir_all(&folder.0).unwrap();
+        std::fs::write(&file, "this is no database, but somebody may want it back".repeat(100)).unwrap();
+        let store = Store::open(Some(&file)).unwrap();
+        assert!(store.messages(API).unwrap().is_empty());
+        assert!(std::fs::read_to_string(file.with_extension("broken")).unwrap().starts_with("this is no database"));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_an_error_with_a_hint() {
+        let folder = Folder::new("blocked");
+        std::fs::create_dir_all(&folder.0).unwrap();
+        std::fs::write(folder.0.join("file"), "").unwrap();
+        let error = Store::open(Some(&folder.0.join("file/gatescope.db"))).err().unwrap();
+        assert!(error.hint.is_some(), "{error:?}");
+    }
 }

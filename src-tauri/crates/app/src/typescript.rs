@@ -26,7 +26,8 @@ impl Declarations {
 
     /// All declarations, sorted by name.
     pub(crate) fn write(&self) -> String {
-        let mut out = String::from("// Generated from src-tauri/crates/app/src/rpc.rs by `cargo xtask types`. Do not edit.\n\n");
+        let mut out =
+            String::from("// Generated from src-tauri/crates/app/src/rpc.rs by `cargo xtask types`. Do not edit.\n\n");
         for declaration in self.by_name.values() {
             out.push_str(declaration);
             out.push_str("\n\n");

@@ -111,7 +111,8 @@ impl Access {
             }
             "CreateDeployment" => {
                 input.only(&["apiId", "stageName"])?;
-                let call = gateway.create_deployment().set_api_id(input.text("apiId")).set_stage_name(input.text("stageName"));
+                let call =
+                    gateway.create_deployment().set_api_id(input.text("apiId")).set_stage_name(input.text("stageName"));
                 made.id = call.send().await.map_err(|e| self.failed(e))?.deployment_id;
             }
             "CreateRole" => {
@@ -142,7 +143,9 @@ impl Access {
                 self.inner
                     .gateway_v1
                     .update_account()
-                    .patch_operations(PatchOperation::builder().op(Op::Replace).path("/cloudwatchRoleArn").value(role).build())
+                    .patch_operations(
+                        PatchOperation::builder().op(Op::Replace).path("/cloudwatchRoleArn").value(role).build(),
+                    )
                     .send()
                     .await
                     .map_err(|e| self.failed(e))?;

@@ -65,7 +65,9 @@ impl Error {
         let all = words(error);
         let kind = match error {
             SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) if is_expired(&all) => Kind::Expired,
-            SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) if lacks_credentials(&all) => Kind::NoCredentials,
+            SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) if lacks_credentials(&all) => {
+                Kind::NoCredentials
+            }
             SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => Kind::Unreachable,
             _ => Kind::Failed,
         };
@@ -99,15 +101,27 @@ fn lacks_credentials(text: &str) -> bool {
 fn kind_of(code: &str) -> Kind {
     match code {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => Kind::Expired,
-        "UnrecognizedClientException" | "InvalidClientTokenId" | "InvalidSignatureException" | "SignatureDoesNotMatch"
-        | "IncompleteSignature" | "MissingAuthenticationToken" | "MissingAuthenticationTokenException" => Kind::NoCredentials,
+        "UnrecognizedClientException"
+        | "InvalidClientTokenId"
+        | "InvalidSignatureException"
+        | "SignatureDoesNotMatch"
+        | "IncompleteSignature"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException" => Kind::NoCredentials,
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "ForbiddenException" => Kind::Denied,
         "NotFoundException" | "ResourceNotFoundException" | "NoSuchEntity" => Kind::NotFound,
-        "ConflictException" | "EntityAlreadyExists" | "ConcurrentModificationException" | "OperationAbortedException" => Kind::Conflict,
-        "TooManyRequestsException" | "ThrottlingException" | "Throttling" | "LimitExceededException" | "RequestLimitExceeded" => {
-            Kind::Throttled
+        "ConflictException"
+        | "EntityAlreadyExists"
+        | "ConcurrentModificationException"
+        | "OperationAbortedException" => Kind::Conflict,
+        "TooManyRequestsException"
+        | "ThrottlingException"
+        | "Throttling"
+        | "LimitExceededException"
+        | "RequestLimitExceeded" => Kind::Throttled,
+        "InternalServerErrorException" | "InternalFailure" | "ServiceUnavailableException" | "ServiceFailure" | "" => {
+            Kind::Failed
         }
-        "InternalServerErrorException" | "InternalFailure" | "ServiceUnavailableException" | "ServiceFailure" | "" => Kind::Failed,
         _ => Kind::Refused,
     }
 }

@@ -6,8 +6,8 @@
 use aws_sdk_apigatewayv2::types as sdk;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use gatescope_model::api::{
-    AccessLogSettings, Api, Authorizer, Deployment, Integration, IntegrationResponse, Model, Required, Route, RouteResponse,
-    RouteSettings, Snapshot, Stage,
+    AccessLogSettings, Api, Authorizer, Deployment, Integration, IntegrationResponse, Model, Required, Route,
+    RouteResponse, RouteSettings, Snapshot, Stage,
 };
 
 use crate::read::{iso, texts};
@@ -67,10 +67,11 @@ impl Access {
             .buffered(AT_ONCE)
             .try_collect()
             .await?;
-        let integrations = stream::iter(integrations.into_iter().map(|i| self.with_integration_responses(api_id, integration(i))))
-            .buffered(AT_ONCE)
-            .try_collect()
-            .await?;
+        let integrations =
+            stream::iter(integrations.into_iter().map(|i| self.with_integration_responses(api_id, integration(i))))
+                .buffered(AT_ONCE)
+                .try_collect()
+                .await?;
         let mut stages: Vec<Stage> = stages.into_iter().map(stage).collect();
         stages.sort_by(|a, b| a.stage_name.cmp(&b.stage_name));
         let mut deployments: Vec<Deployment> = deployments.into_iter().map(deployment).collect();
@@ -102,7 +103,8 @@ impl Access {
     /// # Errors
     /// Whatever AWS says.
     pub async fn stage(&self, api_id: &str, name: &str) -> Result<Stage, Error> {
-        let s = self.inner.gateway.get_stage().api_id(api_id).stage_name(name).send().await.map_err(|e| self.failed(e))?;
+        let s =
+            self.inner.gateway.get_stage().api_id(api_id).stage_name(name).send().await.map_err(|e| self.failed(e))?;
         Ok(stage(
             sdk::Stage::builder()
                 .set_access_log_settings(s.access_log_settings)
@@ -139,7 +141,8 @@ impl Access {
 
     async fn with_integration_responses(&self, api_id: &str, mut of: Integration) -> Result<Integration, Error> {
         if !of.is_proxy() {
-            let request = || self.inner.gateway.get_integration_responses().api_id(api_id).integration_id(&of.integration_id);
+            let request =
+                || self.inner.gateway.get_integration_responses().api_id(api_id).integration_id(&of.integration_id);
             of.responses = pages!(self, request())
                 .into_iter()
                 .map(|r| IntegrationResponse {

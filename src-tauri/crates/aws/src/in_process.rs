@@ -28,7 +28,9 @@ pub struct InProcess(Arc<Answer>);
 
 impl InProcess {
     /// Makes a client of a function that answers every AWS request.
-    pub fn new(answer: impl Fn(http::Request<Bytes>) -> BoxFuture<'static, http::Response<Body>> + Send + Sync + 'static) -> Self {
+    pub fn new(
+        answer: impl Fn(http::Request<Bytes>) -> BoxFuture<'static, http::Response<Body>> + Send + Sync + 'static,
+    ) -> Self {
         Self(Arc::new(answer))
     }
 }

@@ -20,8 +20,8 @@ use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 pub use error::{Error, Kind};
-pub use read::milliseconds;
 use in_process::InProcess;
+pub use read::milliseconds;
 
 /// The way into one account and region. Cheap to clone; the clients below share connections and credentials.
 #[derive(Clone, Debug)]
@@ -65,11 +65,9 @@ impl Access {
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .http_client(SharedHttpClient::new(aws))
-            .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(Credentials::from_keys(
-                "AKIAIOSFODNN7EXAMPLE",
-                "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-                None,
-            )))
+            .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
+                Credentials::from_keys("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", None),
+            ))
             .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(
                 aws_smithy_async::rt::sleep::TokioSleep::new(),
             ))

@@ -37,7 +37,14 @@ impl Access {
     /// # Errors
     /// Whatever AWS says.
     pub async fn log_group_arn(&self, name: &str) -> Result<Option<String>, Error> {
-        let said = self.inner.logs.describe_log_groups().log_group_name_prefix(name).send().await.map_err(|e| self.failed(e))?;
+        let said = self
+            .inner
+            .logs
+            .describe_log_groups()
+            .log_group_name_prefix(name)
+            .send()
+            .await
+            .map_err(|e| self.failed(e))?;
         Ok(said.log_groups().iter().find(|g| g.log_group_name() == Some(name)).and_then(|g| {
             g.log_group_arn().map(str::to_owned).or_else(|| g.arn().map(|a| a.trim_end_matches(":*").to_owned()))
         }))
@@ -83,11 +90,19 @@ impl Access {
     /// # Errors
     /// Whatever AWS says; without `logs:StartLiveTail` this is [`Kind::Denied`], and polling still works.
     pub async fn live_tail(&self, group_arn: &str) -> Result<LiveTail, Error> {
-        let mut stream =
-            self.inner.logs.start_live_tail().log_group_identifiers(group_arn).send().await.map_err(|e| self.failed(e))?;
+        let mut stream = self
+            .inner
+            .logs
+            .start_live_tail()
+            .log_group_identifiers(group_arn)
+            .send()
+            .await
+            .map_err(|e| self.failed(e))?;
         // The first event says that the session has begun; before it, lines may be missed.
         match stream.response_stream.recv().await {
-            Ok(Some(Update::SessionStart(_))) => Ok(LiveTail { stream, profile: self.profile_name().map(str::to_owned) }),
+            Ok(Some(Update::SessionStart(_))) => {
+                Ok(LiveTail { stream, profile: self.profile_name().map(str::to_owned) })
+            }
             Ok(_) => Err(Error::new(Kind::Failed, "the live tail did not begin with sessionStart")),
             Err(e) => Err(Error::from_sdk(&e, None, self.profile_name())),
         }

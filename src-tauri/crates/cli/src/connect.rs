@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use gatescope_model::diagnose::{Facts, diagnose};
 use gatescope_model::handshake::{Handshake, Outcome};
+use gatescope_model::verdict::{Confidence, Verdict};
 use gatescope_socket::{CancellationToken, Request, System, dial};
 
 use crate::args::Connect;
@@ -21,7 +22,7 @@ mod talk;
 
 /// Runs the command; the exit code is 1 when the handshake or the connection failed.
 pub(crate) fn run(args: Connect) -> Result<u8, Error> {
-    let mut output = Output::open(args.json, args.show_ping_pong, args.transcript.as_deref())?;
+    let mut output = Output::open(&args)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Runtime)?;
     if args.sandbox || args.profile.is_some() {
         return runtime.block_on(async {
@@ -36,7 +37,11 @@ pub(crate) fn run(args: Connect) -> Result<u8, Error> {
         output.put(&Record::Handshake { handshake: &dialled.handshake })?;
         let Some(link) = dialled.link else {
             if matches!(dialled.handshake.outcome, Outcome::Refused(_)) {
-                output.put(&Record::Verdict { verdict: &explain(&dialled.handshake) })?;
+                let verdict = explain(&dialled.handshake);
+                output.put(&Record::Verdict { verdict: &verdict })?;
+                if verdict.findings.first().is_none_or(|best| best.confidence != Confidence::Certain) {
+                    output.note("with --profile NAME the execution log is read too, and tells more")?;
+                }
             }
             output.finish()?;
             return Ok(1);
@@ -48,7 +53,7 @@ pub(crate) fn run(args: Connect) -> Result<u8, Error> {
 }
 
 /// What the client alone can tell of a refusal.
-fn explain(handshake: &Handshake) -> gatescope_model::verdict::Verdict {
+fn explain(handshake: &Handshake) -> Verdict {
     diagnose(&Facts { handshake: Some(handshake), route_key: Some("$connect"), ..Facts::default() })
 }
 

@@ -65,6 +65,7 @@ fn words(explanation: &Explanation) -> String {
     match explanation.other_lines {
         0 if explanation.requests.is_empty() => out.push_str("no log line was found"),
         0 => {}
+        1 => out.push_str("1 line belongs to no request"),
         lines => {
             let _ = write!(out, "{lines} lines belong to no request");
         }

@@ -60,10 +60,10 @@ pub(crate) fn verdict(verdict: &Verdict) -> String {
         self::finding(&mut out, finding);
     }
     if verdict.findings.is_empty() && !verdict.looked_at.is_empty() {
-        let _ = writeln!(out, "\nnot explained; looked at: {}", verdict.looked_at.join("; "));
+        let _ = writeln!(out, "\nnot explained; looked at:\n  {}", verdict.looked_at.join("\n  "));
     }
     if !verdict.would_help.is_empty() {
-        let _ = writeln!(out, "would settle it: {}", verdict.would_help.join("; "));
+        let _ = writeln!(out, "would settle it:\n  {}", verdict.would_help.join("\n  "));
     }
     out
 }

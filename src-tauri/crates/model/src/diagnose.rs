@@ -120,6 +120,10 @@ const CAUSES: [Cause; 29] = [
 /// What the evidence says, best cause first. Nothing is found where nothing failed.
 #[must_use]
 pub fn diagnose(facts: &Facts) -> Verdict {
+    let told = facts.handshake.is_some() || facts.frame.is_some();
+    if !told && facts.request.is_none_or(|request| !request.suspicious) {
+        return Verdict::default();
+    }
     let case = Case::new(facts);
     if !case.failed() {
         return Verdict::default();

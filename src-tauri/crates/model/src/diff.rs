@@ -76,19 +76,24 @@ pub fn diff(from: &Snapshot, to: &Snapshot) -> Result<Vec<Change>, Beyond> {
     let mut changes = Vec::new();
     for (old, new) in from.integrations.iter().zip(&to.integrations) {
         let label = format!("integration {} of {}", new.integration_id, routes_of(to, new));
-        push(&mut changes, Resource::Integration(new.integration_id.clone()), label.clone(), Some(&members(old)), &members(new));
+        push(
+            &mut changes,
+            Resource::Integration(new.integration_id.clone()),
+            label.clone(),
+            Some(&members(old)),
+            &members(new),
+        );
         for response in &new.responses {
-            let before = old
-                .responses
-                .iter()
-                .find(|r| !r.integration_response_id.is_empty() && r.integration_response_id == response.integration_response_id);
+            let before = old.responses.iter().find(|r| {
+                !r.integration_response_id.is_empty() && r.integration_response_id == response.integration_response_id
+            });
             let resource = Resource::IntegrationResponse {
                 integration_id: new.integration_id.clone(),
                 id: response.integration_response_id.clone(),
                 key: response.integration_response_key.clone(),
             };
             let of = format!("integration response {} of {}", response.integration_response_key, routes_of(to, new));
-            push(&mut changes, resource, of, before.map(|r| members(r)).as_ref(), &members(response));
+            push(&mut changes, resource, of, before.map(members).as_ref(), &members(response));
         }
     }
     for (old, new) in from.stages.iter().zip(&to.stages) {
@@ -107,7 +112,9 @@ fn ids(of: &Snapshot) -> Vec<&str> {
 
 fn loses_responses(from: &Snapshot, to: &Snapshot) -> bool {
     from.integrations.iter().zip(&to.integrations).any(|(old, new)| {
-        old.responses.iter().any(|r| new.responses.iter().all(|n| n.integration_response_id != r.integration_response_id))
+        old.responses
+            .iter()
+            .any(|r| new.responses.iter().all(|n| n.integration_response_id != r.integration_response_id))
     })
 }
 
@@ -129,7 +136,13 @@ fn members(resource: &impl serde::Serialize) -> Map<String, Value> {
     map
 }
 
-fn push(changes: &mut Vec<Change>, resource: Resource, label: String, from: Option<&Map<String, Value>>, to: &Map<String, Value>) {
+fn push(
+    changes: &mut Vec<Change>,
+    resource: Resource,
+    label: String,
+    from: Option<&Map<String, Value>>,
+    to: &Map<String, Value>,
+) {
     let empty = Map::new();
     let old = from.unwrap_or(&empty);
     let mut fields = Vec::new();

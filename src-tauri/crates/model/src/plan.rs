@@ -26,7 +26,14 @@ pub fn deployment(api_id: &str, stage: &str) -> Step {
 
 /// One call as a step: the `aws` command follows from its name and input.
 #[must_use]
-pub fn call(service: &str, operation: &str, target: String, effect: String, deploys: bool, input: Map<String, Value>) -> Step {
+pub fn call(
+    service: &str,
+    operation: &str,
+    target: String,
+    effect: String,
+    deploys: bool,
+    input: Map<String, Value>,
+) -> Step {
     let command = command(service, operation, &input);
     Step { operation: operation.to_owned(), target, effect, command, deploys, input: Value::Object(input) }
 }
@@ -132,7 +139,8 @@ fn whole_map(change: &Change, member: &str, to: &Snapshot) -> Option<Value> {
         }
         Resource::IntegrationResponse { integration_id, id, key } => {
             let i = to.integrations.iter().find(|i| &i.integration_id == integration_id)?;
-            let r = i.responses.iter().find(|r| &r.integration_response_id == id && &r.integration_response_key == key)?;
+            let r =
+                i.responses.iter().find(|r| &r.integration_response_id == id && &r.integration_response_key == key)?;
             serde_json::to_value(r).ok()?
         }
         Resource::Stage(name) => serde_json::to_value(to.stage(name)?).ok()?,
@@ -182,5 +190,9 @@ fn kebab(name: &str) -> String {
 
 fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }

@@ -2,13 +2,11 @@
 //! WebSocket APIs where a capture exists, else as REST APIs write it (the same writer); prints which rank the right cause got.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use gatescope_model::api::{
-    Api, Authorizer, Integration, IntegrationResponse, Route, Snapshot, Stage,
-};
+use gatescope_model::api::{Api, Authorizer, Integration, IntegrationResponse, Route, Snapshot, Stage};
 use gatescope_model::conversation::LinkKind;
 use gatescope_model::correlate::{Correlator, Request};
 use gatescope_model::diagnose::{Facts, Logging, diagnose, fix, route_problems};
-use gatescope_model::handshake::{Handshake, Outcome, Refusal};
+use gatescope_model::handshake::{FailureKind, Handshake, Outcome, PhaseName, Refusal};
 use gatescope_model::log::LogEvent;
 use gatescope_model::verdict::{Action, Confidence, Place, Verdict};
 
@@ -25,7 +23,9 @@ fn request(lines: &[&str]) -> Request {
         .collect();
     let mut correlator = Correlator::new(1000);
     correlator.events(&events);
-    Request { link: LinkKind::Exact, ..correlator.request(ID).expect("lines").clone() }
+    let mut request = correlator.request(ID).expect("lines").clone();
+    request.link = LinkKind::Exact;
+    request
 }
 
 /// What every handshake logs before anything can fail.
@@ -58,7 +58,11 @@ fn api(integration: Integration) -> Snapshot {
     let target = Some("integrations/i1".to_owned());
     let route = Route { route_id: "r1".into(), route_key: "$connect".into(), target, ..Route::default() };
     Snapshot {
-        api: Api { api_id: "3fmvso4h96".into(), route_selection_expression: "$request.body.action".into(), ..Api::default() },
+        api: Api {
+            api_id: "3fmvso4h96".into(),
+            route_selection_expression: "$request.body.action".into(),
+            ..Api::default()
+        },
         routes: vec![Route { authorization_type: "NONE".into(), ..route }],
         integrations: vec![Integration { integration_id: "i1".into(), ..integration }],
         stages: vec![Stage { stage_name: "prod".into(), ..Stage::default() }],
@@ -71,7 +75,8 @@ fn integration(kind: &str) -> Integration {
 }
 
 fn answering(mut integration: Integration) -> Integration {
-    let response = IntegrationResponse { integration_response_key: "$default".into(), ..IntegrationResponse::default() };
+    let response =
+        IntegrationResponse { integration_response_key: "$default".into(), ..IntegrationResponse::default() };
     integration.responses.push(response);
     integration
 }
@@ -113,7 +118,8 @@ fn told(cause: &'static str, status: u16, message: &str) -> Case {
 }
 
 fn authorizer(cause: &'static str, lines: &[&str]) -> Case {
-    let mut all = vec!["Extended Request Id: EP5yqFByIAMElXw=", "Starting authorizer: cs8ih7 for request: EP5yqFByIAMElXw="];
+    let mut all =
+        vec!["Extended Request Id: EP5yqFByIAMElXw=", "Starting authorizer: cs8ih7 for request: EP5yqFByIAMElXw="];
     all.extend(lines);
     Case { cause, certain: true, request: Some(request(&all)), ..Case::default() }
 }
@@ -145,42 +151,143 @@ fn cases() -> Vec<Case> {
     let timed_out = "Lambda execution failed with status 200 due to customer function error: 2021-04-01T21:58:32.000Z 93b07909-0217-4875-86d6-e5a8747c70a2 Task timed out after 10.00 seconds. Lambda request id: 93b07909-0217-4875-86d6-e5a8747c70a2";
     let mut cases = vec![
         said("mock-status-missing", &[&error("statusCode should be an integer which defined in request template")]),
-        said("mock-status-missing", &[&error("Unable to parse statusCode. It should be an integer that is defined in the request template.")]),
-        Case { snapshot: Some(api(answering(integration("MOCK")))), ..told("mock-status-missing", 500, "Internal server error") },
-        said("integration-response-missing", &[&error("No match for output mapping and no default output mapping configured. Endpoint Response Status Code: 200")]),
+        said(
+            "mock-status-missing",
+            &[&error("Unable to parse statusCode. It should be an integer that is defined in the request template.")],
+        ),
+        Case {
+            snapshot: Some(api(answering(integration("MOCK")))),
+            ..told("mock-status-missing", 500, "Internal server error")
+        },
+        said(
+            "integration-response-missing",
+            &[&error(
+                "No match for output mapping and no default output mapping configured. Endpoint Response Status Code: 200",
+            )],
+        ),
         said("lambda-permission-missing", &[&called, &error("Invalid permissions on Lambda function")]),
-        said("lambda-malformed-response", &[&called, "Endpoint response body before transformations: \"hello world\"", &error("Malformed Lambda proxy response")]),
+        said(
+            "lambda-malformed-response",
+            &[
+                &called,
+                "Endpoint response body before transformations: \"hello world\"",
+                &error("Malformed Lambda proxy response"),
+            ],
+        ),
         said("lambda-error", &[&called, crashed]),
         said("lambda-error", &[module, "AWS Integration Endpoint RequestId : 7097a698-d600-46fe-b5bc-38df32f3c557"]),
         said("lambda-timeout", &[&called, timed_out]),
         said("integration-timeout", &[&called, "Execution failed due to a timeout error"]),
         Case { frame: Some(gateway("Endpoint request timed out")), cause: "integration-timeout", ..Case::default() },
         said("integration-network", &["Execution failed due to a network error communicating with endpoint"]),
-        said("integration-network", &["Execution failed due to a network error communicating with endpoint: Connection is closed"]),
-        said("integration-network", &[&error("Host name 'a.elb.amazonaws.com' does not match the certificate subject provided by the peer (CN=b)")]),
+        said(
+            "integration-network",
+            &["Execution failed due to a network error communicating with endpoint: Connection is closed"],
+        ),
+        said(
+            "integration-network",
+            &[&error(
+                "Host name 'a.elb.amazonaws.com' does not match the certificate subject provided by the peer (CN=b)",
+            )],
+        ),
         said("integration-uri-invalid", &[&error("Invalid endpoint address")]),
         said("request-template-failed", &[&error("Unable to transform request")]),
         said("response-template-failed", &[&error("Unable to transform response")]),
         said("body-not-base64", &[&error("Unable to base64 decode the body.")]),
-        said("integration-role-not-assumable", &[&error("API Gateway does not have permission to assume the provided role arn:aws:iam::1:role/x")]),
-        said("model-validation-failed", &["Request body does not match model schema for content type application/json: [object has missing required properties ([\"text\"])]"]),
+        said(
+            "integration-role-not-assumable",
+            &[&error("API Gateway does not have permission to assume the provided role arn:aws:iam::1:role/x")],
+        ),
+        said(
+            "model-validation-failed",
+            &[
+                "Request body does not match model schema for content type application/json: [object has missing required properties ([\"text\"])]",
+            ],
+        ),
         Case { frame: Some(gateway("Invalid request body")), cause: "model-validation-failed", ..Case::default() },
-        said("backend-rejected", &["Endpoint request URI: http://chat.example.com/connect", "Received response. Status: 403, Integration latency: 9 ms"]),
-        said("lambda-rejected", &[&called, "Endpoint response body before transformations: {\"statusCode\": 403, \"body\": \"no\"}", "AWS Integration Endpoint RequestId : 47bc8311-95b4-48e8-b513-214b75a8deaa"]),
-        Case { cause: "lambda-rejected", handshake: Some(refused(403, r#"{"probe":"the function's own"}"#)), ..Case::default() },
+        said(
+            "backend-rejected",
+            &[
+                "Endpoint request URI: http://chat.example.com/connect",
+                "Received response. Status: 403, Integration latency: 9 ms",
+            ],
+        ),
+        said(
+            "lambda-rejected",
+            &[
+                &called,
+                "Endpoint response body before transformations: {\"statusCode\": 403, \"body\": \"no\"}",
+                "AWS Integration Endpoint RequestId : 47bc8311-95b4-48e8-b513-214b75a8deaa",
+            ],
+        ),
+        Case {
+            cause: "lambda-rejected",
+            handshake: Some(refused(403, r#"{"probe":"the function's own"}"#)),
+            ..Case::default()
+        },
         authorizer("authorizer-identity-missing", &["Unauthorized request: EP5yqFByIAMElXw="]),
         Case { snapshot: Some(guarded.clone()), ..told("authorizer-identity-missing", 401, "Unauthorized") },
-        told("authorizer-denied", 403, "User is not authorized to access this resource with an explicit deny in an identity-based policy"),
-        told("authorizer-wrong-resource", 403, "User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action"),
-        authorizer("authorizer-malformed", &["Authorizer result body before parsing: {\"errorType\":\"X\"}", &error("Invalid JSON in response: Unrecognized field \"errorType\" , not marked as ignorable"), "AuthorizerConfigurationException"]),
+        told(
+            "authorizer-denied",
+            403,
+            "User is not authorized to access this resource with an explicit deny in an identity-based policy",
+        ),
+        told(
+            "authorizer-wrong-resource",
+            403,
+            "User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action",
+        ),
+        authorizer(
+            "authorizer-malformed",
+            &[
+                "Authorizer result body before parsing: {\"errorType\":\"X\"}",
+                &error("Invalid JSON in response: Unrecognized field \"errorType\" , not marked as ignorable"),
+                "AuthorizerConfigurationException",
+            ],
+        ),
         told("authorizer-malformed", 500, ""),
-        authorizer("authorizer-permission-missing", &[&error("Invalid permissions on Lambda function"), &error("Authorizer error"), "Gateway response type: AUTHORIZER_CONFIGURATION_ERROR with status code: 500"]),
-        Case { cause: "api-key-missing", certain: true, request: Some(request(&["API Key  not authorized because route '$connect' requires API Key and API Key is not associated with a Usage Plan for API Stage a/b: No Usage Plan found for key and API Stage"])), ..Case::default() },
+        authorizer(
+            "authorizer-permission-missing",
+            &[
+                &error("Invalid permissions on Lambda function"),
+                &error("Authorizer error"),
+                "Gateway response type: AUTHORIZER_CONFIGURATION_ERROR with status code: 500",
+            ],
+        ),
+        Case {
+            cause: "api-key-missing",
+            certain: true,
+            request: Some(request(&[
+                "API Key  not authorized because route '$connect' requires API Key and API Key is not associated with a Usage Plan for API Stage a/b: No Usage Plan found for key and API Stage",
+            ])),
+            ..Case::default()
+        },
         Case { snapshot: Some(keyed), ..told("api-key-missing", 403, "Forbidden") },
-        Case { cause: "throttled", certain: true, request: Some(request(&["Key throttle limit exceeded for RestApi uwe3g5jm54, Stage Prod, Resource k0w8mc, HttpMethod POST. Limit: 1.00 Burst: 1", "Method completed with status: 429"])), ..Case::default() },
+        Case {
+            cause: "throttled",
+            certain: true,
+            request: Some(request(&[
+                "Key throttle limit exceeded for RestApi uwe3g5jm54, Stage Prod, Resource k0w8mc, HttpMethod POST. Limit: 1.00 Burst: 1",
+                "Method completed with status: 429",
+            ])),
+            ..Case::default()
+        },
         told("throttled", 429, "Too Many Requests"),
-        Case { cause: "throttled", request: Some(connect(&["Lambda invocation failed with status: 429. Lambda request id: dcb2ab89-2d03-4b77-98cd-18d14fd2b850", &error("Rate Exceeded.")])), ..Case::default() },
-        Case { cause: "route-not-found", certain: true, frame: Some(gateway("Forbidden")), snapshot: Some(api(integration("AWS_PROXY"))), ..Case::default() },
+        Case {
+            cause: "throttled",
+            request: Some(connect(&[
+                "Lambda invocation failed with status: 429. Lambda request id: dcb2ab89-2d03-4b77-98cd-18d14fd2b850",
+                &error("Rate Exceeded."),
+            ])),
+            ..Case::default()
+        },
+        Case {
+            cause: "route-not-found",
+            certain: true,
+            frame: Some(gateway("Forbidden")),
+            snapshot: Some(api(integration("AWS_PROXY"))),
+            ..Case::default()
+        },
         Case { cause: "route-not-found", frame: Some(gateway("Forbidden")), ..Case::default() },
         Case { logging: off, ..told("logging-off", 500, "Internal server error") },
         Case { logging: on, ..told("logs-pending", 500, "Internal server error") },
@@ -190,13 +297,16 @@ fn cases() -> Vec<Case> {
         cause: case.cause,
         certain: true,
         request: case.request.clone(),
-        handshake: Some(refused(case.request.as_ref().unwrap().status.unwrap_or(500), &match case.cause {
-            "lambda-rejected" => "no".to_owned(),
-            "backend-rejected" => "no".to_owned(),
-            "authorizer-malformed" => gateway(""),
-            "authorizer-identity-missing" => gateway("Unauthorized"),
-            _ => gateway("Internal server error"),
-        })),
+        handshake: Some(refused(
+            case.request.as_ref().unwrap().status.unwrap_or(500),
+            &match case.cause {
+                "lambda-rejected" => "no".to_owned(),
+                "backend-rejected" => "no".to_owned(),
+                "authorizer-malformed" => gateway(""),
+                "authorizer-identity-missing" => gateway("Unauthorized"),
+                _ => gateway("Internal server error"),
+            },
+        )),
         ..Case::default()
     });
     let more: Vec<_> = more.filter(|case| !matches!(case.cause, "lambda-rejected" | "backend-rejected")).collect();
@@ -290,10 +400,19 @@ fn a_configuration_that_works_is_left_alone() {
 #[test]
 fn what_did_not_fail_is_not_explained() {
     let success = [
-        connect(&["AWS Integration Endpoint RequestId : 47bc8311-95b4-48e8-b513-214b75a8deaa", "Client [Connection Id: gbik1K9kzQAYKEilnA==] connected to API [a] successfully."]),
-        request(&["WebSocket Request Route: [x]", "Message from client [Connection Id: a] sent to API [b] with response status code [200]."]),
+        connect(&[
+            "AWS Integration Endpoint RequestId : 47bc8311-95b4-48e8-b513-214b75a8deaa",
+            "Client [Connection Id: gbik1K9kzQAYKEilnA==] connected to API [a] successfully.",
+        ]),
+        request(&[
+            "WebSocket Request Route: [x]",
+            "Message from client [Connection Id: a] sent to API [b] with response status code [200].",
+        ]),
         request(&["Successfully completed execution", "Method completed with status: 200"]),
-        request(&["Using valid authorizer policy for principal: ****bkwef5", "Successfully completed authorizer execution"]),
+        request(&[
+            "Using valid authorizer policy for principal: ****bkwef5",
+            "Successfully completed authorizer execution",
+        ]),
         request(&["\u{fffd}garbage", "", "(((("]),
     ];
     for request in success {
@@ -307,8 +426,14 @@ fn words_that_came_from_outside_prove_nothing() {
     let forged = [
         format!("Endpoint response body before transformations: {}", error("Malformed Lambda proxy response")),
         format!("Method request body before transformations: ({ID}) {}", error("Invalid endpoint address")),
-        format!("Client [UserAgent: {}, SourceIp: 1.2.3.4] is connecting to WebSocket API [a].", error("Unable to transform request")),
-        format!("WebSocket API [a] received message from client [c]. Message: [\n{}].", error("Invalid endpoint address")),
+        format!(
+            "Client [UserAgent: {}, SourceIp: 1.2.3.4] is connecting to WebSocket API [a].",
+            error("Unable to transform request")
+        ),
+        format!(
+            "WebSocket API [a] received message from client [c]. Message: [\n{}].",
+            error("Invalid endpoint address")
+        ),
     ];
     let forged: Vec<&str> = forged.iter().map(String::as_str).collect();
     let case = Case {
@@ -338,11 +463,42 @@ fn what_cannot_be_explained_says_what_was_looked_at_and_what_would_help() {
 }
 
 #[test]
+fn what_never_reached_the_gateway_is_not_waited_for_in_its_log() {
+    let message = "no such host".to_owned();
+    let outcome = Outcome::Failed { phase: PhaseName::Dns, reason: FailureKind::NameNotFound, message };
+    let html = Refusal { status: 400, body: "<html>".into(), ..Refusal::default() };
+    for outcome in [outcome, Outcome::Refused(html)] {
+        for level in ["OFF", "INFO"] {
+            let case = Case {
+                handshake: Some(Handshake { outcome: outcome.clone(), ..Handshake::default() }),
+                logging: Some(Logging { level: level.into(), ..Logging::default() }),
+                ..Case::default()
+            };
+            assert_eq!(case.verdict().findings, []);
+            assert!(!case.verdict().looked_at.is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_route_that_is_configured_but_refused_is_not_called_missing_for_certain() {
+    let mut snapshot = api(integration("AWS_PROXY"));
+    snapshot.routes.push(Route { route_key: "new".into(), ..Route::default() });
+    let frame = gateway("Forbidden");
+    let facts = Facts { frame: Some(&frame), route_key: Some("new"), snapshot: Some(&snapshot), ..Facts::default() };
+    assert_eq!(diagnose(&facts).findings[0].confidence, Confidence::Possible);
+}
+
+#[test]
 fn an_authorizer_that_may_not_be_called_is_not_blamed_on_the_route() {
     // As a user published it of a WebSocket API in 2020: the same sentence as for a route's function.
     let lines = [error("Invalid permissions on Lambda function"), error("Authorizer error")];
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-    let causes: Vec<_> =
-        Case { request: Some(request(&lines)), ..Case::default() }.verdict().findings.into_iter().map(|f| f.cause).collect();
+    let causes: Vec<_> = Case { request: Some(request(&lines)), ..Case::default() }
+        .verdict()
+        .findings
+        .into_iter()
+        .map(|f| f.cause)
+        .collect();
     assert_eq!(causes, ["authorizer-permission-missing"]);
 }

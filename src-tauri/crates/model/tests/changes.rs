@@ -63,7 +63,15 @@ fn responses(new: bool) -> impl Strategy<Value = Vec<IntegrationResponse>> {
 /// An API and a draft of it: everything that a draft may change, changed.
 fn pair() -> impl Strategy<Value = (Snapshot, Snapshot)> {
     let integration = |id: &'static str| {
-        (texts(), texts(), prop::option::of("[ -~]{1,9}"), prop::option::of("[ -~]{1,9}"), responses(false), responses(true), texts())
+        (
+            texts(),
+            texts(),
+            prop::option::of("[ -~]{1,9}"),
+            prop::option::of("[ -~]{1,9}"),
+            responses(false),
+            responses(true),
+            texts(),
+        )
             .prop_map(move |(t1, t2, s1, s2, kept, added, changed)| {
                 let mut after = kept.clone();
                 if let Some(first) = after.first_mut() {
@@ -84,8 +92,12 @@ fn carried_out(steps: &[gatescope_model::review::Step], on: &Snapshot) -> Snapsh
     let mut world = serde_json::to_value(on).unwrap();
     for step in steps {
         let input = step.input.as_object().unwrap();
-        let members = input.iter().filter(|(k, _)| !matches!(k.as_str(), "apiId" | "integrationId" | "integrationResponseId" | "stageName"));
-        let find = |list: &Value, id: &str, value: &Value| list.as_array().unwrap().iter().position(|r| &r[id] == value).unwrap();
+        let members = input
+            .iter()
+            .filter(|(k, _)| !matches!(k.as_str(), "apiId" | "integrationId" | "integrationResponseId" | "stageName"));
+        let find = |list: &Value, id: &str, value: &Value| {
+            list.as_array().unwrap().iter().position(|r| &r[id] == value).unwrap()
+        };
         let target = match step.operation.as_str() {
             "UpdateStage" => {
                 let at = find(&world["stages"], "stageName", &input["stageName"]);
@@ -103,7 +115,8 @@ fn carried_out(steps: &[gatescope_model::review::Step], on: &Snapshot) -> Snapsh
                         list.last_mut().unwrap()
                     }
                     "UpdateIntegrationResponse" => {
-                        let at = find(&integration["responses"], "integrationResponseId", &input["integrationResponseId"]);
+                        let at =
+                            find(&integration["responses"], "integrationResponseId", &input["integrationResponseId"]);
                         &mut integration["responses"][at]
                     }
                     other => panic!("{other}"),
@@ -198,7 +211,15 @@ fn a_step_reads_as_the_aws_command_that_does_the_same() {
     let from = api(vec![mock("one", Texts::new(), None, Vec::new())], None);
     let to = api(vec![mock("one", templates, Some(r"\$default".to_owned()), Vec::new())], None);
     let steps = plan::plan("3fmvso4h96", &diff(&from, &to).unwrap(), &to);
-    assert!(steps[0].command.starts_with("aws apigatewayv2 update-integration \\\n  --api-id 3fmvso4h96 \\\n  --integration-id one"));
+    assert!(
+        steps[0]
+            .command
+            .starts_with("aws apigatewayv2 update-integration \\\n  --api-id 3fmvso4h96 \\\n  --integration-id one")
+    );
     assert!(steps[0].command.contains(r"--template-selection-expression '\$default'"));
-    assert!(steps[0].command.contains(r#"'\''s"#), "a quote in a text stays inside the shell's quotes: {}", steps[0].command);
+    assert!(
+        steps[0].command.contains(r#"'\''s"#),
+        "a quote in a text stays inside the shell's quotes: {}",
+        steps[0].command
+    );
 }

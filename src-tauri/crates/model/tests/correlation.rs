@@ -87,7 +87,10 @@ impl World {
         for (n, text) in texts.iter().enumerate() {
             self.event_id += 1;
             events.push(LogEvent {
-                event_id: self.weather.event_ids.then(|| format!("399034678751536635154155825375897729412{:017}", self.event_id)),
+                event_id: self
+                    .weather
+                    .event_ids
+                    .then(|| format!("399034678751536635154155825375897729412{:017}", self.event_id)),
                 timestamp: time + self.skew + n as i64 / 3,
                 message: format!("({id}) {text}"),
                 ..LogEvent::default()
@@ -171,19 +174,25 @@ impl World {
         ];
         if self.weather.data_trace {
             let body = serde_json::to_string(&text).unwrap();
-            let event = format!(r#"{{"requestContext":{{"connectionId":"{connection}"}},"body":{body},"isBase64Encoded":false}}"#);
+            let event = format!(
+                r#"{{"requestContext":{{"connectionId":"{connection}"}},"body":{body},"isBase64Encoded":false}}"#
+            );
             let line = format!("WebSocket API [api] received message from client [{connection}]. Message: [{event}].");
             let prefixed = format!("({request}) {line}");
             texts.push(gatescope_model::log::cut(&prefixed)[request.len() + 3..].to_owned());
         }
-        texts.push(format!("Message from client [Connection Id: {connection}] sent to API [api] with response status code [{status}]."));
+        texts.push(format!(
+            "Message from client [Connection Id: {connection}] sent to API [api] with response status code [{status}]."
+        ));
         self.log(logged, &request, &texts);
         let Some(attempt) = attempt else { return };
         let id = self.action();
         self.truth.insert(id, request.clone());
         self.at(time, Step::Sent { id, attempt, text, route });
         if fails {
-            let text = format!(r#"{{"message": "Internal server error", "connectionId":"{connection}", "requestId":"{request}"}}"#);
+            let text = format!(
+                r#"{{"message": "Internal server error", "connectionId":"{connection}", "requestId":"{request}"}}"#
+            );
             let answered = time + 60 + self.dice.roll(400) as i64;
             self.at(answered, Step::Received { attempt, text });
         }

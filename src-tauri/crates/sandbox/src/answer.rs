@@ -121,9 +121,7 @@ fn xml_response(status: u16, text: String) -> Response<Body> {
 }
 
 fn amz_json(response: &mut Response<Body>) {
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/x-amz-json-1.1"));
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/x-amz-json-1.1"));
 }
 
 fn tag(response: &mut Response<Body>, content_type: &'static str) {

@@ -198,6 +198,8 @@ impl Desk<'_> {
         resource: &mut Resource,
         new: bool,
     ) -> Result<(), Refusal> {
+        // Assumed: no capture of a member of the wrong type.
+        (kind.fits)(resource).map_err(|e| Refusal::bad_request(format!("Invalid request input: {e}")))?;
         match kind.segment {
             "apis" => self.check_api(resource, new),
             "routes" => route::check(self, collection, path, resource),
@@ -232,7 +234,9 @@ impl Desk<'_> {
     /// What follows a change: a deployment freezes, a stage that deploys by itself does so.
     fn after_change(&mut self, kind: &Kind, collection: &[&str], path: &str, sent: &Resource) -> Result<(), Refusal> {
         match kind.segment {
-            "deployments" if self.state.resources.get(path).is_some() => deployment::freeze(self, collection, path, sent),
+            "deployments" if self.state.resources.get(path).is_some() => {
+                deployment::freeze(self, collection, path, sent)
+            }
             "deployments" => Ok(()),
             _ => {
                 deployment::auto_deploy(self, collection);

@@ -126,9 +126,7 @@ fn act(world: &World, state: &mut State, form: &Form) -> Result<String, Refusal>
         let roles: String = state.roles.values().map(|r| inner(&r.xml())).collect();
         return Ok(format!("<Roles>{roles}</Roles><IsTruncated>false</IsTruncated>"));
     }
-    let unknown = || {
-        Refusal::new(404, "NoSuchEntity", format!("The role with name {name} cannot be found."))
-    };
+    let unknown = || Refusal::new(404, "NoSuchEntity", format!("The role with name {name} cannot be found."));
     let known = ["GetRole", "DeleteRole", "AttachRolePolicy", "DetachRolePolicy", "ListAttachedRolePolicies"];
     let inline = ["PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy", "ListRolePolicies", "UpdateAssumeRolePolicy"];
     if !known.contains(&action) && !inline.contains(&action) {
@@ -184,7 +182,8 @@ fn inner(xml: &str) -> String {
 fn create(world: &World, state: &mut State, form: &Form) -> Result<String, Refusal> {
     let name = form.get("RoleName");
     let trust = form.get("AssumeRolePolicyDocument");
-    if name.is_empty() || name.len() > 64 || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b)) {
+    if name.is_empty() || name.len() > 64 || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b))
+    {
         let message = "The specified value for roleName is invalid. It must contain only alphanumeric characters and/or \
                        the following: +=,.@_-";
         return Err(Refusal::new(400, "ValidationError", message));
@@ -233,9 +232,7 @@ fn attached(role: &Role) -> String {
 fn policies(role: &mut Role, form: &Form) -> Result<String, Refusal> {
     let (name, document) = (form.get("PolicyName"), form.get("PolicyDocument"));
     let malformed = || Refusal::new(400, "MalformedPolicyDocument", "This policy contains invalid Json");
-    let unknown = || {
-        Refusal::new(404, "NoSuchEntity", format!("The role policy with name {name} cannot be found."))
-    };
+    let unknown = || Refusal::new(404, "NoSuchEntity", format!("The role policy with name {name} cannot be found."));
     match form.get("Action") {
         "PutRolePolicy" if statements(document).is_empty() => Err(malformed()),
         "UpdateAssumeRolePolicy" if statements(document).is_empty() => Err(malformed()),

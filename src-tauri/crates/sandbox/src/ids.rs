@@ -20,12 +20,13 @@ impl Ids {
         floor.max(last.unwrap_or_default() + 1)
     }
 
-    /// 16 characters that end in `=`: 11 bytes, with `ME` where AWS has it.
+    /// 16 characters that end in `=`: 11 bytes, with `AME` where AWS has it.
     pub(crate) fn request(&self, now_ms: i64) -> String {
         let base = self.next(now_ms) << 2;
         let [_, a, b, c, d, e, f, g] = base.to_be_bytes();
-        let [x, y, ..] = random::<8>();
-        URL_SAFE.encode([a, b, c, d, e, f, (g & 0xE0), 0x03, 0x04 | (g << 3), x, y])
+        let [x, y] = random();
+        // The counter's last three bits go behind the fixed part.
+        URL_SAFE.encode([a, b, c, d, e, f, g & 0xE0, 0x03, 0x04, (g << 3) | (x >> 5), y])
     }
 
     /// 20 characters that end in `==`: 7 bytes of its own, then a tail that checks them.

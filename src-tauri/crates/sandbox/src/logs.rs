@@ -101,8 +101,7 @@ impl Store {
     /// Ingests one batch now, making group and stream when they are not there.
     pub(crate) fn write(&self, now: i64, group: &str, stream: &str, lines: Vec<Written>) {
         let mut groups = self.groups();
-        let entry =
-            groups.entry(group.to_owned()).or_insert_with(|| Group { created: now, ..Group::default() });
+        let entry = groups.entry(group.to_owned()).or_insert_with(|| Group { created: now, ..Group::default() });
         let events = entry.ingest(now, stream, lines);
         self.tails.offer(group, &self.arn(group), &events);
     }
@@ -124,8 +123,7 @@ impl Group {
     /// Appends a batch and gives it back as stored.
     fn ingest(&mut self, now: i64, stream: &str, lines: Vec<Written>) -> Vec<Event> {
         let name: Arc<str> = stream.into();
-        let entry =
-            self.streams.entry(name.clone()).or_insert_with(|| Stream { created: now, ..Stream::default() });
+        let entry = self.streams.entry(name.clone()).or_insert_with(|| Stream { created: now, ..Stream::default() });
         let mut events = Vec::with_capacity(lines.len());
         for line in lines {
             self.serial += 1;

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use gatescope_model::api;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -34,6 +36,13 @@ pub(crate) struct Kind {
     pub updated: u16,
     /// Words of the 404.
     pub unknown: &'static str,
+    /// Whether every member has its type.
+    pub fits: fn(&Resource) -> Result<(), serde_json::Error>,
+}
+
+/// A row's [`Kind::fits`], by the model's noun.
+fn fits<T: DeserializeOwned>(resource: &Resource) -> Result<(), serde_json::Error> {
+    serde_json::from_value::<T>(Value::Object(resource.clone())).map(drop)
 }
 
 /// All kinds. Texts of unknown integrations, models, responses and deployments are assumed after those of routes.
@@ -62,6 +71,7 @@ pub(crate) const KINDS: [Kind; 9] = [
             "ipAddressType":"ipv4"}"#,
         updated: 200,
         unknown: "Invalid API identifier specified",
+        fits: fits::<api::Api>,
     },
     Kind {
         segment: "routes",
@@ -86,6 +96,7 @@ pub(crate) const KINDS: [Kind; 9] = [
         defaults: r#"{"apiKeyRequired":false,"authorizationType":"NONE"}"#,
         updated: 201,
         unknown: "Invalid route identifier specified",
+        fits: fits::<api::Route>,
     },
     Kind {
         segment: "routeresponses",
@@ -98,6 +109,7 @@ pub(crate) const KINDS: [Kind; 9] = [
         defaults: "{}",
         updated: 200,
         unknown: "Invalid Route Response identifier specified",
+        fits: fits::<api::RouteResponse>,
     },
     Kind {
         segment: "integrations",
@@ -129,6 +141,7 @@ pub(crate) const KINDS: [Kind; 9] = [
             "payloadFormatVersion":"1.0","timeoutInMillis":29000}"#,
         updated: 200,
         unknown: "Invalid Integration identifier specified",
+        fits: fits::<api::Integration>,
     },
     Kind {
         segment: "integrationresponses",
@@ -147,6 +160,7 @@ pub(crate) const KINDS: [Kind; 9] = [
         defaults: "{}",
         updated: 200,
         unknown: "Invalid Integration Response identifier specified",
+        fits: fits::<api::IntegrationResponse>,
     },
     Kind {
         segment: "models",
@@ -159,6 +173,7 @@ pub(crate) const KINDS: [Kind; 9] = [
         defaults: r#"{"contentType":"application/json"}"#,
         updated: 200,
         unknown: "Invalid Model identifier specified",
+        fits: fits::<api::Model>,
     },
     Kind {
         segment: "authorizers",
@@ -182,6 +197,7 @@ pub(crate) const KINDS: [Kind; 9] = [
         defaults: "{}",
         updated: 200,
         unknown: "Invalid Authorizer identifier specified",
+        fits: fits::<api::Authorizer>,
     },
     Kind {
         segment: "deployments",
@@ -194,6 +210,7 @@ pub(crate) const KINDS: [Kind; 9] = [
         defaults: r#"{"autoDeployed":false,"deploymentStatus":"DEPLOYED"}"#,
         updated: 200,
         unknown: "Invalid Deployment identifier specified",
+        fits: fits::<api::Deployment>,
     },
     Kind {
         segment: "stages",
@@ -218,6 +235,7 @@ pub(crate) const KINDS: [Kind; 9] = [
             "loggingLevel":"OFF"},"routeSettings":{},"stageVariables":{},"tags":{}}"#,
         updated: 200,
         unknown: "Invalid stage identifier specified",
+        fits: fits::<api::Stage>,
     },
 ];
 

@@ -58,8 +58,7 @@ pub(crate) fn save(world: &World, path: &Path) -> Result<(), Error> {
 
 pub(crate) fn load(world: &World, path: &Path) -> Result<(), Error> {
     let text = std::fs::read(path).map_err(|e| Error::StateFile(path.into(), e))?;
-    let saved: Saved =
-        serde_json::from_slice(&text).map_err(|e| Error::StateFile(path.into(), io::Error::other(e)))?;
+    let saved: Saved = serde_json::from_slice(&text).map_err(|e| Error::StateFile(path.into(), io::Error::other(e)))?;
     world.reset();
     *world.state.lock() = saved.state;
     world.logs.load(saved.logs);

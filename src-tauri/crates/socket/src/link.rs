@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::error::{End, Error, Side};
 use crate::network::BoxStream;
 
-/// Longest message that is taken from a peer. API Gateway's limit is 128 KiB (facts 4.6); other servers may send more.
+/// Longest message that is taken from a peer. API Gateway's limit is 128 KiB (facts 5.1); other servers may send more.
 pub const MAX_MESSAGE: usize = 1024 * 1024;
 /// tungstenite's default of 128 KiB a connection buys no speed for messages of a kilobyte.
 const READ_BUFFER: usize = 16 * 1024;

@@ -13,7 +13,7 @@ use url::Url;
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// How long an attempt may take when nobody says otherwise. The gateway itself answers a slow `$connect` integration after
-/// 29 s (facts 2.1), but a person who looks at a screen wants to be told sooner.
+/// 29 s (facts 5.1), but a person who looks at a screen wants to be told sooner.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What to dial.

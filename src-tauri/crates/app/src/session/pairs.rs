@@ -97,9 +97,9 @@ impl Actor {
             .unclaimed
             .iter()
             .filter(|id| {
-                self.correlator.request(id).is_some_and(|r| {
-                    (r.link == LinkKind::Other && !may_be_ours) || now() - r.last_at > UNCLAIMED_MS
-                })
+                self.correlator
+                    .request(id)
+                    .is_some_and(|r| (r.link == LinkKind::Other && !may_be_ours) || now() - r.last_at > UNCLAIMED_MS)
             })
             .cloned()
             .collect();

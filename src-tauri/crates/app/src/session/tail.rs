@@ -53,7 +53,16 @@ impl TailTask {
     pub(super) fn start(access: Access, group: String, since: i64, local: bool) -> Self {
         let (tell, events) = mpsc::channel(8);
         let nudge = Arc::new(Notify::new());
-        let tail = Reader { access, group, newest: since, floor: since, local, nudge: Arc::clone(&nudge), tell, active: Instant::now() };
+        let tail = Reader {
+            access,
+            group,
+            newest: since,
+            floor: since,
+            local,
+            nudge: Arc::clone(&nudge),
+            tell,
+            active: Instant::now(),
+        };
         Self { events, nudge, task: tokio::spawn(tail.run()) }
     }
 
@@ -93,7 +102,9 @@ impl Reader {
         } else {
             match self.read().await {
                 Ok(()) => self.state(TailState::Polling, None).await?,
-                Err(e) if e.kind == Kind::NotFound => self.state(TailState::Polling, Some(no_group(&self.group))).await?,
+                Err(e) if e.kind == Kind::NotFound => {
+                    self.state(TailState::Polling, Some(no_group(&self.group))).await?
+                }
                 Err(e) => return self.failed(e).await,
             }
         }
@@ -179,7 +190,9 @@ impl Reader {
 fn no_group(group: &str) -> Problem {
     Problem {
         code: "not_found".to_owned(),
-        message: format!("The log group {group} does not exist yet. API Gateway makes it with the first request that it logs."),
+        message: format!(
+            "The log group {group} does not exist yet. API Gateway makes it with the first request that it logs."
+        ),
         hint: None,
         request_id: None,
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use futures_util::StreamExt;
 use gatescope_app::{App, Options, Scope, calls, rpc};
 use gatescope_model::conversation::{
-    Connection, LinkKind, Row, RowDetail, RowKind, RowOutcome, SessionItem, TailState,
+    Connection, LinkKind, Row, RowDetail, RowKind, RowOutcome, SessionItem, Tail, TailState,
 };
 use gatescope_model::verdict::Confidence;
 use serde::Serialize;
@@ -40,12 +40,14 @@ pub(super) async fn run(args: &Connect, headers: Vec<(String, String)>, output: 
         session: String::new(),
         seen: HashMap::new(),
         waiting: BTreeSet::new(),
+        dialled: false,
         open: false,
         ended: None,
         by_us: false,
     };
-    let mut input = None;
-    let mut until = None;
+    let (mut input, mut input_opened) = (None, false);
+    // When the connection is closed, and when log lines are no longer waited for.
+    let (mut close_at, mut leave_at) = (None, None);
     loop {
         tokio::select! {
             batch = items.next() => match batch {
@@ -54,15 +56,17 @@ pub(super) async fn run(args: &Connect, headers: Vec<(String, String)>, output: 
             },
             piece = next_piece(&mut input) => match piece {
                 Some(piece) => talk.send(piece).await?,
-                None => (input, until) = (None, Duration::try_from_secs_f64(args.wait).ok().map(|wait| Instant::now() + wait)),
-            },
-            () = at(until) => {
-                if talk.ended.is_some() {
-                    break;
+                None => {
+                    input = None;
+                    // -1, and whatever else is no time, is without end.
+                    close_at = Duration::try_from_secs_f64(args.wait).ok().map(|wait| Instant::now() + wait);
                 }
-                until = None;
+            },
+            () = at(close_at) => {
+                close_at = None;
                 talk.close().await?;
             }
+            () = at(leave_at) => break,
             _ = tokio::signal::ctrl_c() => {
                 if !talk.open {
                     break;
@@ -70,15 +74,15 @@ pub(super) async fn run(args: &Connect, headers: Vec<(String, String)>, output: 
                 talk.close().await?;
             }
         }
-        if talk.open && input.is_none() && until.is_none() && !talk.by_us {
-            input = Some(input::open(&args.execute));
+        if talk.open && !input_opened {
+            (input, input_opened) = (Some(input::open(&args.execute)), true);
         }
         if talk.ended.is_some() {
-            input = None;
             if talk.waiting.is_empty() {
                 break;
             }
-            until = until.filter(|_| !talk.open).or_else(|| Some(Instant::now() + LOG_PATIENCE));
+            (input, close_at) = (None, None);
+            leave_at.get_or_insert(Instant::now() + LOG_PATIENCE);
         }
         talk.output.flush()?;
     }
@@ -132,6 +136,7 @@ struct Talk<'a> {
     seen: HashMap<u32, Seen>,
     /// Rows to which log lines are due.
     waiting: BTreeSet<u32>,
+    dialled: bool,
     open: bool,
     /// The exit code, once the conversation is over.
     ended: Option<u8>,
@@ -149,27 +154,30 @@ impl Talk<'_> {
         let items: Vec<SessionItem> = serde_json::from_str(batch).map_err(Error::Json)?;
         for item in items {
             match item {
-                SessionItem::Ready { session } => self.connect(session).await?,
+                SessionItem::Ready { session } => self.session = session,
                 SessionItem::Row { row } => self.row(*row).await?,
                 SessionItem::Connection { connection } => self.open = matches!(connection, Connection::Open { .. }),
-                SessionItem::Tail { tail } => {
-                    if let Some(problem) = tail.problem {
-                        self.output.put(&Record::Problem { problem: &problem })?;
-                        self.waiting.clear();
-                    } else if tail.state == TailState::Off {
-                        self.output.note("logging is off for this stage, so there will be no log lines");
-                    }
-                }
+                SessionItem::Tail { tail } => self.tail(&tail).await?,
                 SessionItem::Dropped { .. } => {}
             }
         }
         Ok(())
     }
 
-    async fn connect(&mut self, session: String) -> Result<(), Error> {
-        self.session.clone_from(&session);
+    async fn tail(&mut self, tail: &Tail) -> Result<(), Error> {
+        if let Some(problem) = &tail.problem {
+            self.output.put(&Record::Problem { problem })?;
+            self.waiting.clear();
+        } else if tail.state == TailState::Off {
+            self.output.note("logging is off for this stage, so there will be no log lines")?;
+        }
+        // Dialled only when the stage's logging is known: an attempt before that would have no log.
+        let known = tail.problem.is_some() || !tail.level.is_empty();
+        if !known || std::mem::replace(&mut self.dialled, true) {
+            return Ok(());
+        }
         let connect = calls::Connect {
-            session,
+            session: self.session.clone(),
             url: self.args.url.clone(),
             headers: self.headers.clone(),
             query: Vec::new(),
@@ -187,7 +195,7 @@ impl Talk<'_> {
             match self.call::<calls::MadeRow>("send_message", sent).await {
                 Ok(_) => {}
                 // The conversation goes on; what did not go out is said.
-                Err(why @ Error::App(_)) => self.output.note(&why.to_string()),
+                Err(why @ Error::App(_)) => self.output.note(&why.to_string())?,
                 Err(why) => return Err(why),
             }
         }
@@ -251,10 +259,7 @@ impl Talk<'_> {
                 let by = if self.by_us { "us" } else { "peer" };
                 self.output.put(&Record::Closed { by: Some(by), code: row.status, text })
             }
-            RowKind::Marker => {
-                self.output.note(&row.text);
-                Ok(())
-            }
+            RowKind::Marker => self.output.note(&row.text),
             RowKind::Ping | RowKind::Other => Ok(()),
         }
     }

@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
@@ -17,6 +17,7 @@ use gatescope_model::verdict::Verdict;
 use gatescope_socket::{End, Frame, Side};
 use serde::Serialize;
 
+use crate::args::Connect;
 use crate::error::Error;
 use crate::words;
 
@@ -130,23 +131,31 @@ pub(super) struct Output {
     show_ping_pong: bool,
     /// Somebody types: a prompt is shown, and what was typed is on the screen already.
     typed: bool,
+    /// The prompt stands in the last line.
+    prompted: bool,
+    /// What is sent is printed too.
+    shows_sent: bool,
     terminal: bool,
     out: Vec<u8>,
     transcript: Option<(PathBuf, BufWriter<File>)>,
 }
 
 impl Output {
-    pub fn open(json: bool, show_ping_pong: bool, transcript: Option<&Path>) -> Result<Self, Error> {
-        let transcript = match transcript {
+    pub fn open(args: &Connect) -> Result<Self, Error> {
+        let transcript = match &args.transcript {
             Some(path) => {
-                let file = File::create(path).map_err(|why| Error::Write(path.into(), why))?;
-                Some((path.to_owned(), BufWriter::with_capacity(BATCH, file)))
+                let file = File::create(path).map_err(|why| Error::Write(path.clone(), why))?;
+                Some((path.clone(), BufWriter::with_capacity(BATCH, file)))
             }
             None => None,
         };
         let terminal = io::stdout().is_terminal();
-        let typed = terminal && !json && io::stdin().is_terminal();
-        Ok(Self { json, show_ping_pong, typed, terminal, out: Vec::with_capacity(BATCH), transcript })
+        let typed = terminal && !args.json && args.execute.is_empty() && io::stdin().is_terminal();
+        // A program that reads what comes back knows what it wrote; between log lines it is missed.
+        let shows_sent = !typed && (terminal || args.profile.is_some() || args.sandbox);
+        let (json, show_ping_pong) = (args.json, args.show_ping_pong);
+        let out = Vec::with_capacity(BATCH);
+        Ok(Self { json, show_ping_pong, typed, prompted: false, shows_sent, terminal, out, transcript })
     }
 
     /// Shows and keeps. Shown at the latest by [`Output::flush`].
@@ -155,23 +164,24 @@ impl Output {
             self.put_json(record)?;
         }
         if !self.json {
-            self.put_text(record);
+            self.put_text(record)?;
         }
         if self.out.len() >= BATCH { self.write() } else { Ok(()) }
     }
 
-    /// Says something beside the conversation.
-    pub fn note(&self, words: &str) {
-        eprintln!("{}gatescope: {words}", if self.typed { "\r\x1b[K" } else { "" });
+    /// Says something beside the conversation, behind what has gathered.
+    pub fn note(&mut self, words: &str) -> Result<(), Error> {
+        self.clear_prompt();
+        self.write()?;
+        eprintln!("{words}");
+        Ok(())
     }
 
     /// Writes what has gathered and prompts.
     pub fn flush(&mut self) -> Result<(), Error> {
-        if self.typed && self.out.is_empty() {
-            self.out.extend_from_slice(b"\r");
-        }
-        if self.typed {
+        if self.typed && !self.prompted {
             self.out.extend_from_slice(b"> ");
+            self.prompted = true;
         }
         self.write()?;
         match &mut self.transcript {
@@ -213,27 +223,34 @@ impl Output {
         Ok(())
     }
 
-    fn put_text(&mut self, record: &Record) {
-        if self.typed {
-            // Over the prompt.
-            self.out.extend_from_slice(b"\r\x1b[K");
+    fn put_text(&mut self, record: &Record) -> Result<(), Error> {
+        match record {
+            // The line end that was typed has left the prompt above.
+            Record::Sent(_) => self.prompted = false,
+            _ => self.clear_prompt(),
         }
         match record {
             Record::Handshake { handshake } => match &handshake.outcome {
                 Outcome::Refused(refusal) => self.out.extend(words::refusal(handshake, refusal).into_bytes()),
-                _ => eprintln!("{}", words::attempt(handshake)),
+                _ => return self.note(&words::attempt(handshake)),
             },
             Record::Verdict { verdict } => self.out.extend(words::verdict(verdict).into_bytes()),
             Record::Log { exact, offset_ms, text, .. } => {
                 let bar = if *exact { '|' } else { '~' };
                 self.out.extend(format!("{bar} {offset_ms:>6} ms  {}\n", words::printable(text)).into_bytes());
             }
-            Record::Problem { problem } => self.note(&words::problem(problem)),
-            // What was typed stands there already, and a program knows what it wrote.
-            Record::Sent(told) if self.terminal && !self.typed => self.put_frame("> ", told),
+            Record::Sent(told) if self.shows_sent => self.put_frame("> ", told),
             Record::Sent(_) => {}
             Record::Received(told) => self.put_frame("< ", told),
-            Record::Closed { text, .. } => eprintln!("{text}"),
+            Record::Closed { text, .. } => return self.note(text),
+            Record::Problem { problem } => return self.note(&words::problem(problem)),
+        }
+        Ok(())
+    }
+
+    fn clear_prompt(&mut self) {
+        if std::mem::take(&mut self.prompted) {
+            self.out.extend_from_slice(b"\r\x1b[K");
         }
     }
 

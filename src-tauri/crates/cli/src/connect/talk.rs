@@ -116,11 +116,11 @@ async fn send_all(sender: &mut Sender, args: &Connect, output: &RefCell<&mut Out
         };
         for message in piece {
             let frame = match slash(args, &message) {
-                None => Frame::Text(text(message, output)),
+                None => Frame::Text(text(message, output)?),
                 Some(Slash::Frame(frame)) => frame,
                 Some(Slash::Close(code, reason)) => match sender.close(code, &reason).await {
                     Err(why @ gatescope_socket::Error::CloseCode(_)) => {
-                        output.borrow_mut().note(&why.to_string());
+                        output.borrow_mut().note(&why.to_string())?;
                         continue;
                     }
                     closed => return Ok(closed.map(|()| Sent::Close)?),
@@ -141,11 +141,12 @@ async fn send_all(sender: &mut Sender, args: &Connect, output: &RefCell<&mut Out
 }
 
 /// A text frame must be UTF-8; what is not is replaced, and said.
-fn text(message: Bytes, output: &RefCell<&mut Output>) -> Utf8Bytes {
-    Utf8Bytes::try_from(message.clone()).unwrap_or_else(|_| {
-        output.borrow_mut().note("a line was no UTF-8: its broken bytes are sent as U+FFFD");
-        String::from_utf8_lossy(&message).into_owned().into()
-    })
+fn text(message: Bytes, output: &RefCell<&mut Output>) -> Result<Utf8Bytes, Error> {
+    if let Ok(text) = Utf8Bytes::try_from(message.clone()) {
+        return Ok(text);
+    }
+    output.borrow_mut().note("a line was no UTF-8: its broken bytes are sent as U+FFFD")?;
+    Ok(String::from_utf8_lossy(&message).into_owned().into())
 }
 
 enum Slash {

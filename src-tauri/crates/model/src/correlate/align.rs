@@ -42,7 +42,7 @@ impl Correlator {
                 .iter()
                 .zip(before)
                 .filter(|(frame, (_, request, exact))| frame.request != *request || frame.exact != *exact)
-                .map(|(frame, (_, old, _))| (frame.id, old, frame.request, frame.why))
+                .map(|(frame, (_, old, _))| Pairing { action: frame.id, old, new: frame.request, proof: frame.why })
                 .collect();
             connection.settle(&mut attempt);
             self.connections.insert(connection_id, connection);
@@ -54,14 +54,14 @@ impl Correlator {
         }
     }
 
-    fn relink(&mut self, links: Vec<(ActionId, Option<Serial>, Option<Serial>, Option<&'static str>)>, sure: bool) {
-        for &(action, old, new, _) in &links {
-            let Some(old) = old.filter(|_| old != new) else { continue };
-            if self.store.get(old).is_some_and(|r| r.action == Some(action)) {
+    fn relink(&mut self, pairings: Vec<Pairing>, sure: bool) {
+        for pairing in &pairings {
+            let Some(old) = pairing.old.filter(|_| pairing.old != pairing.new) else { continue };
+            if self.store.get(old).is_some_and(|r| r.action == Some(pairing.action)) {
                 self.unlink(old);
             }
         }
-        for (action, _, new, proof) in links {
+        for Pairing { action, new, proof, .. } in pairings {
             let Some(serial) = new else { continue };
             let (kind, why) = match proof {
                 Some(why) if sure => (LinkKind::Exact, why),
@@ -70,6 +70,14 @@ impl Correlator {
             self.link(action, serial, kind, why);
         }
     }
+}
+
+/// What a frame's request was and is.
+struct Pairing {
+    action: ActionId,
+    old: Option<Serial>,
+    new: Option<Serial>,
+    proof: Option<&'static str>,
 }
 
 /// One connection, seen from both sides.
@@ -154,8 +162,14 @@ impl Alignment<'_> {
 
     /// In order, by time where frames were not logged, by route where it is told.
     fn guess(&mut self) {
-        let anchors: HashMap<Serial, usize> =
-            self.attempt.frames.iter().enumerate().filter(|(_, f)| f.exact).filter_map(|(i, f)| Some((f.request?, i))).collect();
+        let anchors: HashMap<Serial, usize> = self
+            .attempt
+            .frames
+            .iter()
+            .enumerate()
+            .filter(|(_, f)| f.exact)
+            .filter_map(|(i, f)| Some((f.request?, i)))
+            .collect();
         for frame in self.attempt.frames.iter_mut().filter(|f| !f.exact && !f.settled) {
             frame.forget();
         }

@@ -37,7 +37,7 @@ impl RequestKind {
     }
 }
 
-/// The 56 digits of an event id as one number, most significant part first; all zero where there is no id.
+/// The 56 digits of an event id, 19 a part, the highest first; all zero where there is no id.
 pub type EventOrder = [u64; 3];
 
 /// A kept line, without its prefix.
@@ -98,6 +98,8 @@ pub struct Request {
     pub link: LinkKind,
     /// By what: "x-amz-apigw-id", "User-Agent", "connection id and order".
     pub why: &'static str,
+    /// Whether any line may tell of a failure: the others need no diagnosis.
+    pub(crate) suspicious: bool,
     /// Whether it waits to be told in [`super::Correlator::drain`].
     pub(super) dirty: bool,
 }
@@ -208,8 +210,10 @@ impl Request {
         false
     }
 
+    /// What a line says about who and what; true when that is news. What it says of the end is in [`Self::conclude`].
     fn learn(&mut self, kind: &Kind) -> bool {
         use RequestKind::{Connect, Disconnect, Http, Message, Unknown};
+        self.conclude(kind);
         let fill = |slot: &mut Option<Box<str>>, text: &str| {
             let new = slot.is_none();
             if new {
@@ -217,85 +221,74 @@ impl Request {
             }
             new
         };
-        match *kind {
-            Kind::WebSocketRoute { route_key } | Kind::ApiKeyNotRequired { operation: Operation::Route(route_key), .. } => {
+        let (about, connection) = match *kind {
+            Kind::WebSocketRoute { route_key }
+            | Kind::ApiKeyNotRequired { operation: Operation::Route(route_key), .. } => {
                 self.kind = match route_key {
                     "$connect" => Connect,
                     "$disconnect" => Disconnect,
                     _ => Message,
                 };
-                fill(&mut self.route_key, route_key)
+                return fill(&mut self.route_key, route_key);
             }
             Kind::HttpMethod { http_method, resource_path } => {
                 self.kind = Http;
                 self.route_key = Some(format!("{http_method} {resource_path}").into());
-                true
+                return true;
             }
             Kind::Connecting { user_agent, .. } => {
                 self.kind = Connect;
-                fill(&mut self.user_agent, user_agent)
-            }
-            Kind::MessageReceived { connection_id, .. } => {
-                self.kind = Message;
-                fill(&mut self.connection_id, connection_id)
-            }
-            Kind::MessageTraced { connection_id, .. } | Kind::MessageTracedCut { connection_id, .. } => {
-                self.kind = Message;
-                fill(&mut self.connection_id, connection_id);
-                true
-            }
-            Kind::EndpointRequestBody { .. } => self.kind == Message,
-            Kind::Connected { connection_id, .. } => {
-                self.kind = Connect;
-                self.end(200);
-                fill(&mut self.connection_id, connection_id)
-            }
-            Kind::MessageSent { connection_id, status, .. } => {
-                self.kind = Message;
-                self.end(status);
-                fill(&mut self.connection_id, connection_id)
-            }
-            Kind::Disconnected { connection_id, status, .. } => {
-                self.kind = Disconnect;
-                self.end(status);
-                fill(&mut self.connection_id, connection_id)
-            }
-            Kind::DisconnectedOnly { connection_id, .. } => {
-                self.kind = Disconnect;
-                self.complete = true;
-                fill(&mut self.connection_id, connection_id)
-            }
-            Kind::MethodCompleted { status } => {
-                self.end(status);
-                if self.kind == Unknown {
-                    self.kind = Http;
-                }
-                false
-            }
-            Kind::GatewayResponseType { status, .. } => {
-                self.status = self.status.or(Some(status));
-                self.complete = true;
-                false
+                return fill(&mut self.user_agent, user_agent);
             }
             // WebSocket APIs have authorizers on $connect only (facts 3).
             Kind::StartingAuthorizer { .. } if self.kind == Unknown && self.request_id.ends_with('=') => {
                 self.kind = Connect;
-                true
+                return true;
+            }
+            Kind::MethodCompleted { .. } if self.kind == Unknown => {
+                self.kind = Http;
+                return false;
+            }
+            Kind::Connected { connection_id, .. } => (Connect, connection_id),
+            Kind::MessageReceived { connection_id, .. } | Kind::MessageSent { connection_id, .. } => {
+                (Message, connection_id)
+            }
+            // The payload is news even when the connection is not.
+            Kind::MessageTraced { connection_id, .. } | Kind::MessageTracedCut { connection_id, .. } => {
+                self.kind = Message;
+                fill(&mut self.connection_id, connection_id);
+                return true;
+            }
+            Kind::Disconnected { connection_id, .. } | Kind::DisconnectedOnly { connection_id, .. } => {
+                (Disconnect, connection_id)
+            }
+            _ => return false,
+        };
+        self.kind = about;
+        fill(&mut self.connection_id, connection)
+    }
+
+    fn conclude(&mut self, kind: &Kind) {
+        // An answer can be a refusal without any other line saying so (`lambda-rejected`, `authorizer-denied`).
+        let answer = matches!(kind, Kind::EndpointResponseBody { .. } | Kind::AuthorizerResultBody { .. });
+        self.suspicious |= kind.is_failure() || (answer && self.kind != RequestKind::Message);
+        match *kind {
+            Kind::Connected { .. } => self.end(200),
+            Kind::MessageSent { status, .. } | Kind::Disconnected { status, .. } | Kind::MethodCompleted { status } => {
+                self.end(status);
+            }
+            Kind::DisconnectedOnly { .. } => self.complete = true,
+            Kind::GatewayResponseType { status, .. } => {
+                self.status = self.status.or(Some(status));
+                self.complete = true;
             }
             // A request without identity is answered 401 before anything is called (facts 2.3 row 12).
             Kind::Unauthorized { .. } => {
                 self.status = self.status.or(Some(401));
                 self.complete = true;
-                false
             }
-            Kind::ReceivedResponse { integration_latency_ms, .. } => {
-                self.integration_ms = Some(integration_latency_ms);
-                false
-            }
-            _ => {
-                self.complete |= kind.is_failure();
-                false
-            }
+            Kind::ReceivedResponse { integration_latency_ms, .. } => self.integration_ms = Some(integration_latency_ms),
+            _ => self.complete |= kind.is_failure(),
         }
     }
 
@@ -305,18 +298,13 @@ impl Request {
     }
 }
 
-/// Reads an event id; ids that are no number order nothing.
+/// Reads an event id; ids that are no number of at most 57 digits order nothing.
 pub(crate) fn event_order(event_id: Option<&str>) -> EventOrder {
-    let mut number = EventOrder::default();
-    for digit in event_id.unwrap_or_default().bytes() {
-        let mut carry = u64::from(digit.wrapping_sub(b'0'));
-        if carry > 9 {
-            return EventOrder::default();
-        }
-        for part in number.iter_mut().rev() {
-            let product = u128::from(*part) * 10 + u128::from(carry);
-            [*part, carry] = [product as u64, (product >> 64) as u64];
-        }
+    let id = event_id.unwrap_or_default();
+    if id.is_empty() || id.len() > 57 || !id.bytes().all(|b| b.is_ascii_digit()) {
+        return EventOrder::default();
     }
-    number
+    let (rest, low) = id.split_at(id.len().saturating_sub(19));
+    let (high, middle) = rest.split_at(rest.len().saturating_sub(19));
+    [high, middle, low].map(|digits| digits.bytes().fold(0, |number, digit| number * 10 + u64::from(digit - b'0')))
 }

@@ -26,7 +26,9 @@ fn message(at: i64, id: &str, route: &str, connection: &str) -> Vec<LogEvent> {
         event(
             at + 9,
             id,
-            &format!("Message from client [Connection Id: {connection}] sent to API [a] with response status code [200]."),
+            &format!(
+                "Message from client [Connection Id: {connection}] sent to API [a] with response status code [200]."
+            ),
         ),
     ]
 }
@@ -102,7 +104,8 @@ fn equal_texts_prove_nothing() {
     let mut correlator = open_session();
     correlator.sent(2, 100, 1, "ping", None);
     correlator.sent(3, 110, 1, "ping", None);
-    correlator.events(&[traced(72, "CCCCCCCCCCC=", CONNECTION, "ping"), traced(83, "DDDDDDDDDDD=", CONNECTION, "ping")]);
+    correlator
+        .events(&[traced(72, "CCCCCCCCCCC=", CONNECTION, "ping"), traced(83, "DDDDDDDDDDD=", CONNECTION, "ping")]);
     let _ = correlator.drain();
     assert_eq!(link_of(&correlator, 2), Some(("CCCCCCCCCCC=", LinkKind::Likely)));
     assert_eq!(link_of(&correlator, 3), Some(("DDDDDDDDDDD=", LinkKind::Likely)));
@@ -194,7 +197,8 @@ fn memory_is_bounded_and_what_goes_is_told() {
     let changes = correlator.drain();
     assert!(changes.contains(&Change::Evicted { request_id: "AAAAAAAAAAA=".into(), action: Some(1) }));
     assert!(correlator.request_of(1).is_none());
-    let kept: usize = (0..50).filter_map(|n| correlator.request(&format!("BBBBBBBBB{n:02}="))).map(|r| r.lines.len()).sum();
+    let kept: usize =
+        (0..50).filter_map(|n| correlator.request(&format!("BBBBBBBBB{n:02}="))).map(|r| r.lines.len()).sum();
     assert_eq!(kept, 30);
     assert!(correlator.connections.len() <= 11);
 }

@@ -20,7 +20,11 @@ fn rule(case: &Case) -> Option<Found> {
             (case.by_log(), evidence)
         }
         // What the client sees without a key has not been recorded (facts 2, 12.1): the configuration speaks.
-        None if required && !sent && case.refusal.is_some_and(|r| r.status == 403) && !case.gateway_failure_logged() => {
+        None if required
+            && !sent
+            && case.refusal.is_some_and(|r| r.status == 403)
+            && !case.gateway_failure_logged() =>
+        {
             (Confidence::Likely, setting.into_iter().chain(case.words()).collect())
         }
         None => return None,

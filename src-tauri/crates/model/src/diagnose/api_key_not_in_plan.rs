@@ -12,7 +12,8 @@ fn rule(case: &Case) -> Option<Found> {
         confidence: case.by_log(),
         title: format!("The API key is not good for {}", case.name()),
         reason: "The key is unknown or disabled, or no usage plan has both the key and this stage.".to_owned(),
-        fix: "Add the key and the stage to one usage plan; a new key is known everywhere only after some minutes.".to_owned(),
+        fix: "Add the key and the stage to one usage plan; a new key is known everywhere only after some minutes."
+            .to_owned(),
         evidence: case.line(line, "says it in AWS’s words: API Key … not authorized"),
         action: None,
     })

@@ -7,7 +7,8 @@ use crate::log::Kind;
 pub(super) const CAUSE: Cause = Cause { id: "authorizer-denied", rule };
 
 fn rule(case: &Case) -> Option<Found> {
-    let told = case.told.as_ref().is_some_and(|told| told.message.contains("with an explicit deny")) && case.status() == Some(403);
+    let told = case.told.as_ref().is_some_and(|told| told.message.contains("with an explicit deny"))
+        && case.status() == Some(403);
     let custom = case.route().map(|route| route.authorization_type == "CUSTOM");
     if custom == Some(false) {
         return None;
@@ -30,13 +31,15 @@ fn rule(case: &Case) -> Option<Found> {
         (false, Some(_), None) => Confidence::Possible,
         (false, None, _) => return None,
     };
-    let mut evidence = denies.map(|(line, _)| case.line(line, "is the authorizer’s answer: Effect Deny")).unwrap_or_default();
+    let mut evidence =
+        denies.map(|(line, _)| case.line(line, "is the authorizer’s answer: Effect Deny")).unwrap_or_default();
     insert_config(&mut evidence, custom.map(|_| config(case.name(), "Authorization", "CUSTOM")));
     evidence.extend(case.words().filter(|_| told));
     Some(Found {
         confidence,
         title: "The authorizer denied the request".to_owned(),
-        reason: "The authorizer worked and answered with a policy whose effect is Deny, so API Gateway answered 403.".to_owned(),
+        reason: "The authorizer worked and answered with a policy whose effect is Deny, so API Gateway answered 403."
+            .to_owned(),
         fix: "If this caller should get in, the authorizer must allow event.methodArn for it.".to_owned(),
         evidence,
         action: None,

@@ -49,7 +49,8 @@ fn rule(case: &Case) -> Option<Found> {
             "All identity sources{} must be there and not empty; else API Gateway answers 401 without calling the authorizer.",
             sources.map(|s| format!(" ({s})")).unwrap_or_default()
         ),
-        fix: "Send the identity sources. Browsers cannot set headers on a WebSocket: use the query string there.".to_owned(),
+        fix: "Send the identity sources. Browsers cannot set headers on a WebSocket: use the query string there."
+            .to_owned(),
         evidence,
         action: None,
     })

@@ -21,7 +21,9 @@ fn rule(case: &Case) -> Option<Found> {
         (None, Some(line)) if answer.is_some() || empty => {
             (case.by_log(), case.line(line, "says it in AWS’s words: AuthorizerConfigurationException"))
         }
-        (None, Some(line)) => (Confidence::Likely, case.line(line, "says it in AWS’s words: AuthorizerConfigurationException")),
+        (None, Some(line)) => {
+            (Confidence::Likely, case.line(line, "says it in AWS’s words: AuthorizerConfigurationException"))
+        }
         // Only an authorizer that answered something unusable leaves the message empty (facts 2, 2.1).
         (None, None) if empty => (Confidence::Likely, Vec::new()),
         (None, None) => return None,

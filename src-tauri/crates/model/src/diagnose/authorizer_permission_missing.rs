@@ -10,7 +10,8 @@ fn rule(case: &Case) -> Option<Found> {
     if !case.is_about_the_authorizer() {
         return None;
     }
-    let reason = case.any_configuration_error(&["invalid permissions on lambda function", "does not have permission to assume"]);
+    let reason =
+        case.any_configuration_error(&["invalid permissions on lambda function", "does not have permission to assume"]);
     let (line, error) = reason.or_else(|| case.any_configuration_error(&["authorizer error"]))?;
     // A call that was made and answered is not forbidden: then this sentence tells of something else.
     let answered = case.any(|kind| matches!(kind, Kind::AuthorizerResultBody { .. }));

@@ -10,7 +10,8 @@ fn rule(case: &Case) -> Option<Found> {
     Some(Found {
         confidence: case.by_log(),
         title: format!("{} body is no base64", case.whose()),
-        reason: "The content handling CONVERT_TO_BINARY decodes the body from base64, and this body is none.".to_owned(),
+        reason: "The content handling CONVERT_TO_BINARY decodes the body from base64, and this body is none."
+            .to_owned(),
         fix: "Send the body as base64, or take the content handling away.".to_owned(),
         evidence: case.line(line, "says it in AWS’s words: Unable to base64 decode the body"),
         action: None,

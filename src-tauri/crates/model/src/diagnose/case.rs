@@ -4,7 +4,7 @@ use super::Facts;
 use crate::api::{Integration, Route};
 use crate::conversation::LinkKind;
 use crate::correlate::RequestKind;
-use crate::handshake::{GatewayMessage, Outcome, Refusal};
+use crate::handshake::{GatewayMessage, Outcome, PhaseName, Refusal};
 use crate::log::Kind;
 use crate::verdict::{Action, Confidence, Evidence, Finding, Place};
 
@@ -64,7 +64,12 @@ impl<'a> Case<'a> {
         let logged = self.lines.iter().any(|l| l.kind.is_failure())
             || self.facts.request.and_then(|r| r.status).is_some_and(|status| status >= 400);
         let broken = matches!(self.facts.handshake.map(|h| &h.outcome), Some(Outcome::Failed { .. }));
-        self.refusal.is_some() || self.told.is_some() || broken || logged || self.denied_in_the_log()
+        self.refusal.is_some()
+            || self.told.is_some()
+            || broken
+            || logged
+            || self.denied_in_the_log()
+            || super::lambda_rejected::refused_in_the_log(self)
     }
 
     /// The authorizer answered and nothing was executed after it: REST consoles' tests end so.
@@ -73,6 +78,15 @@ impl<'a> Case<'a> {
             Kind::AuthorizerResultBody { body } => body.contains("Deny"),
             _ => false,
         }) && !self.executed()
+    }
+
+    /// Whether API Gateway saw the request at all: what did not get that far is never logged.
+    pub fn reached_the_gateway(&self) -> bool {
+        let stopped = match self.facts.handshake.map(|h| &h.outcome) {
+            Some(Outcome::Failed { phase, .. }) => *phase != PhaseName::Upgrade,
+            _ => false,
+        };
+        !stopped && self.refusal.is_none_or(|refusal| refusal.header("x-amz-apigw-id").is_some())
     }
 
     /// Whether a line tells of a failure that is the gateway's own, not the backend's answer.
@@ -222,8 +236,11 @@ impl<'a> Case<'a> {
             Some("AWS_PROXY") => Some(true),
             Some("HTTP" | "HTTP_PROXY" | "MOCK") => Some(false),
             _ => {
-                let lambda_lines = self.any(|k| matches!(k, Kind::LambdaFailed { .. } | Kind::LambdaFailedUnnamed { .. }));
-                self.endpoint().map(|uri| uri.contains(":function:") || uri.contains("//lambda.")).or(lambda_lines.then_some(true))
+                let lambda_lines =
+                    self.any(|k| matches!(k, Kind::LambdaFailed { .. } | Kind::LambdaFailedUnnamed { .. }));
+                self.endpoint()
+                    .map(|uri| uri.contains(":function:") || uri.contains("//lambda."))
+                    .or(lambda_lines.then_some(true))
             }
         }
     }
@@ -265,11 +282,17 @@ impl<'a> Case<'a> {
         if let Some(refusal) = self.refusal {
             looked.push(format!("the answer: HTTP {}, its headers and its body", refusal.status));
         }
+        if let Some(Outcome::Failed { message, .. }) = self.facts.handshake.map(|h| &h.outcome) {
+            looked.push(format!("how far the handshake came: {message}"));
+        }
         if self.facts.frame.is_some() {
             looked.push("the frame that came back".to_owned());
         }
         match self.facts.request {
-            Some(request) => looked.push(format!("the execution log: {} lines of {}", request.lines.len(), request.request_id)),
+            Some(request) => {
+                looked.push(format!("the execution log: {} lines of {}", request.lines.len(), request.request_id))
+            }
+            None if !self.reached_the_gateway() => {}
             None => looked.push("the execution log: no line of this request has come".to_owned()),
         }
         if let (Some(_), Some(key)) = (self.facts.snapshot, self.route_key) {
@@ -281,6 +304,9 @@ impl<'a> Case<'a> {
     pub fn would_help(&self) -> Vec<String> {
         let mut help = Vec::new();
         let logging = self.facts.logging.as_ref();
+        if !self.reached_the_gateway() {
+            return vec!["The address: nothing of this reached the API, so no log of it will come.".to_owned()];
+        }
         if logging.is_some_and(|l| l.level == "OFF") {
             help.push("Turn on execution logs for this stage, then try again.".to_owned());
         } else if self.facts.request.is_none() {
@@ -291,7 +317,9 @@ impl<'a> Case<'a> {
                 );
             }
         } else if logging.is_some_and(|l| !l.data_trace) {
-            help.push("Data trace: then the log shows what was sent to the integration and what it answered.".to_owned());
+            help.push(
+                "Data trace: then the log shows what was sent to the integration and what it answered.".to_owned(),
+            );
         }
         if self.facts.snapshot.is_none() {
             help.push("The API’s configuration.".to_owned());
@@ -302,7 +330,8 @@ impl<'a> Case<'a> {
 
 /// Evidence from the configuration.
 pub(super) fn config(route_key: &str, station: &str, text: impl Into<String>) -> Evidence {
-    let place = Place::Config { path: format!("Routes › {route_key} › {station}"), route_key: Some(route_key.to_owned()) };
+    let place =
+        Place::Config { path: format!("Routes › {route_key} › {station}"), route_key: Some(route_key.to_owned()) };
     Evidence { place, text: text.into() }
 }
 

@@ -74,7 +74,9 @@ pub fn fix(cause: &str, snapshot: &Snapshot, route_key: &str) -> Option<Snapshot
     let mut draft = snapshot.clone();
     let integration = draft.integrations.iter_mut().find(|i| i.integration_id == id)?;
     // Whoever lacks the template usually lacks the response too: one draft removes both, so that the next attempt holds.
-    if integration.integration_type == "MOCK" && (cause == "mock-status-missing" || missing_status(integration).is_some()) {
+    if integration.integration_type == "MOCK"
+        && (cause == "mock-status-missing" || missing_status(integration).is_some())
+    {
         integration.template_selection_expression = Some(format!("\\{DEFAULT}"));
         integration.request_templates.insert(DEFAULT.to_owned(), MOCK_TEMPLATE.to_owned());
     }

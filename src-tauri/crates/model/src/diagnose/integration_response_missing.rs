@@ -21,7 +21,8 @@ fn rule(case: &Case) -> Option<Found> {
         // A log that tells of the missing status code did not get as far as the response: that fails next.
         None if shown.is_some()
             && case.status().is_none_or(|status| status == 500)
-            && (case.gateway_failed() && !case.gateway_failure_logged() || case.configuration_error(&["statusCode"]).is_some()) =>
+            && (case.gateway_failed() && !case.gateway_failure_logged()
+                || case.configuration_error(&["statusCode"]).is_some()) =>
         {
             (Confidence::Likely, setting.into_iter().chain(case.words()).collect())
         }

@@ -16,7 +16,8 @@ fn rule(case: &Case) -> Option<Found> {
             role.unwrap_or("a role")
         ),
         fix: "Let apigateway.amazonaws.com assume the role (sts:AssumeRole in its trust policy).".to_owned(),
-        evidence: case.line(line, "says it in AWS’s words: API Gateway does not have permission to assume the provided role"),
+        evidence: case
+            .line(line, "says it in AWS’s words: API Gateway does not have permission to assume the provided role"),
         action: None,
     })
 }

@@ -13,7 +13,9 @@ fn rule(case: &Case) -> Option<Found> {
     let line = case.find(|kind| matches!(kind, Kind::TimeoutError { .. }));
     let told = case.told.as_ref().is_some_and(|told| told.message == "Endpoint request timed out");
     let (confidence, evidence) = match line {
-        Some(line) => (case.by_log(), case.line(line, "says it in AWS’s words: Execution failed due to a timeout error")),
+        Some(line) => {
+            (case.by_log(), case.line(line, "says it in AWS’s words: Execution failed due to a timeout error"))
+        }
         None if told => (Confidence::Likely, case.words().into_iter().collect()),
         None => return None,
     };
@@ -21,7 +23,9 @@ fn rule(case: &Case) -> Option<Found> {
     Some(Found {
         confidence,
         title: format!("{} backend did not answer in time", case.whose()),
-        reason: format!("API Gateway waited {limit} s for the integration, then gave up; what the backend does goes on."),
+        reason: format!(
+            "API Gateway waited {limit} s for the integration, then gave up; what the backend does goes on."
+        ),
         fix: "Answer sooner, or answer at once and send the result later through @connections.".to_owned(),
         evidence,
         action: None,

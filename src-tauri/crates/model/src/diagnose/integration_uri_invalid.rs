@@ -7,7 +7,8 @@ pub(super) const CAUSE: Cause = Cause { id: "integration-uri-invalid", rule };
 
 fn rule(case: &Case) -> Option<Found> {
     let uri = case.integration().and_then(|i| i.integration_uri.as_deref());
-    let is_function = uri.is_some_and(|uri| uri.starts_with("arn:") && uri.contains(":lambda:") && uri.contains(":function:"))
+    let is_function = uri
+        .is_some_and(|uri| uri.starts_with("arn:") && uri.contains(":lambda:") && uri.contains(":function:"))
         && uri.is_some_and(|uri| !uri.contains(":apigateway:"));
     let setting = uri.map(|uri| config(case.name(), "Integration URI", uri));
     let (confidence, evidence) = match case.configuration_error(&["invalid endpoint address"]) {
@@ -18,7 +19,9 @@ fn rule(case: &Case) -> Option<Found> {
             let variable = uri.is_some_and(|uri| uri.contains("${stageVariables."));
             (if variable { Confidence::Possible } else { case.by_log() }, evidence)
         }
-        None if is_function && case.gateway_failed() => (Confidence::Likely, setting.into_iter().chain(case.words()).collect()),
+        None if is_function && case.gateway_failed() => {
+            (Confidence::Likely, setting.into_iter().chain(case.words()).collect())
+        }
         None => return None,
     };
     Some(Found {

@@ -58,7 +58,8 @@ fn function_error(case: &Case) -> Option<Vec<Evidence>> {
         Kind::EndpointResponseHeaders { headers } => headers.to_ascii_lowercase().contains("x-amz-function-error="),
         _ => false,
     };
-    case.find(marked).map(|line| case.line(line, "has X-Amz-Function-Error: the function failed").into_iter().take(1).collect())
+    case.find(marked)
+        .map(|line| case.line(line, "has X-Amz-Function-Error: the function failed").into_iter().take(1).collect())
 }
 
 fn found(case: &Case, confidence: Confidence, evidence: Vec<Evidence>, fix: String) -> Found {

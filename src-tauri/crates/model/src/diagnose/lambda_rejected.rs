@@ -13,8 +13,13 @@ fn rule(case: &Case) -> Option<Found> {
     if case.told.is_some() || case.gateway_failure_logged() || case.is_lambda() == Some(false) {
         return None;
     }
-    let status = case.status().filter(|&status| status >= 400 || (case.refusal.is_some() && status != 101))?;
-    let traced = answer(case).filter(|&(_, code)| code == status).map(|(line, _)| line);
+    let answered = answer(case);
+    // A refused handshake logs no status of its own (facts 1.3, order seen): with data trace the answer tells it.
+    let status = case.status().or(answered.map(|(_, code)| code).filter(|_| refused_in_the_log(case)))?;
+    if status < 400 && !refused_in_the_log(case) && case.refusal.is_none_or(|_| status == 101) {
+        return None;
+    }
+    let traced = answered.filter(|&(_, code)| code == status).map(|(line, _)| line);
     let own_body = case.refusal.filter(|r| case.in_foreign_words(r));
     let ran = case.any(|kind| matches!(kind, Kind::IntegrationRequestId { .. }));
     let confidence = match (traced, own_body, case.is_lambda()) {
@@ -27,7 +32,8 @@ fn rule(case: &Case) -> Option<Found> {
         (None, None, Some(true)) => Confidence::Likely,
         _ => Confidence::Possible,
     };
-    let mut evidence: Vec<Evidence> = traced.map(|line| case.line(line, format!("is the function’s answer: {status}"))).unwrap_or_default();
+    let mut evidence: Vec<Evidence> =
+        traced.map(|line| case.line(line, format!("is the function’s answer: {status}"))).unwrap_or_default();
     if evidence.is_empty() {
         evidence.extend(case.integration().map(|i| config(case.name(), "Integration", i.integration_type.clone())));
         evidence.extend(case.tie());
@@ -39,13 +45,21 @@ fn rule(case: &Case) -> Option<Found> {
     Some(Found {
         confidence,
         title: format!("{} function answered {status}", case.whose()),
-        reason: "The function ran and decided so itself: an answer outside 200–299 refuses the handshake, with the function’s own \
-                 body."
-            .to_owned(),
+        reason: match case.is_connect() {
+            true => "The function ran and decided so itself: any status but 200–299 refuses the handshake, with the function’s own body.",
+            false => "The function ran and decided so itself: its status stands in the log only, the client gets at most its body.",
+        }
+        .to_owned(),
         fix: "It is the function’s decision: its answer says why.".to_owned(),
         evidence,
         action: None,
     })
+}
+
+/// Whether the function answered a handshake with anything but 200–299, as data trace shows.
+pub(super) fn refused_in_the_log(case: &Case) -> bool {
+    let refused = |(_, code): (Seen, u16)| !(200..300).contains(&code);
+    case.is_connect() && case.is_lambda() == Some(true) && answer(case).is_some_and(refused)
 }
 
 /// The status code in the function's answer, with data trace.
@@ -68,5 +82,9 @@ fn answer<'a>(case: &Case<'a>) -> Option<(Seen<'a>, u16)> {
 fn beginning(body: &str) -> Option<u16> {
     let (_, rest) = body.split_once("\"statusCode\"")?;
     let digits = rest.trim_start_matches([':', ' ', '"']);
-    digits.get(..3)?.parse().ok().filter(|_| body.starts_with('{') && body.find("\"body\"").is_none_or(|b| b > body.len() - rest.len()))
+    digits
+        .get(..3)?
+        .parse()
+        .ok()
+        .filter(|_| body.starts_with('{') && body.find("\"body\"").is_none_or(|b| b > body.len() - rest.len()))
 }

@@ -13,7 +13,10 @@ const SETTLING_MS: i64 = 60_000;
 
 fn rule(case: &Case) -> Option<Found> {
     let logging = case.facts.logging.as_ref().filter(|logging| logging.level != "OFF")?;
-    if case.facts.request.is_some_and(|r| r.complete) || case.facts.waited_ms > PATIENCE_MS {
+    if !case.reached_the_gateway()
+        || case.facts.request.is_some_and(|r| r.complete)
+        || case.facts.waited_ms > PATIENCE_MS
+    {
         return None;
     }
     let settling = logging.changed_ms_ago.is_some_and(|ms| ms < SETTLING_MS);
@@ -22,11 +25,18 @@ fn rule(case: &Case) -> Option<Found> {
         confidence: if case.facts.request.is_some() { Confidence::Possible } else { Confidence::Likely },
         title: "The log of this request has not come yet".to_owned(),
         reason: match settling {
-            true => "Logs were turned on less than a minute ago: what happens before that is in effect is never logged.",
+            true => {
+                "Logs were turned on less than a minute ago: what happens before that is in effect is never logged."
+            }
             false => "API Gateway writes its execution log about 20 s late, all lines of a request at once.",
         }
         .to_owned(),
-        fix: if settling { "Wait until logs are in effect, then try again." } else { "Wait, or read the log again now." }.to_owned(),
+        fix: if settling {
+            "Wait until logs are in effect, then try again."
+        } else {
+            "Wait, or read the log again now."
+        }
+        .to_owned(),
         evidence: vec![Evidence { place: Place::Clock, text: format!("{waited} s since the request") }],
         action: Some(Action::ReadNow),
     })

@@ -32,10 +32,12 @@ fn rule(case: &Case) -> Option<Found> {
         confidence,
         title: format!("{} mock integration returns no status code", case.whose()),
         reason: format!(
-            "A mock integration answers from its request template alone. The one deployed gives no status code, {}.",
+            "A mock integration answers from its request template alone. The one deployed{} gives no status code, {}.",
+            case.facts.stage.map(|stage| format!(" to {stage}")).unwrap_or_default(),
             case.so()
         ),
-        fix: "Give it the request template {\"statusCode\": 200} and a $default integration response, then deploy.".to_owned(),
+        fix: "Give it the request template {\"statusCode\": 200} and a $default integration response, then deploy."
+            .to_owned(),
         evidence,
         action: case.route_key.map(|route_key| Action::Fix { route_key: route_key.to_owned() }),
     })

@@ -32,7 +32,8 @@ fn rule(case: &Case) -> Option<Found> {
     Some(Found {
         confidence,
         title: format!("The message does not match the model of {}", case.name()),
-        reason: "The route checks messages against a model before it calls the integration, and this one does not fit.".to_owned(),
+        reason: "The route checks messages against a model before it calls the integration, and this one does not fit."
+            .to_owned(),
         fix: "Correct the message, or open the model.".to_owned(),
         evidence,
         action: None,

@@ -11,9 +11,11 @@ fn rule(case: &Case) -> Option<Found> {
         return None;
     }
     let snapshot = case.facts.snapshot;
-    let has_default = snapshot.map(|s| s.route("$default").is_some());
+    // A route that stands in the configuration may not be deployed yet: then that is the cause.
+    let has_route = snapshot
+        .map(|s| [Some("$default"), case.facts.route_key].into_iter().flatten().any(|key| s.route(key).is_some()));
     // The frame is the gateway's own and nothing else makes it (facts 2, 2.2); the configuration must not say otherwise.
-    let confidence = match has_default {
+    let confidence = match has_route {
         Some(false) => Confidence::Certain,
         Some(true) => Confidence::Possible,
         None => Confidence::Likely,

@@ -25,7 +25,8 @@ impl Answer {
         if let Some(frame) = frame(lines[start]) {
             return Some(Self { told: GatewayMessage::parse(frame), frame: Some(frame.to_owned()), handshake: None });
         }
-        let mut refusal = Refusal { status: wscat(lines[start]).or_else(|| status(lines[start]))?, ..Refusal::default() };
+        let mut refusal =
+            Refusal { status: wscat(lines[start]).or_else(|| status(lines[start]))?, ..Refusal::default() };
         let mut rest = lines[start + 1..].iter();
         for line in rest.by_ref().take_while(|line| !line.trim().is_empty()) {
             if let Some((name, value)) = line.split_once(':').filter(|(name, _)| is_token(name)) {

@@ -22,10 +22,16 @@ macro_rules! read {
         read!($rest $name { $($all),+ } $($more)+)
     }};
     ($rest:ident $name:ident { $($all:ident),+ } $part:ident $after:literal $($more:tt)+) => {{
-        let (text, $rest) = $rest.split_once($after)?;
+        let (text, $rest) = split_at_first($rest, $after)?;
         let $part = Field::read(text)?;
         read!($rest $name { $($all),+ } $($more)+)
     }};
+}
+
+/// `str::split_once` for short texts that are rare in what they divide: looks for their first byte only.
+fn split_at_first<'a>(text: &'a str, after: &str) -> Option<(&'a str, &'a str)> {
+    let first = char::from(*after.as_bytes().first()?);
+    text.match_indices(first).find_map(|(at, _)| Some((&text[..at], text[at..].strip_prefix(after)?)))
 }
 
 macro_rules! write_parts {
@@ -52,11 +58,8 @@ macro_rules! lines {
             /// Reads what follows the prefix, without [`super::TRUNCATED`].
             #[must_use]
             pub fn parse(text: &'a str) -> Self {
-                $(if let Some(rest) = text.strip_prefix($head) {
-                    let line = (|| read!(rest $name { $($part),* } $($template)*))();
-                    if let Some(line) = line {
-                        return line;
-                    }
+                $(if let Some(line) = text.strip_prefix($head).and_then(|rest| read!(rest $name { $($part),* } $($template)*)) {
+                    return line;
                 })*
                 Self::Unknown(text)
             }

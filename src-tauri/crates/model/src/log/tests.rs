@@ -48,11 +48,13 @@ fn every_line_of_the_corpus_is_written_back_to_the_same_bytes() {
 fn at_least_99_of_100_log_lines_are_known() {
     // Not lines of the log: a time alone, the words of whoever published it, and the second line of a crash text.
     let foreign = |l: &str| {
-        l.starts_with("[left out") || l.starts_with("- /") || l == "Require stack:" || (l.len() == 24 && l.ends_with('Z'))
+        l.starts_with("[left out")
+            || l.starts_with("- /")
+            || l == "Require stack:"
+            || (l.len() == 24 && l.ends_with('Z'))
     };
     let messages: Vec<_> = messages().into_iter().filter(|(_, m)| !foreign(m)).collect();
-    let unknown: Vec<_> =
-        messages.iter().filter(|(_, m)| matches!(Line::parse(m).kind, Kind::Unknown(_))).collect();
+    let unknown: Vec<_> = messages.iter().filter(|(_, m)| matches!(Line::parse(m).kind, Kind::Unknown(_))).collect();
     println!("{} log lines, {} unknown", messages.len(), unknown.len());
     assert!(messages.len() > 150);
     assert!(unknown.len() * 100 <= messages.len(), "{unknown:#?}");
@@ -81,7 +83,8 @@ fn each_form_in_which_people_paste_a_log_gives_the_id_and_the_line() {
 
 #[test]
 fn a_body_that_quotes_a_line_is_not_taken_for_that_line() {
-    let text = r#"Endpoint request body after transformations: {"a":"(EP5yqFByIAMElXw=) AuthorizerConfigurationException"}"#;
+    let text =
+        r#"Endpoint request body after transformations: {"a":"(EP5yqFByIAMElXw=) AuthorizerConfigurationException"}"#;
     let line = Line::parse(text);
     assert_eq!(line.prefix, Prefix::Bare);
     assert!(matches!(line.kind, Kind::EndpointRequestBody { .. }));
@@ -137,11 +140,13 @@ fn near_lines() -> impl Strategy<Value = String> {
     let messages: Vec<String> = messages().into_iter().map(|(_, m)| m).collect();
     prop_oneof![
         prop::collection::vec(prop::sample::select(words), 0..24).prop_map(|w| w.concat()),
-        (prop::sample::select(messages), any::<prop::sample::Index>(), "[ -~é\\n]{0,6}").prop_map(|(mut m, at, noise)| {
-            let at = m.floor_char_boundary(at.index(m.len() + 1));
-            m.insert_str(at, &noise);
-            m
-        }),
+        (prop::sample::select(messages), any::<prop::sample::Index>(), "[ -~é\\n]{0,6}").prop_map(
+            |(mut m, at, noise)| {
+                let at = m.floor_char_boundary(at.index(m.len() + 1));
+                m.insert_str(at, &noise);
+                m
+            }
+        ),
     ]
 }
 

@@ -65,7 +65,8 @@ impl Run<'_> {
         let outer = self.variables.get("foreach").cloned();
         let n = items.len();
         for (i, item) in items.into_iter().take(ROUNDS).enumerate() {
-            let state = json!({ "index": i, "count": i + 1, "hasNext": i + 1 < n, "first": i == 0, "last": i + 1 == n });
+            let state =
+                json!({ "index": i, "count": i + 1, "hasNext": i + 1 < n, "first": i == 0, "last": i + 1 == n });
             self.variables.insert("foreach".into(), state);
             self.variables.insert("velocityCount".into(), json!(i + 1));
             self.variables.insert(name.to_owned(), item);

@@ -225,9 +225,7 @@ impl<'s> Parser<'s> {
             "set" => self.set().map(Special::Node),
             "if" => self.nested(Self::condition).map(Special::Node),
             "foreach" => self.nested(Self::foreach).map(Special::Node),
-            "else" | "elseif" | "end" => {
-                Err(Fault::new(self.base + start, format!("#{name} without an open block")))
-            }
+            "else" | "elseif" | "end" => Err(Fault::new(self.base + start, format!("#{name} without an open block"))),
             name if UNSUPPORTED.contains(&name) => {
                 Err(Fault::new(self.base + start, format!("#{name} is not part of mapping templates")))
             }

@@ -71,8 +71,10 @@ fn documented_forms_render() {
         ("\\$x \\#if", "$x #if"),
         ("$ 5 $5 #fff $", "$ 5 $5 #fff $"),
         ("$unknown ${unknown} $!unknown.", "$unknown ${unknown} ."),
-        ("{\"connectionId\": \"$context.connectionId\", \"payload\": $input.json('$.n')}",
-         "{\"connectionId\": \"gbik1K9kzQAYKEilnA==\", \"payload\": 3}"),
+        (
+            "{\"connectionId\": \"$context.connectionId\", \"payload\": $input.json('$.n')}",
+            "{\"connectionId\": \"gbik1K9kzQAYKEilnA==\", \"payload\": 3}",
+        ),
     ];
     for (template, expected) in table {
         assert_eq!(rendered(template, BODY).as_deref(), Ok(expected), "{template}");

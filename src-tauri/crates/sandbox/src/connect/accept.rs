@@ -102,11 +102,7 @@ async fn connect(execution: &mut Execution, call: &Call) -> Verdict {
     }
     journal::preamble(execution);
     let Execution { journal, peer, place, .. } = &mut *execution;
-    journal.say(Kind::Connecting {
-        user_agent: &peer.user_agent,
-        source_ip: &peer.source_ip,
-        api_id: &place.api_id,
-    });
+    journal.say(Kind::Connecting { user_agent: &peer.user_agent, source_ip: &peer.source_ip, api_id: &place.api_id });
     if let Err(failure) = validate::parameters(execution) {
         return Verdict::Refused(failure);
     }

@@ -148,11 +148,9 @@ fn read(invoked: &Invoked) -> Result<Said, String> {
     };
     let context = match &answer["context"] {
         Value::Null => Map::new(),
-        Value::Object(context) if context.values().all(scalar) => context
-            .iter()
-            .filter(|(_, v)| !v.is_null())
-            .map(|(k, v)| (k.clone(), Value::String(text_of(v))))
-            .collect(),
+        Value::Object(context) if context.values().all(scalar) => {
+            context.iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.clone(), Value::String(text_of(v)))).collect()
+        }
         _ => return Err("Cannot deserialize instance of context".into()),
     };
     let statements = match &answer["policyDocument"]["Statement"] {
@@ -174,9 +172,7 @@ fn decide(statements: &[Value], arn: &str) -> Result<(), Failure> {
             && any(&statement["Action"], |action| wildcard(&action.to_lowercase(), "execute-api:invoke"))
             && any(&statement["Resource"], |resource| wildcard(resource, arn))
     };
-    let refused = |why: &str| {
-        Err(Failure::new(403, &format!("User is not authorized to access this resource {why}")))
-    };
+    let refused = |why: &str| Err(Failure::new(403, &format!("User is not authorized to access this resource {why}")));
     if statements.iter().any(|s| applies(s, "Deny")) {
         return refused("with an explicit deny in an identity-based policy");
     }

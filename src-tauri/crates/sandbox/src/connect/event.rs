@@ -15,8 +15,11 @@ impl Execution {
         let mut event = Map::new();
         match &self.event {
             Event::Connect { headers, query, .. } => {
-                let seen: Vec<_> =
-                    headers.iter().filter(|(n, _)| !DROPPED.iter().any(|d| n.eq_ignore_ascii_case(d))).cloned().collect();
+                let seen: Vec<_> = headers
+                    .iter()
+                    .filter(|(n, _)| !DROPPED.iter().any(|d| n.eq_ignore_ascii_case(d)))
+                    .cloned()
+                    .collect();
                 put(&mut event, "headers", "multiValueHeaders", &seen);
                 if !query.is_empty() {
                     put(&mut event, "queryStringParameters", "multiValueQueryStringParameters", query);

@@ -27,9 +27,19 @@ pub(super) struct Peer {
 /// What happened.
 pub(super) enum Event {
     /// Headers and query parameters as they came, repeated ones repeated.
-    Connect { headers: Vec<(String, String)>, query: Vec<(String, String)>, authorizer_latency: Option<u64> },
-    Message { message_id: String, body: String },
-    Disconnect { code: u16, reason: String },
+    Connect {
+        headers: Vec<(String, String)>,
+        query: Vec<(String, String)>,
+        authorizer_latency: Option<u64>,
+    },
+    Message {
+        message_id: String,
+        body: String,
+    },
+    Disconnect {
+        code: u16,
+        reason: String,
+    },
 }
 
 /// A failure that the client sees. It has already been logged.
@@ -156,7 +166,10 @@ impl Execution {
     pub(super) fn render(&self, template: &str, body: &str) -> Result<String, gatescope_model::template::Error> {
         let (context, params) = (self.context(), self.params());
         let stage_variables = &self.place.stage.stage_variables;
-        gatescope_model::template::render(template, &Scope { body, context: &context, stage_variables, params: &params })
+        gatescope_model::template::render(
+            template,
+            &Scope { body, context: &context, stage_variables, params: &params },
+        )
     }
 
     /// The value behind a name in a selection or mapping expression: `request.body.x`, `request.header.x`,

@@ -99,8 +99,8 @@ fn authorizer(event: &Value) -> Value {
         let (_, value) = members.iter().find(|(n, _)| names.iter().any(|name| n.eq_ignore_ascii_case(name)))?;
         value.as_str().map(str::to_owned)
     };
-    let token = find("headers", &["authorization"])
-        .or_else(|| find("queryStringParameters", &["authorization", "token"]));
+    let token =
+        find("headers", &["authorization"]).or_else(|| find("queryStringParameters", &["authorization", "token"]));
     let Some(token) = token else {
         return json!({ "errorMessage": "Unauthorized", "errorType": "Error", "trace": [] });
     };

@@ -45,10 +45,7 @@ fn choose<'r>(responses: &'r [IntegrationResponse], key: &str) -> Option<&'r Int
         let pattern = wanted.strip_prefix('/').and_then(|w| w.strip_suffix('/'));
         pattern.and_then(|p| regex::Regex::new(&format!("^(?:{p})$")).ok()).is_some_and(|r| r.is_match(key))
     };
-    responses
-        .iter()
-        .find(matches)
-        .or_else(|| responses.iter().find(|r| r.integration_response_key == "$default"))
+    responses.iter().find(matches).or_else(|| responses.iter().find(|r| r.integration_response_key == "$default"))
 }
 
 /// `integration.response.…` (or `response.…`, as MOCK's default was shown), else what requests know.

@@ -315,9 +315,7 @@ fn received(message: Option<Result<Message, Error>>) -> Result<Option<String>, E
         Some(Ok(Message::Close(None))) => Err(End::theirs(1005, "Client-side close frame status not set")),
         Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(None),
         // The codes are documented or RFC 6455's; the reasons are assumed.
-        Some(Err(Error::Capacity(CapacityError::MessageTooLong { .. }))) => {
-            Err(End::broken(1009, "Message too big"))
-        }
+        Some(Err(Error::Capacity(CapacityError::MessageTooLong { .. }))) => Err(End::broken(1009, "Message too big")),
         Some(Err(Error::Utf8(_))) => Err(End::broken(1007, "Invalid UTF-8")),
         Some(Err(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)) | Err(Error::Io(_))) | None => {
             Err(End::theirs(1006, "Connection closed abnormally"))

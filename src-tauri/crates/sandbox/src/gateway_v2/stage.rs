@@ -73,9 +73,7 @@ fn check_settings(desk: &Desk<'_>, collection: &[&str], stage: &Resource) -> Res
         }
     }
     if logs && desk.state.log_role.is_none() {
-        return Err(Refusal::bad_request(
-            "CloudWatch Logs role ARN must be set in account settings to enable logging",
-        ));
+        return Err(Refusal::bad_request("CloudWatch Logs role ARN must be set in account settings to enable logging"));
     }
     Ok(())
 }

@@ -9,12 +9,7 @@ use crate::front::Call;
 use crate::resources::Resource;
 
 /// GET, POST and DELETE on `/v2/tags/{arn}`.
-pub(super) fn answer(
-    desk: &mut Desk<'_>,
-    method: &Method,
-    arn: &str,
-    call: &Call,
-) -> Result<Reply, Refusal> {
+pub(super) fn answer(desk: &mut Desk<'_>, method: &Method, arn: &str, call: &Call) -> Result<Reply, Refusal> {
     let path = arn.split_once("::/").map(|(_, path)| path.to_owned()).unwrap_or_default();
     desk.find(&path.split('/').collect::<Vec<_>>())?;
     let resource = desk.state.resources.get_mut(&path).ok_or_else(Refusal::unknown_operation)?;

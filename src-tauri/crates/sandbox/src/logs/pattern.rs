@@ -54,9 +54,7 @@ impl Pattern {
             || !self.required.is_empty()
             || !self.excluded.is_empty()
             || self.optional.iter().any(|t| t.is_in(message));
-        optional
-            && self.required.iter().all(|t| t.is_in(message))
-            && !self.excluded.iter().any(|t| t.is_in(message))
+        optional && self.required.iter().all(|t| t.is_in(message)) && !self.excluded.iter().any(|t| t.is_in(message))
     }
 }
 

@@ -84,11 +84,8 @@ pub(super) fn get(group: &Group, asked: &Asked<'_>) -> Result<Value, Refusal> {
         return Err(no_stream());
     }
     let (start, end) = (asked.number("startTime").unwrap_or(0), asked.number("endTime").unwrap_or(i64::MAX));
-    let mut all: Vec<&Event> = group
-        .events
-        .iter()
-        .filter(|e| &*e.stream == stream && (start..end).contains(&e.timestamp))
-        .collect();
+    let mut all: Vec<&Event> =
+        group.events.iter().filter(|e| &*e.stream == stream && (start..end).contains(&e.timestamp)).collect();
     all.sort_by_key(|e| (e.timestamp, e.serial));
     let limit = asked.limit(PAGE_EVENTS)?;
     let token = asked.text("nextToken");

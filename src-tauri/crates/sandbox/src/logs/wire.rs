@@ -93,8 +93,14 @@ fn respond(store: &Store, now: i64, operation: &str, asked: &Asked<'_>) -> Resul
     match operation {
         "CreateLogGroup" => return create_group(store, now, asked),
         "DescribeLogGroups" => return describe_groups(store, asked),
-        "CreateLogStream" | "PutLogEvents" | "DescribeLogStreams" | "FilterLogEvents" | "GetLogEvents"
-        | "PutRetentionPolicy" | "DeleteRetentionPolicy" | "DeleteLogGroup" => {}
+        "CreateLogStream"
+        | "PutLogEvents"
+        | "DescribeLogStreams"
+        | "FilterLogEvents"
+        | "GetLogEvents"
+        | "PutRetentionPolicy"
+        | "DeleteRetentionPolicy"
+        | "DeleteLogGroup" => {}
         _ => return Err(Refusal::new(400, "UnknownOperationException", "")),
     }
     if operation == "PutLogEvents" {
@@ -246,9 +252,7 @@ fn put(store: &Store, now: i64, asked: &Asked<'_>) -> Result<Value, Refusal> {
         .filter_map(|e| Some(Written { timestamp: e["timestamp"].as_i64()?, message: e["message"].as_str()?.into() }))
         .collect();
     if !events.is_sorted_by_key(|e| e.timestamp) {
-        return Err(invalid_parameter(
-            "Log events in a single PutLogEvents request must be in chronological order.",
-        ));
+        return Err(invalid_parameter("Log events in a single PutLogEvents request must be in chronological order."));
     }
     if let (Some(first), Some(last)) = (events.first(), events.last())
         && last.timestamp - first.timestamp > DAY_MS

@@ -37,7 +37,9 @@ async fn the_broken_chat_refuses_with_500_and_says_why_in_eight_lines() {
     let (connection, request) = (answer.json()["connectionId"].clone(), answer.header("x-amz-apigw-id"));
     assert_eq!(
         answer.body,
-        format!("{{\"message\": \"Internal server error\", \"connectionId\":{connection}, \"requestId\":\"{request}\"}}")
+        format!(
+            "{{\"message\": \"Internal server error\", \"connectionId\":{connection}, \"requestId\":\"{request}\"}}"
+        )
     );
     let expected = [
         format!("Extended Request Id: {request}"),
@@ -75,7 +77,8 @@ async fn a_template_without_an_integration_response_has_its_own_500() {
     let client = Client::chat();
     fix(&client).await;
     let all = client.gateway(Method::GET, &format!("{API}/routes"), json!(null)).await.json();
-    let target = all["items"].as_array().unwrap().iter().find(|r| r["routeKey"] == "$connect").unwrap()["target"].clone();
+    let target =
+        all["items"].as_array().unwrap().iter().find(|r| r["routeKey"] == "$connect").unwrap()["target"].clone();
     let responses = format!("{API}/{}/integrationresponses", target.as_str().unwrap());
     let list = client.gateway(Method::GET, &responses, json!(null)).await.json();
     let id = list["items"][0]["integrationResponseId"].as_str().unwrap();
@@ -102,7 +105,9 @@ async fn after_the_fix_the_handshake_has_exactly_four_headers_and_its_line() {
     assert_eq!(answer.header("sec-websocket-accept"), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
     let lines = client.requests(GROUP).await.pop().unwrap().1;
     let last = lines.last().unwrap();
-    assert!(last.starts_with("Client [Connection Id: ") && last.ends_with("] connected to API [chat5gw1ws] successfully."));
+    assert!(
+        last.starts_with("Client [Connection Id: ") && last.ends_with("] connected to API [chat5gw1ws] successfully.")
+    );
     assert_eq!(lines.len(), 8);
 }
 

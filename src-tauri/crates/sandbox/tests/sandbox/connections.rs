@@ -16,10 +16,8 @@ async fn open(client: &Client) -> (Socket, String) {
 }
 
 async fn call(client: &Client, method: Method, path: &str, signed: bool, body: Bytes) -> Answer {
-    let mut request = Request::builder()
-        .method(method)
-        .uri(path.replace('=', "%3D"))
-        .header("host", super::client::host(CHAT));
+    let mut request =
+        Request::builder().method(method).uri(path.replace('=', "%3D")).header("host", super::client::host(CHAT));
     if signed {
         request = request.header("authorization", scope("execute-api"));
     }
@@ -33,7 +31,15 @@ async fn a_post_arrives_a_get_shows_and_a_delete_closes() {
     let path = format!("/prod/@connections/{id}");
     let posted = call(&client, Method::POST, &path, true, Bytes::from_static(b"pushed \xff")).await;
     assert_eq!((posted.status, posted.body.as_str()), (200, ""));
-    let expected = ["date", "content-type", "content-length", "connection", "x-amzn-requestid", "x-amz-apigw-id", "x-amzn-trace-id"];
+    let expected = [
+        "date",
+        "content-type",
+        "content-length",
+        "connection",
+        "x-amzn-requestid",
+        "x-amz-apigw-id",
+        "x-amzn-trace-id",
+    ];
     assert_eq!(posted.names(), expected);
     assert_eq!(socket.hear().await, "pushed \u{fffd}");
     let got = call(&client, Method::GET, &path, true, Bytes::new()).await;

@@ -123,7 +123,8 @@ async fn get_log_events_walks_a_stream_both_ways_and_repeats_its_token_at_the_en
 async fn missing_groups_and_streams_have_awss_words() {
     let client = Client::empty();
     let no_group = client.logs("FilterLogEvents", json!({ "logGroupName": "nope" })).await;
-    let expected = json!({ "__type": "ResourceNotFoundException", "message": "The specified log group does not exist." });
+    let expected =
+        json!({ "__type": "ResourceNotFoundException", "message": "The specified log group does not exist." });
     assert_eq!((no_group.status, no_group.json()), (400, expected));
     put(&client, "g", &["a"]).await;
     let twice = client.logs("CreateLogGroup", json!({ "logGroupName": "g" })).await;

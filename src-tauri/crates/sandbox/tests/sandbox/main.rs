@@ -9,4 +9,5 @@ mod data_plane;
 mod hostile;
 mod logs;
 mod network;
+mod parity;
 mod resources;

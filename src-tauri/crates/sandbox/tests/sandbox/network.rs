@@ -16,7 +16,9 @@ use super::client::{CHAT, Client, handshake, host, read_answer, scope};
 #[tokio::test]
 async fn a_host_that_is_no_api_does_not_resolve() {
     let client = Client::chat();
-    for name in ["nope.execute-api.us-east-1.amazonaws.com", "chat5gw1ws.execute-api.eu-west-1.amazonaws.com", "example.com"] {
+    for name in
+        ["nope.execute-api.us-east-1.amazonaws.com", "chat5gw1ws.execute-api.eu-west-1.amazonaws.com", "example.com"]
+    {
         assert!(client.sandbox.connect(name, 443).is_none(), "{name}");
     }
     assert!(client.sandbox.connect(&host(CHAT), 443).is_some());
@@ -57,7 +59,8 @@ async fn one_port_serves_all_services_and_every_form_of_address() {
     let client = Client::chat();
     let listening = client.sandbox.listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let port = listening.addr.port();
-    let list = format!("GET /v2/apis HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: {}\r\n\r\n", scope("apigateway"));
+    let list =
+        format!("GET /v2/apis HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: {}\r\n\r\n", scope("apigateway"));
     let answer = over(port, &list).await;
     assert_eq!(answer.json()["items"][0]["apiId"], CHAT);
     let name = format!("127.0.0.1:{port}");

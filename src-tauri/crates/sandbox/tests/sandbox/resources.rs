@@ -89,8 +89,13 @@ async fn refusals_have_awss_status_code_and_words() {
     let connect = format!("{base}/routes/{}", id(connect, "routeId"));
     let custom = json!({ "authorizationType": "CUSTOM", "authorizerId": authorizer });
     assert_eq!(client.gateway(Method::PATCH, &connect, custom.clone()).await.status, 201);
-    let other = client.create("/v2/apis", json!({ "name": "o", "protocolType": "WEBSOCKET",
-        "routeSelectionExpression": "x" })).await;
+    let other = client
+        .create(
+            "/v2/apis",
+            json!({ "name": "o", "protocolType": "WEBSOCKET",
+        "routeSelectionExpression": "x" }),
+        )
+        .await;
     let other = format!("/v2/apis/{}", id(&other, "apiId"));
     let (post, patch, get, delete) = (Method::POST, Method::PATCH, Method::GET, Method::DELETE);
     let none = json!(null);
@@ -98,35 +103,118 @@ async fn refusals_have_awss_status_code_and_words() {
     let integrations = format!("{base}/integrations");
     let routes = format!("{base}/routes");
     let table: Vec<(&Method, String, Value, u16, &str, String)> = vec![
-        (&get, "/v2/apis/xwf4wheq11".into(), none.clone(), 404, "NotFoundException",
-            "Invalid API identifier specified 123456789012:xwf4wheq11".into()),
-        (&get, format!("{base}/routes/nope"), none.clone(), 404, "NotFoundException",
-            "Invalid route identifier specified".into()),
-        (&get, format!("{base}/authorizers/nope"), none.clone(), 404, "NotFoundException",
-            "Invalid Authorizer identifier specified".into()),
-        (&post, routes.clone(), json!({ "routeKey": "$connect" }), 409, "ConflictException",
-            "Route with key $connect already exists for this API".into()),
-        (&post, routes.clone(), json!({ "routeKey": "$getauthorized" }), 400, "BadRequestException",
-            "The provided route key is not formatted properly".into()),
-        (&post, routes, json!({ "routeKey": "m", "authorizationType": "CUSTOM", "authorizerId": authorizer }), 400,
-            "BadRequestException", "Currently, authorization is restricted to the $connect route only".into()),
-        (&post, format!("{base}/stages"), json!({ "stageName": "s" }), 409, "ConflictException",
-            "Stage already exists".into()),
-        (&patch, stage.clone(), json!({ "defaultRouteSettings": { "loggingLevel": "INFO" } }), 400,
+        (
+            &get,
+            "/v2/apis/xwf4wheq11".into(),
+            none.clone(),
+            404,
+            "NotFoundException",
+            "Invalid API identifier specified 123456789012:xwf4wheq11".into(),
+        ),
+        (
+            &get,
+            format!("{base}/routes/nope"),
+            none.clone(),
+            404,
+            "NotFoundException",
+            "Invalid route identifier specified".into(),
+        ),
+        (
+            &get,
+            format!("{base}/authorizers/nope"),
+            none.clone(),
+            404,
+            "NotFoundException",
+            "Invalid Authorizer identifier specified".into(),
+        ),
+        (
+            &post,
+            routes.clone(),
+            json!({ "routeKey": "$connect" }),
+            409,
+            "ConflictException",
+            "Route with key $connect already exists for this API".into(),
+        ),
+        (
+            &post,
+            routes.clone(),
+            json!({ "routeKey": "$getauthorized" }),
+            400,
             "BadRequestException",
-            "CloudWatch Logs role ARN must be set in account settings to enable logging".into()),
-        (&patch, stage, json!({ "routeSettings": { "nope": { "loggingLevel": "OFF" } } }), 404, "NotFoundException",
-            "Unable to find Route by key nope within the provided RouteSettings".into()),
-        (&delete, format!("{base}/integrations/{mock}"), none.clone(), 409, "ConflictException",
-            format!("Cannot delete Integration because it is referenced by the following Routes with Ids: [{used}]")),
-        (&delete, format!("{base}/authorizers/{authorizer}"), none, 409, "ConflictException",
-            "Cannot delete authorizer 'kept', is referenced in route: $connect".into()),
-        (&post, format!("{other}/deployments"), json!({}), 400, "BadRequestException",
-            "At least one route is required before deploying the Api".into()),
-        (&post, integrations.clone(), json!({ "integrationType": "MOCK", "credentialsArn": "not-an-arn" }), 400,
-            "BadRequestException", "Invalid role ARN".into()),
-        (&post, integrations, json!({ "integrationType": "MOCK", "credentialsArn": "arn:aws:iam::*:user/*" }), 400,
-            "BadRequestException", "Invalid role ARN".into()),
+            "The provided route key is not formatted properly".into(),
+        ),
+        (
+            &post,
+            routes,
+            json!({ "routeKey": "m", "authorizationType": "CUSTOM", "authorizerId": authorizer }),
+            400,
+            "BadRequestException",
+            "Currently, authorization is restricted to the $connect route only".into(),
+        ),
+        (
+            &post,
+            format!("{base}/stages"),
+            json!({ "stageName": "s" }),
+            409,
+            "ConflictException",
+            "Stage already exists".into(),
+        ),
+        (
+            &patch,
+            stage.clone(),
+            json!({ "defaultRouteSettings": { "loggingLevel": "INFO" } }),
+            400,
+            "BadRequestException",
+            "CloudWatch Logs role ARN must be set in account settings to enable logging".into(),
+        ),
+        (
+            &patch,
+            stage,
+            json!({ "routeSettings": { "nope": { "loggingLevel": "OFF" } } }),
+            404,
+            "NotFoundException",
+            "Unable to find Route by key nope within the provided RouteSettings".into(),
+        ),
+        (
+            &delete,
+            format!("{base}/integrations/{mock}"),
+            none.clone(),
+            409,
+            "ConflictException",
+            format!("Cannot delete Integration because it is referenced by the following Routes with Ids: [{used}]"),
+        ),
+        (
+            &delete,
+            format!("{base}/authorizers/{authorizer}"),
+            none,
+            409,
+            "ConflictException",
+            "Cannot delete authorizer 'kept', is referenced in route: $connect".into(),
+        ),
+        (
+            &post,
+            format!("{other}/deployments"),
+            json!({}),
+            400,
+            "BadRequestException",
+            "At least one route is required before deploying the Api".into(),
+        ),
+        (
+            &post,
+            integrations.clone(),
+            json!({ "integrationType": "MOCK", "credentialsArn": "not-an-arn" }),
+            400,
+            "BadRequestException",
+            "Invalid role ARN".into(),
+        ),
+        (
+            &post,
+            integrations,
+            json!({ "integrationType": "MOCK", "credentialsArn": "arn:aws:iam::*:user/*" }),
+            400,
+            "BadRequestException",
+            "Invalid role ARN".into(),
+        ),
     ];
     for (method, path, body, status, code, message) in table {
         let answer = client.gateway(method.clone(), &path, body).await;
@@ -153,12 +241,21 @@ async fn authorizers_are_admitted_as_recorded() {
         (with("authorizerType", json!("JWT")), type_),
         (with("authorizerPayloadFormatVersion", json!("")), payload),
         (with("authorizerPayloadFormatVersion", json!("2.0")), payload),
-        (with("authorizerResultTtlInSeconds", json!(0)), "AuthorizerResultTtlInSeconds cannot be set for WEBSOCKET protocol Apis."),
-        (with("enableSimpleResponses", json!(false)), "EnableSimpleResponses cannot be set for WEBSOCKET protocol Apis."),
+        (
+            with("authorizerResultTtlInSeconds", json!(0)),
+            "AuthorizerResultTtlInSeconds cannot be set for WEBSOCKET protocol Apis.",
+        ),
+        (
+            with("enableSimpleResponses", json!(false)),
+            "EnableSimpleResponses cannot be set for WEBSOCKET protocol Apis.",
+        ),
         (with("identityValidationExpression", json!("")), "IdentityValidationExpression must not be empty."),
         (with("identityValidationExpression", json!("[")), "Invalid validation expression: ["),
         (with("authorizerCredentialsArn", json!("")), "Invalid role ARN"),
-        (with("identitySource", json!(["route.request.header."])), "Invalid request identity source expression: route.request.header.. The sources must be separated by comma, and each source must be either a request parameter, matching 'route.request.querystring|header.[a-zA-Z0-9._-]+', or a stage variable, matching 'stageVariables.[a-zA-Z0-9._-]+', or a context parameter, matching 'context.[a-zA-Z0-9._-]+'"),
+        (
+            with("identitySource", json!(["route.request.header."])),
+            "Invalid request identity source expression: route.request.header.. The sources must be separated by comma, and each source must be either a request parameter, matching 'route.request.querystring|header.[a-zA-Z0-9._-]+', or a stage variable, matching 'stageVariables.[a-zA-Z0-9._-]+', or a context parameter, matching 'context.[a-zA-Z0-9._-]+'",
+        ),
     ];
     for (body, message) in refused {
         let answer = client.gateway(Method::POST, &path, body.clone()).await;
@@ -247,7 +344,8 @@ async fn iam(client: &Client, form: &[(&str, &str)]) -> super::client::Answer {
 #[tokio::test]
 async fn the_log_role_must_exist_trust_api_gateway_and_may_write_logs() {
     let client = Client::empty();
-    let set = |arn: &str| json!({ "patchOperations": [{ "op": "replace", "path": "/cloudwatchRoleArn", "value": arn }] });
+    let set =
+        |arn: &str| json!({ "patchOperations": [{ "op": "replace", "path": "/cloudwatchRoleArn", "value": arn }] });
     let arn = "arn:aws:iam::123456789012:role/api-gateway-push-logs";
     let refused = "The role ARN does not have required permissions configured. Please grant trust permission for API \
                    Gateway and add the required role policy.";
@@ -261,7 +359,12 @@ async fn the_log_role_must_exist_trust_api_gateway_and_may_write_logs() {
     let no_role = client.gateway(Method::PATCH, "/account", set(arn)).await;
     assert_eq!((no_role.status, no_role.json()["message"].clone()), (400, json!(refused)));
     let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
-    let role = [("Action", "CreateRole"), ("Version", "2010-05-08"), ("RoleName", "api-gateway-push-logs"), ("AssumeRolePolicyDocument", trust)];
+    let role = [
+        ("Action", "CreateRole"),
+        ("Version", "2010-05-08"),
+        ("RoleName", "api-gateway-push-logs"),
+        ("AssumeRolePolicyDocument", trust),
+    ];
     let made = iam(&client, &role).await;
     assert_eq!(made.status, 200, "{}", made.body);
     assert!(made.body.contains(&format!("<Arn>{arn}</Arn>")));

@@ -1,0 +1,192 @@
+//! The way of an attempt through a session: asked for, waiting for the tail, dialled, opened or refused.
+//!
+//! It may not read what a refusal means; it only asks for an explanation.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use gatescope_model::api::Snapshot;
+use gatescope_model::conversation::{Link, LinkKind, RowKind, RowOutcome, TailState};
+use gatescope_model::diagnose::Logging;
+use gatescope_model::handshake::{Handshake, Outcome, Refusal};
+use gatescope_model::redact::{MASK, is_secret_name, redact};
+use gatescope_socket::Request;
+
+use super::actor::{Actor, Done, Live};
+use super::tail::TailTask;
+use super::wire::{Event, Wire, token};
+use crate::calls::{Connect, MadeRow};
+use crate::error::{Code, Error};
+use crate::{browse, now};
+
+/// Dialling waits this long for the tail, so that the first lines are not missed; then it goes on without.
+const TAIL_PATIENCE: Duration = Duration::from_secs(5);
+/// Lines of a request that began this long before the first attempt are still wanted.
+const BEFORE_MS: i64 = 5_000;
+
+impl Actor {
+    pub(super) fn connect(&mut self, ask: Connect) -> Result<MadeRow, Error> {
+        if !matches!(self.live, Live::Closed) {
+            return Err(Error::new(Code::AlreadyConnected, "this conversation is connected or connecting already"));
+        }
+        let of = &self.start.of;
+        let own = |api: &Snapshot| browse::url(&of.scope, &self.start.access, &api.api, &of.stage);
+        let url = match (ask.url.trim(), &self.snapshot) {
+            ("", Some(api)) => own(api),
+            ("", None) => {
+                return Err(Error::new(Code::Unreachable, "the API could not be read yet, so its URL is not known"));
+            }
+            (url, _) => url.to_owned(),
+        };
+        let mut request = Request::new(url);
+        request.query = ask.query;
+        request.headers = ask.headers;
+        request.subprotocols = ask.subprotocols;
+        if ask.timeout_ms > 0 {
+            request.timeout = Duration::from_millis(u64::from(ask.timeout_ms));
+        }
+        let row = self.rows.push(RowKind::Attempt, now(), redact(path_of(&request.url)).into_owned());
+        if let Some(row) = self.rows.change(row) {
+            row.outcome = RowOutcome::Pending;
+        }
+        // The token in the User-Agent ties log lines to this attempt at level INFO (facts 4.2), unless the user has one.
+        let token = token();
+        if !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("user-agent")) {
+            let agent = concat!("Gatescope/", env!("CARGO_PKG_VERSION"));
+            request.headers.push(("User-Agent".to_owned(), format!("{agent} (a={token})")));
+        }
+        self.correlator.attempt(row, now(), &token);
+        self.start_tail();
+        self.live = Live::Waiting { row, request, until: Instant::now() + TAIL_PATIENCE };
+        self.connection_news = true;
+        self.dial_if_ready();
+        Ok(MadeRow { row })
+    }
+
+    pub(super) fn start_tail(&mut self) {
+        if self.tail_task.is_none() && self.tail.level != "OFF" && !self.tail.level.is_empty() {
+            let (access, group) = (self.start.access.clone(), self.tail.log_group.clone());
+            self.tail_task = Some(TailTask::start(access, group, now() - BEFORE_MS, self.start.local));
+            self.tail.state = TailState::Starting;
+            self.tail_news = true;
+        }
+    }
+
+    pub(super) fn dial_if_ready(&mut self) {
+        let Live::Waiting { row, until, .. } = &self.live else { return };
+        if self.tail.state == TailState::Starting && Instant::now() < *until {
+            return;
+        }
+        let row = *row;
+        let Live::Waiting { request, .. } = std::mem::replace(&mut self.live, Live::Dialling { row, since: now() })
+        else {
+            return;
+        };
+        if let Some(shown) = self.rows.change(row) {
+            shown.at = now();
+        }
+        self.done.insert(row, self.begin(Some("$connect".to_owned()), false));
+        self.wire = Some(Wire::dial(Arc::clone(&self.start.network), request));
+        self.connection_news = true;
+    }
+
+    pub(super) fn begin(&self, route_key: Option<String>, open: bool) -> Done {
+        let logging = Logging {
+            level: if self.tail.level.is_empty() { "OFF".to_owned() } else { self.tail.level.clone() },
+            data_trace: self.tail.data_trace,
+            changed_ms_ago: self.logs_changed_at.map(|at| now() - at),
+        };
+        Done { at: Instant::now(), logging, route_key, frame: None, open }
+    }
+
+    pub(super) fn wire_event(&mut self, event: Option<Event>) {
+        match event {
+            Some(Event::Progress(handshake)) => {
+                if let Live::Dialling { row, .. } = self.live {
+                    self.keep_handshake(row, handshake);
+                }
+            }
+            Some(Event::Over(handshake)) => self.handshake_over(handshake),
+            Some(Event::Frame(frame, at)) => self.frame(frame, at),
+            Some(Event::Ended(end)) => self.ended(&end),
+            None => self.wire = None,
+        }
+    }
+
+    /// What was sent is masked by the socket already; what came back is not.
+    fn keep_handshake(&mut self, row: u32, mut handshake: Handshake) {
+        if let Outcome::Refused(Refusal { headers, .. }) | Outcome::Opened { headers, .. } = &mut handshake.outcome {
+            for (name, value) in headers {
+                *value = masked(name, value);
+            }
+        }
+        self.rows.keep_handshake(row, handshake);
+    }
+
+    fn handshake_over(&mut self, handshake: Handshake) {
+        let Live::Dialling { row, since } = self.live else { return };
+        let total = handshake.phases.iter().map(|p| p.end_us).max().unwrap_or_default();
+        let outcome = handshake.outcome.clone();
+        self.keep_handshake(row, handshake);
+        self.live = Live::Closed;
+        let Some(shown) = self.rows.change(row) else { return };
+        shown.round_trip_ms = Some(f64::from(u32::try_from(total).unwrap_or(u32::MAX)) / 1000.0);
+        match outcome {
+            Outcome::Opened { subprotocol, .. } => {
+                shown.status = Some(101);
+                shown.outcome = RowOutcome::Ok;
+                self.live = Live::Open { row, since, connection_id: None, subprotocol };
+                self.correlator.opened(row, now());
+                self.logs_due(row);
+            }
+            Outcome::Refused(refusal) => {
+                shown.status = Some(refusal.status);
+                shown.outcome = RowOutcome::Failed;
+                shown.size = u32::try_from(refusal.body.len()).ok();
+                self.correlator.refused(row, now(), refusal.header("x-amz-apigw-id"));
+                self.suspects.insert(row);
+                self.logs_due(row);
+            }
+            Outcome::Failed { message, .. } => {
+                shown.outcome = RowOutcome::Failed;
+                shown.detail = Some(message);
+                shown.note = Some("The gateway was not reached, so it wrote no log.".to_owned());
+                self.suspects.insert(row);
+            }
+            Outcome::Pending => {}
+        }
+        self.connection_news = true;
+        self.pair();
+    }
+
+    /// Log lines of this row will come, or the row says why not.
+    pub(super) fn logs_due(&mut self, row: u32) {
+        let off = self.done.get(&row).is_none_or(|d| d.logging.level == "OFF");
+        let Some(shown) = self.rows.change(row) else { return };
+        if shown.request.is_some() {
+            return;
+        }
+        if off {
+            shown.note = Some("No log: logging was off at the time".to_owned());
+            return;
+        }
+        shown.link = Link { kind: LinkKind::Waiting, why: String::new() };
+        self.waiting.insert(row);
+        if self.tail.state != TailState::Live
+            && let Some(tail) = &self.tail_task
+        {
+            tail.nudge();
+        }
+    }
+}
+
+/// `/prod?x=1`: what is asked for.
+fn path_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.find('/').map_or("/", |at| &rest[at..])
+}
+
+/// A header's value as it may be shown.
+fn masked(name: &str, value: &str) -> String {
+    if is_secret_name(name) { MASK.to_owned() } else { redact(value).into_owned() }
+}

@@ -1,0 +1,86 @@
+//! What comes out when AWS, or whatever answers in its place, says something unexpected.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use bytes::Bytes;
+use gatescope_aws::in_process::{Body, InProcess};
+use gatescope_aws::{Access, Kind};
+use gatescope_model::review::Step;
+use http_body_util::{BodyExt, Full};
+use serde_json::json;
+
+/// An AWS that answers the same to everything.
+fn always(status: u16, headers: &'static [(&'static str, &'static str)], body: &'static [u8]) -> Access {
+    let aws = InProcess::new(move |_| {
+        Box::pin(async move {
+            let mut response = http::Response::builder().status(status);
+            for (name, value) in headers {
+                response = response.header(*name, *value);
+            }
+            let body: Body = Full::new(Bytes::from_static(body)).map_err(|never| match never {}).boxed();
+            response.body(body).unwrap()
+        })
+    });
+    Access::in_process(aws, "us-east-1")
+}
+
+#[tokio::test]
+async fn aws_own_words_code_and_request_id_are_kept() {
+    let headers = &[("x-amzn-errortype", "BadRequestException"), ("x-amzn-requestid", "c3da47a8-13cf")];
+    let aws = always(400, headers, br#"{"message":"Invalid stage identifier specified"}"#);
+    let error = aws.stage("3fmvso4h96", "nope").await.unwrap_err();
+    assert_eq!(error.kind, Kind::Refused);
+    assert_eq!(error.code.as_deref(), Some("BadRequestException"));
+    assert_eq!(error.message, "Invalid stage identifier specified");
+    assert_eq!(error.request_id.as_deref(), Some("c3da47a8-13cf"));
+}
+
+#[tokio::test]
+async fn an_expired_token_is_told_from_a_denied_call() {
+    let expired =
+        br#"{"__type":"ExpiredTokenException","message":"The security token included in the request is expired"}"#;
+    let error = always(400, &[], expired).log_events("/aws/apigateway/a/b", 0).await.unwrap_err();
+    assert_eq!(error.kind, Kind::Expired);
+    let denied =
+        br#"{"__type":"AccessDeniedException","Message":"User: x is not authorized to perform: logs:FilterLogEvents"}"#;
+    let error = always(400, &[], denied).log_events("/aws/apigateway/a/b", 0).await.unwrap_err();
+    assert_eq!(error.kind, Kind::Denied);
+    let missing = br#"{"__type":"ResourceNotFoundException","message":"The specified log group does not exist."}"#;
+    let error = always(400, &[], missing).log_events("/aws/apigateway/a/b", 0).await.unwrap_err();
+    assert_eq!(error.kind, Kind::NotFound);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_aws_answer_is_a_failure_with_words() {
+    for (status, body) in
+        [(500, &b"<html>proxy says no</html>"[..]), (200, b"{\"items\": [nonsense"), (200, b"\xff\xfe"), (403, b"")]
+    {
+        let error = always(status, &[], body).apis().await.unwrap_err();
+        assert!(!error.message.is_empty(), "{status}: {error:?}");
+        assert!(!error.message.contains("Debug"), "words for a person: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_live_tail_of_garbage_is_refused_not_hung() {
+    let aws = always(200, &[("content-type", "application/vnd.amazon.eventstream")], b"\x00\x00\x00\x10garbage");
+    assert!(aws.live_tail("arn:aws:logs:us-east-1:1:log-group:x").await.is_err());
+}
+
+#[tokio::test]
+async fn a_step_that_is_not_known_whole_is_refused_before_anything_is_sent() {
+    let aws = always(200, &[], b"{}");
+    let step = |operation: &str, input| Step {
+        operation: operation.to_owned(),
+        target: String::new(),
+        effect: String::new(),
+        command: String::new(),
+        deploys: false,
+        input,
+    };
+    let throttling = json!({"apiId": "a", "stageName": "prod", "defaultRouteSettings": {"throttlingRateLimit": 0}});
+    let error = aws.carry_out(&step("UpdateStage", throttling)).await.unwrap_err();
+    assert!(error.message.contains("throttlingRateLimit"), "{error:?}");
+    let error = aws.carry_out(&step("DeleteApi", json!({}))).await.unwrap_err();
+    assert_eq!(error.kind, Kind::Refused);
+}

@@ -1,0 +1,7 @@
+//! Stories of the command line: the real program, its pipes and its exit code, against servers in this process.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod connect;
+mod explain;
+mod program;
+mod sandbox;

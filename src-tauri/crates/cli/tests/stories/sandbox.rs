@@ -1,0 +1,89 @@
+//! `gatescope sandbox`, and `gatescope connect` beside its log.
+
+use crate::program::{Sandbox, finish, run};
+
+const API: &str = "chat5gw1ws/prod";
+
+#[test]
+fn a_port_that_is_taken_is_one_sentence_and_exit_code_2() {
+    let sandbox = Sandbox::start(&["--seed", "empty"]);
+    let ran = run(&["sandbox", "--listen", &sandbox.address], b"");
+    let port = sandbox.address.rsplit_once(':').unwrap().1;
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert_eq!(ran.stderr, format!("gatescope: port {port} is already in use\n"));
+}
+
+#[test]
+fn the_seed_refuses_with_500_over_its_port_by_path_and_by_name() {
+    let sandbox = Sandbox::start(&[]);
+    let port = sandbox.address.rsplit_once(':').unwrap().1;
+    let by_name = format!("ws://chat5gw1ws.execute-api.us-east-1.localhost:{port}/prod");
+    for url in [format!("ws://{}/{API}", sandbox.address), by_name] {
+        let ran = run(&["connect", &url], b"");
+        assert!(ran.stdout.starts_with("refused: 500 Internal Server Error\n"), "{}", ran.stdout);
+        assert_eq!(ran.code, 1);
+    }
+    let empty = Sandbox::start(&["--seed", "empty"]);
+    let ran = run(&["connect", &format!("ws://{}/{API}", empty.address)], b"");
+    assert!(ran.stdout.starts_with("refused: 403"), "{}", ran.stdout);
+}
+
+#[test]
+fn beside_the_log_of_the_embedded_sandbox_the_cause_is_certain() {
+    let ran = run(&["connect", "--sandbox", "wss://chat5gw1ws.execute-api.us-east-1.localhost/prod"], b"");
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stdout.starts_with("refused: 500"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("statusCode should be an integer which defined in request template\n"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.contains("\ncertain: mock-status-missing\n"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_profile_that_points_to_a_sandbox_reads_its_log_over_the_wire() {
+    let sandbox = Sandbox::start(&[]);
+    let url = format!("ws://{}/{API}", sandbox.address);
+    let (command, _profile) = sandbox.with_profile(&["connect", &url, "--json"]);
+    let ran = finish(command, b"");
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let records = ran.records();
+    let kinds: Vec<&str> = records.iter().filter_map(|record| record["kind"].as_str()).collect();
+    assert_eq!(kinds.first(), Some(&"handshake"), "{kinds:?} {}", ran.stderr);
+    assert_eq!(kinds.iter().filter(|kind| **kind == "log").count(), 8, "{kinds:?} {}", ran.stdout);
+    let verdict = records.iter().rfind(|record| record["kind"] == "verdict").unwrap();
+    let best = &verdict["verdict"]["findings"][0];
+    assert_eq!((best["cause"].as_str(), best["confidence"].as_str()), (Some("mock-status-missing"), Some("certain")));
+}
+
+#[test]
+fn frames_and_the_log_lines_of_each_stand_in_one_stream() {
+    let sandbox = Sandbox::start(&[]);
+    sandbox.repair();
+    let url = format!("ws://{}/{API}", sandbox.address);
+    let (command, _profile) = sandbox.with_profile(&["connect", &url, "-w", "0.5"]);
+    let sent = r#"{"action":"joinroom","roomname":"developers"}"#;
+    let ran = finish(command, format!("{sent}\n").as_bytes());
+    let at = |text: &str| {
+        ran.stdout.find(text).unwrap_or_else(|| panic!("{text} is missing:\n{}\n{}", ran.stdout, ran.stderr))
+    };
+    assert!(at("Route: [$connect]\n") < at(&format!("> {sent}\n")), "{}", ran.stdout);
+    assert!(at(&format!("> {sent}\n")) < at("Route: [joinroom]\n"), "{}", ran.stdout);
+    at("< {\"joined\":\"developers\"}\n");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(!ran.stdout.contains("mock-status-missing"), "{}", ran.stdout);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_sandbox_was_is_in_its_state_file_when_it_is_stopped() {
+    let file = std::env::temp_dir().join(format!("gatescope-state-{}.json", std::process::id()));
+    let name = file.to_str().unwrap();
+    assert_eq!(Sandbox::start(&["--state", name]).stop(), Some(0));
+    // The seed came from the file, not from the flag.
+    let again = Sandbox::start(&["--seed", "empty", "--state", name]);
+    let ran = run(&["connect", &format!("ws://{}/{API}", again.address)], b"");
+    std::fs::remove_file(&file).unwrap();
+    assert!(ran.stdout.starts_with("refused: 500"), "{}", ran.stdout);
+}
