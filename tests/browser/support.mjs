@@ -124,6 +124,10 @@ export class User {
 export const at = {
   rows: (page, kind) => page.locator(`[data-testid=row]${kind ? `[data-kind=${kind}]` : ''}`),
   verdict: (page, cause) => page.locator(`[data-testid=verdict]${cause ? `[data-cause=${cause}]` : ''}`),
+  certain: (page, cause) =>
+    page
+      .locator(`[data-testid=verdict][data-cause=${cause}]`)
+      .filter({ has: page.getByText('certain', { exact: true }) }),
   details: (page) => page.getByTestId('details'),
   lines: (page) => page.getByTestId('log-line'),
   review: (page) => page.getByTestId('review'),
@@ -138,11 +142,11 @@ export async function ready(page) {
     .waitFor();
 }
 
-/** Connects until the first verdict of that cause stands there. */
+/** Connects until a verdict stands there: that cause, certain; without a cause, any. */
 export async function connectTo(page, cause) {
   await ready(page);
   await page.keyboard.press('ControlOrMeta+Enter');
-  await at.verdict(page, cause).waitFor();
+  await (cause ? at.certain(page, cause) : at.verdict(page)).waitFor();
 }
 
 /** Fixes the chat API and waits until it is connected. */

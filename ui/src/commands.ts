@@ -42,7 +42,7 @@ function forFailure(app: App): Command[] {
       run: () => app.act(action, cause),
     });
   }
-  if (action?.kind === 'turnOnLogs' && app.logsOff) {
+  if (app.wantsLogs && app.logsOff) {
     list.push(
       {
         id: 'turn-on-logs',
@@ -52,7 +52,7 @@ function forFailure(app: App): Command[] {
         icon: 'log',
         shortcut: 'L',
         possible: app.logsRun?.state !== 'running',
-        run: () => app.act(action, cause),
+        run: () => app.turnOnLogs(),
       },
       {
         id: 'review-logs',

@@ -12,6 +12,7 @@ export const clockTime = (ms: number) => clockFormat.format(ms);
 
 /** `96 ms`, `1.24 s`. */
 export function duration(ms: number): string {
+  if (ms > 0 && ms < 0.1) return '<0.1 ms';
   if (ms < 10 && !Number.isInteger(ms)) return `${ms.toFixed(1)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   return `${(ms / 1000).toFixed(2)} s`;

@@ -98,7 +98,7 @@ for (const dark of [false, true]) {
       const host = await startHost('--no-logging');
       const { page, close } = await openPage(host.address, { dark });
       try {
-        await connectTo(page, 'logging-off');
+        await connectTo(page);
         await check(page, 'logs off');
         await page.keyboard.press('l');
         await at.rows(page, 'marker').waitFor();

@@ -44,6 +44,10 @@ export class App {
     return row?.verdict ? row : undefined;
   });
   finding: Finding | undefined = $derived(this.failure?.verdict?.findings[0]);
+  /** The finding that more logs would settle: it need not be the best one. */
+  wantsLogs: Finding | undefined = $derived(
+    this.failure?.verdict?.findings.find((f) => f.action?.kind === 'turnOnLogs'),
+  );
   logsOff: boolean = $derived.by(() => this.apis.stage?.loggingLevel === 'OFF');
 
   constructor(host: Host) {

@@ -36,31 +36,40 @@ async fn serve(args: args::Sandbox) -> Result<(), Error> {
     }
     let listening = sandbox.listen(args.listen).await?;
     let address = listening.addr;
+    // Before anybody is told that it runs: whoever reads the line may stop it at once.
+    let interrupted = interrupted().map_err(Error::Runtime)?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "AWS_ENDPOINT_URL=http://{address}\nready http://{address}")
         .and_then(|()| out.flush())
         .map_err(Error::Output)?;
     drop(out);
-    interrupted().await;
+    interrupted.await;
     match &args.state {
         Some(file) => Ok(sandbox.save(file)?),
         None => Ok(()),
     }
 }
 
+/// Resolves when somebody asks this program to end. It is heard from this call on, not only from the first poll.
 #[cfg(unix)]
-async fn interrupted() {
+fn interrupted() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }
 
-#[cfg(not(unix))]
-async fn interrupted() {
-    let _ = tokio::signal::ctrl_c().await;
+/// As above, for consoles without signals.
+#[cfg(windows)]
+fn interrupted() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
 }
 
 /// A runtime whose timers and timestamps run `speed` times as fast as the wall's.

@@ -4,8 +4,6 @@
 //! rules predict a route in the composer and select it in the sandbox. Pure; the caller says what a name means.
 //! Forms and stringification: developer guide, apigateway-websocket-api-selection-expressions (facts 5.2, 5.4).
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 use crate::api::{Route, Snapshot};
@@ -78,7 +76,7 @@ pub fn at_path<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
         let (step, after) = step_of(rest)?;
         here = match here {
             Value::Array(items) => items.get(step.parse::<usize>().ok()?)?,
-            Value::Object(members) => members.get(step.as_ref())?,
+            Value::Object(members) => members.get(step)?,
             _ => return None,
         };
         rest = after;
@@ -87,18 +85,18 @@ pub fn at_path<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
 }
 
 /// The first step of a path and the rest.
-fn step_of(path: &str) -> Option<(Cow<'_, str>, &str)> {
+fn step_of(path: &str) -> Option<(&str, &str)> {
     if let Some(inside) = path.strip_prefix('[') {
         if let Some(quote @ ('\'' | '"')) = inside.chars().next() {
             let (name, after) = inside[1..].split_once(&format!("{quote}]"))?;
-            return Some((Cow::Borrowed(name), after));
+            return Some((name, after));
         }
         let (index, after) = inside.split_once(']')?;
-        return Some((Cow::Borrowed(index), after));
+        return Some((index, after));
     }
     let path = path.strip_prefix('.').unwrap_or(path);
     let end = path.find(['.', '[']).unwrap_or(path.len());
-    (end > 0).then(|| (Cow::Borrowed(&path[..end]), &path[end..]))
+    (end > 0).then(|| (&path[..end], &path[end..]))
 }
 
 /// The route that a message goes to on this API: exact match of the evaluated expression, else `$default`.

@@ -6,6 +6,7 @@
 //! Answers and bytes: facts 2 (section 2) and the recorded handshakes and frames.
 
 mod accept;
+mod access_log;
 mod authorize;
 mod backend;
 mod event;

@@ -58,7 +58,10 @@ fn respond(mut desk: Desk<'_>, call: &Call) -> Result<Reply, Refusal> {
     match (&call.method, segments.as_slice()) {
         (method, ["tags", arn @ ..]) => tags::answer(&mut desk, method, &arn.join("/"), call),
         (&Method::DELETE, ["apis", api, "stages", stage, "accesslogsettings"]) => {
-            desk.edit(&["apis", api, "stages", stage], |s| s.shift_remove("accessLogSettings").is_some())
+            desk.edit(&["apis", api, "stages", stage], |s| {
+                s.shift_remove("accessLogSettings");
+                true
+            })
         }
         (&Method::DELETE, ["apis", api, "stages", stage, "routesettings", key]) => {
             desk.edit(&["apis", api, "stages", stage], |s| remove_key(s, "routeSettings", key))
@@ -170,6 +173,9 @@ impl Desk<'_> {
             "authorizers" => authorizer::may_delete(self, collection, &key)?,
             "deployments" => deployment::may_delete(self, collection, path[path.len() - 1])?,
             _ => {}
+        }
+        if let ["apis", api] = path {
+            self.world.connections.close_of(api);
         }
         self.state.resources.remove(&key);
         self.state.deployed.retain(|p, _| *p != key && !p.starts_with(&format!("{key}/")));

@@ -190,7 +190,7 @@ impl World {
         self.connections.close_all();
     }
 
-    /// Whether a region is this one.
+    /// `arn:aws:{service}:{region}:{account}:{rest}`.
     pub(crate) fn arn(&self, service: &str, rest: &str) -> String {
         format!("arn:aws:{service}:{}:{}:{rest}", self.options.region, self.options.account)
     }

@@ -192,6 +192,32 @@ fn a_lone_answer_is_printed_at_once() {
     child.wait().unwrap();
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_peer_at_full_speed_does_not_fill_the_memory() {
+    const MESSAGES: usize = 800;
+    let url = talking(|mut socket| {
+        for _ in 0..MESSAGES {
+            socket.send(Message::text("x".repeat(128 * 1024))).unwrap();
+        }
+        while socket.read().is_ok() {}
+    });
+    let mut child = gatescope(&["connect", &url]).spawn().unwrap();
+    let mut output = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut line = Vec::new();
+    for _ in 0..MESSAGES {
+        line.clear();
+        std::io::BufRead::read_until(&mut output, b'\n', &mut line).unwrap();
+        assert_eq!(line.len(), 128 * 1024 + 3);
+    }
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let kib: usize = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(kib < 48 * 1024, "{kib} KiB at most while 100 MiB went through");
+}
+
 #[test]
 fn a_url_that_names_no_stage_can_have_no_log_lines() {
     let ran = finish(gatescope(&["connect", "--sandbox", "wss://ws.example.com/"]), b"");

@@ -191,11 +191,25 @@ impl Reader {
         });
     }
 
+    /// The request that has only its heading yet, if that stands right above: the console's test page heads a log with one
+    /// placeholder and begins it with another. It goes by the id of its lines.
+    fn headed(&mut self, id: &str) -> Option<usize> {
+        let heading = self.input.entries.last().filter(|e| e.number + 1 == self.number)?;
+        let request = heading.request;
+        let alone = self.input.entries.iter().rev().take(2).filter(|e| e.request == request).count() == 1;
+        if !alone || !matches!(Line::parse(&heading.text).kind, Kind::ExecutionLog { .. }) {
+            return None;
+        }
+        self.requests.insert(id.to_owned(), request);
+        id.clone_into(&mut self.input.ids[request]);
+        Some(request)
+    }
+
     /// Goes on with the request that a line names.
     fn enter(&mut self, id: &str, by_prefix: bool) {
         let request = match self.requests.get(id) {
             Some(&request) => request,
-            None => self.add(id),
+            None => self.headed(id).unwrap_or_else(|| self.add(id)),
         };
         self.block = Some(Block { request, by_prefix, over: false, crashed: false, open: Open::No });
     }

@@ -11,11 +11,11 @@ use super::event::canonical;
 use super::execution::{Event, Execution, Failure, Peer};
 use super::integrate::{self, Answer};
 use super::place::{Place, Target};
-use super::{authorize, forbidden, journal, session, validate};
+use super::{access_log, authorize, forbidden, journal, session, validate};
 use crate::answer::{full, plain};
 use crate::clock::http_date;
 use crate::front::Call;
-use crate::{Body, World, ids};
+use crate::{Body, World};
 
 /// How a handshake ends: accepted with the integration's headers, or refused.
 pub(super) enum Verdict {
@@ -49,12 +49,22 @@ pub(super) async fn handshake(world: &Arc<World>, target: &Target, mut call: Cal
     let verdict = connect(&mut execution, &call).await;
     match verdict {
         Verdict::Accepted(headers) => {
+            access_log::write(&execution, 200);
             let date = http_date(world.clock.now());
             session::open(execution, upgrade);
             accepted(&date, &key, &headers)
         }
-        Verdict::Refused(failure) => refusal(&execution, failure.status, &failure),
-        Verdict::Rejected(answer) => respond(world, &execution, answer.status, answer.body),
+        Verdict::Refused(failure) => {
+            // No logs at all for excessive 429 (facts 1.1).
+            if failure.status != 429 {
+                access_log::write(&execution, failure.status);
+            }
+            refusal(&execution, failure.status, &failure)
+        }
+        Verdict::Rejected(answer) => {
+            access_log::write(&execution, answer.status);
+            respond(world, &execution, answer.status, answer.body)
+        }
     }
 }
 
@@ -177,14 +187,4 @@ pub(super) fn put(response: &mut Response<Body>, name: &'static str, value: &str
     if let Ok(value) = value.parse() {
         response.headers_mut().insert(name, value);
     }
-}
-
-/// The id of a message on this connection.
-pub(super) fn message_id(world: &World, peer: &Peer) -> String {
-    world.ids.message(world.clock.now(), &peer.connection_id)
-}
-
-/// A UUID, where AWS has one.
-pub(super) fn uuid() -> String {
-    ids::uuid()
 }

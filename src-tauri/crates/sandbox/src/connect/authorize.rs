@@ -49,11 +49,8 @@ async fn custom(execution: &mut Execution, authorizer: &Authorizer) -> Result<()
     let arn = execution.arn("$connect");
     let event = execution.authorizer_event(&arn).to_string();
     let uri = authorizer.authorizer_uri.as_deref().unwrap_or_default();
-    let source = execution.arn(&format!("authorizers/{authorizer_id}")).replacen(
-        &format!("/{}/authorizers", execution.place.stage.stage_name),
-        "/authorizers",
-        1,
-    );
+    let place = format!("{}/authorizers/{authorizer_id}", execution.place.api_id);
+    let source = execution.world.arn("execute-api", &place);
     let started = Instant::now();
     let answered = timeout(PATIENCE, functions::call(execution, uri, &source, &event)).await;
     let latency = u64::try_from(started.elapsed().as_millis()).unwrap_or_default();

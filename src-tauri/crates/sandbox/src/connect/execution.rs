@@ -72,6 +72,8 @@ pub(super) struct Execution {
     pub time: i64,
     /// `Root=1-…`.
     pub trace_root: String,
+    /// Milliseconds that the integration took, when there was one.
+    pub integration_latency: Option<u64>,
     pub journal: Journal,
     /// The message, if it is JSON.
     pub json: Option<Value>,
@@ -89,6 +91,7 @@ impl Execution {
         Self {
             world: world.clone(),
             trace_root: crate::ids::trace_root(time),
+            integration_latency: None,
             place,
             peer,
             event,

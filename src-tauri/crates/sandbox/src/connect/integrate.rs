@@ -46,7 +46,9 @@ pub(super) async fn integrate(execution: &mut Execution) -> Result<Option<Answer
     let api = execution.place.api.clone();
     let Some(integration) = api.integration_of(&execution.route_key) else { return Ok(None) };
     let patience = u64::from(integration.timeout_in_millis.unwrap_or(DEFAULT_TIMEOUT_MS));
+    let started = Instant::now();
     let answered = timeout(Duration::from_millis(patience), call(execution, integration)).await;
+    execution.integration_latency = u64::try_from(started.elapsed().as_millis()).ok();
     match answered {
         Ok(answer) => answer.map(Some),
         Err(_) => {

@@ -20,7 +20,7 @@ pub(super) struct Journal {
     writes: Level,
     trace: bool,
     failed: bool,
-    lines: Vec<Written>,
+    lines: Vec<(i64, String)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Journal {
     pub(super) fn say(&mut self, kind: Kind<'_>) {
         if self.writes != Level::Off {
             let line = Line::new(&self.request_id, kind).to_string();
-            self.lines.push(Written { timestamp: self.world.clock.now(), message: cut(&line).into_owned() });
+            self.lines.push((self.world.clock.now(), cut(&line).into_owned()));
         }
     }
 
@@ -78,23 +78,29 @@ impl Journal {
 
 impl Drop for Journal {
     fn drop(&mut self) {
-        let wanted = self.writes == Level::Info || self.failed;
-        let lines = std::mem::take(&mut self.lines);
-        if lines.is_empty() || !wanted {
-            return;
+        if self.writes == Level::Info || self.failed {
+            ship(&self.world, &self.group, std::mem::take(&mut self.lines));
         }
-        let (world, group) = (self.world.clone(), std::mem::take(&mut self.group));
-        let delay = world.options.log_delay;
-        if delay.is_zero() {
-            world.logs.write(world.clock.now(), &group, &stream_name(), lines);
-            return;
-        }
-        // Nobody waits for it: on AWS too, lines come when the request is long over.
-        tokio::spawn(async move {
-            tokio::time::sleep(delay).await;
-            world.logs.write(world.clock.now(), &group, &stream_name(), lines);
-        });
     }
+}
+
+/// Ingests a request's lines after the log delay, as one batch in a stream of its own.
+pub(super) fn ship(world: &Arc<World>, group: &str, lines: Vec<(i64, String)>) {
+    if lines.is_empty() {
+        return;
+    }
+    let lines = lines.into_iter().map(|(timestamp, message)| Written { timestamp, message }).collect();
+    let delay = world.options.log_delay;
+    if delay.is_zero() {
+        world.logs.write(world.clock.now(), group, &stream_name(), lines);
+        return;
+    }
+    let (world, group) = (world.clone(), group.to_owned());
+    // Nobody waits for it: on AWS too, lines come when the request is long over.
+    tokio::spawn(async move {
+        tokio::time::sleep(delay).await;
+        world.logs.write(world.clock.now(), &group, &stream_name(), lines);
+    });
 }
 
 /// Line 1; an authorizer's lines come before the others (facts 2 section 1).

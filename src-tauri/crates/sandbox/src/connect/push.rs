@@ -2,22 +2,24 @@
 //!
 //! Order of checks: size, connection id, signature, stage, then whether it is still open.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use http::{Method, Response};
+use serde_json::json;
 use tokio::sync::oneshot;
 
-use super::accept::{put, uuid};
+use super::accept::put;
 use super::place::{Place, Target};
 use super::session::{Command, MESSAGE_LIMIT};
-use super::{rest_like, unresolved};
+use super::{access_log, rest_like, unresolved};
 use crate::answer::plain;
-use crate::clock::{http_date, iso_millis};
+use crate::clock::{http_date, iso_millis, request_time};
 use crate::front::Call;
 use crate::{Body, World, ids};
 
 /// Answers one call.
-pub(super) async fn answer(world: &World, target: &Target, call: &Call) -> Response<Body> {
+pub(super) async fn answer(world: &Arc<World>, target: &Target, call: &Call) -> Response<Body> {
     if call.body.len() > MESSAGE_LIMIT {
         return too_large(world);
     }
@@ -37,6 +39,13 @@ pub(super) async fn answer(world: &World, target: &Target, call: &Call) -> Respo
     if place.api.api.disable_execute_api_endpoint {
         return rest_like(world, 403, "ForbiddenException", "Forbidden"); // facts 2.3 #24
     }
+    let response = reach(world, target, call, id).await;
+    logged(world, &place, call, id, &response);
+    response
+}
+
+/// What the connection itself says, when nothing else has refused.
+async fn reach(world: &World, target: &Target, call: &Call, id: &str) -> Response<Body> {
     let Some(live) = world.connections.get(id) else { return gone(world) };
     if live.api_id != target.api_id {
         return rest_like(world, 403, "ForbiddenException", "Forbidden"); // facts 2.3 #46
@@ -71,6 +80,21 @@ pub(super) async fn answer(world: &World, target: &Target, call: &Call) -> Respo
     }
 }
 
+/// The access log's line: ids are the answer's own, `eventType` and `routeKey` as recorded.
+fn logged(world: &Arc<World>, place: &Place, call: &Call, id: &str, response: &Response<Body>) {
+    let header = |name: &str| response.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let now = world.clock.now();
+    let context = json!({
+        "requestId": header("x-amzn-requestid"), "extendedRequestId": header("x-amz-apigw-id"),
+        "apiId": place.api_id, "stage": place.stage.stage_name,
+        "routeKey": format!("{} /@connections/{{connectionId}}", call.method), "status": response.status().as_u16(),
+        "identity": { "sourceIp": call.origin.source_ip, "userAgent": call.header("user-agent") },
+        "requestTime": request_time(now), "requestTimeEpoch": now, "integrationLatency": 0,
+        "eventType": "CONNECTION_API", "connectionId": id, "domainName": call.host,
+    });
+    access_log::record(world, place, &context, now);
+}
+
 fn success(world: &World, status: u16, length: Option<usize>) -> Response<Body> {
     let mut response = plain(status, "");
     head(world, &mut response, length, None);
@@ -92,7 +116,7 @@ fn head(world: &World, response: &mut Response<Body>, length: Option<usize>, err
         put(response, "content-length", &length.to_string());
     }
     put(response, "connection", "keep-alive");
-    put(response, "x-amzn-requestid", &uuid());
+    put(response, "x-amzn-requestid", &ids::uuid());
     if let Some(error) = error {
         put(response, "x-amzn-errortype", error);
     }

@@ -23,10 +23,10 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
-use super::accept::{frame, message_id};
+use super::accept::frame;
 use super::execution::{Event, Execution, Failure, Peer};
 use super::place::Place;
-use super::{integrate, journal, select_route, validate};
+use super::{access_log, integrate, journal, select_route, validate};
 use crate::World;
 
 /// Without a message in either direction.
@@ -90,6 +90,11 @@ impl Connections {
     pub(crate) fn close_all(&self) {
         self.lock().clear();
     }
+
+    /// Closes those of a deleted API (assumed).
+    pub(crate) fn close_of(&self, api_id: &str) {
+        self.lock().retain(|_, live| live.api_id != api_id);
+    }
 }
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
@@ -106,7 +111,7 @@ struct End {
 enum By {
     Client,
     Gateway,
-    /// The gateway, because it can't read on: what follows is no frame.
+    /// The gateway, because what follows can't be read as frames.
     Reader,
 }
 
@@ -239,7 +244,7 @@ impl Session {
             // The stage is gone; no capture. Assumed: as a message without a route.
             return None;
         };
-        let message_id = message_id(&self.world, &self.peer);
+        let message_id = self.world.ids.message(self.world.clock.now(), &self.peer.connection_id);
         let key = select_route::select_route(&place, &body);
         let event = Event::Message { message_id, body };
         let route_key = key.clone().unwrap_or_default();
@@ -270,6 +275,7 @@ impl Session {
             Ok(answer) => answer.map(|a| a.status),
             Err(failure) => Some(failure.status),
         };
+        access_log::write(&execution, status.unwrap_or(200));
         let Execution { journal, peer, place, .. } = &mut execution;
         let (connection_id, api_id) = (peer.connection_id.as_str(), place.api_id.as_str());
         let (close_code, reason) = (end.code, end.reason.as_str());
@@ -301,6 +307,7 @@ async fn run_message(execution: &mut Execution) -> Result<Option<String>, Failur
         Err(failure) => failure.status,
     };
     execution.journal.say(Kind::MessageSent { connection_id, api_id: &api_id, status });
+    access_log::write(execution, status);
     let two_way = execution.place.api.route(&execution.route_key).is_some_and(|r| r.is_two_way());
     let answer = outcome?.map(|a| a.body);
     Ok(answer.filter(|body| two_way && !body.is_empty()))

@@ -23,9 +23,6 @@ pub(super) fn check(sent: &Resource, integration: &mut Resource, new: bool) -> R
     if integration.get("timeoutInMillis").and_then(Value::as_u64).is_none_or(|ms| !TIMEOUT.contains(&ms)) {
         return Err(Refusal::bad_request("Timeout should be between 50 ms and 29000 ms")); // assumed
     }
-    if kind != "MOCK" && text(integration, "integrationUri").is_empty() {
-        return Err(Refusal::bad_request("Integration URI is required")); // assumed
-    }
     if new {
         if kind == "AWS_PROXY" && text(integration, "integrationMethod").is_empty() {
             integration.insert("integrationMethod".into(), json!("POST"));
@@ -38,7 +35,7 @@ pub(super) fn check(sent: &Resource, integration: &mut Resource, new: bool) -> R
     Ok(())
 }
 
-/// Keys are `$default` or `/regex/` (facts 5.3); the texts are assumed.
+/// Keys are `$default` or `/regex/` (facts 5.3). Others are stored and never match; the texts are assumed.
 pub(super) fn check_response(
     desk: &Desk<'_>,
     collection: &[&str],
@@ -47,7 +44,7 @@ pub(super) fn check_response(
 ) -> Result<(), Refusal> {
     let key = text(response, "integrationResponseKey");
     let pattern = key.strip_prefix('/').and_then(|k| k.strip_suffix('/'));
-    if key != "$default" && pattern.is_none_or(|p| regex::Regex::new(p).is_err()) {
+    if pattern.is_some_and(|p| regex::Regex::new(p).is_err()) {
         return Err(Refusal::bad_request(format!("Invalid integration response key specified: {key}")));
     }
     let collection = collection.join("/");

@@ -137,3 +137,41 @@ async fn long_lines_are_cut_at_1024_bytes_and_say_so() {
     assert!(cut.iter().all(|m| (1035..=1036).contains(&m.len())));
     assert!(messages.iter().all(|m| m.len() <= 1036));
 }
+
+#[tokio::test]
+async fn access_log_lines_are_the_recorded_ones() {
+    let theirs = recorded("ws-access-log-pipe-format.txt");
+    // The format, back from a line: every name becomes its variable.
+    let names: Vec<&str> = theirs[0].split('|').map(|pair| pair.split_once('=').unwrap().0).collect();
+    let format = names.iter().map(|n| format!("{n}=$context.{n}")).collect::<Vec<_>>().join("|");
+    let built = Built::with(Client::chat()).await;
+    for key in ["$connect", "$disconnect", "echo"] {
+        built.route(key, lambda("echo")).await;
+    }
+    let arn = "arn:aws:logs:us-east-1:123456789012:log-group:/access";
+    built
+        .patch("stages/probe", serde_json::json!({ "accessLogSettings": { "destinationArn": arn, "format": format } }))
+        .await;
+    built.deploy().await;
+    let mut socket =
+        built.client.connect_with(&built.api, "/probe", &[("user-agent", "stackd-native-websocket-lifecycle")]).await;
+    socket.say(r#"{"action":"echo"}"#).await;
+    socket.hear().await;
+    socket.close(1000, "x").await;
+    let ours = built.client.messages("/access").await;
+    let normal = |line: &str| {
+        let line = Regex::new(r"(\w*[rR]equestId|connectionId|messageId|apiId|domainName|sourceIp)=[^|-][^|]*")
+            .unwrap()
+            .replace_all(line, "$1=V")
+            .into_owned();
+        Regex::new(r"(requestTime\w*|integrationLatency|connectedAt)=[^|-][^|]*")
+            .unwrap()
+            .replace_all(&line, "$1=V")
+            .into_owned()
+    };
+    let of = |event: &str| theirs.iter().find(|l| l.contains(event) && l.contains("|status=200|")).unwrap();
+    assert_eq!(ours.len(), 3);
+    for (our, event) in ours.iter().zip(["eventType=CONNECT|", "eventType=MESSAGE|", "eventType=DISCONNECT|"]) {
+        assert_eq!(normal(our), normal(of(event)));
+    }
+}
