@@ -38,8 +38,10 @@ fn main() {
         })
         .on_page_load(|webview, load| {
             // A page that was reloaded can't end the streams of the one before.
-            if load.event() == PageLoadEvent::Started {
-                webview.state::<bridge::Streams>().close_all();
+            match load.event() {
+                PageLoadEvent::Started => webview.state::<bridge::Streams>().close_all(),
+                // The bench reads this.
+                PageLoadEvent::Finished => tracing::info!("page loaded"),
             }
         })
         .invoke_handler(tauri::generate_handler![

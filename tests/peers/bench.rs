@@ -6,6 +6,8 @@
 
 mod bench {
     pub mod peer;
+    pub mod rows;
+    pub mod window;
     pub mod wire;
 }
 
@@ -40,6 +42,8 @@ fn table() -> Result<(), String> {
     let built = here.parent().ok_or("this program stands in no folder")?;
     println!("Explaining: lines parsed, correlated and diagnosed");
     throughput(&built.join("examples").join(exe("throughput")));
+    bench::rows::latency();
+    bench::window::start(built);
 
     let peers = peers(&here, built);
     println!("\n`gatescope connect` and others: spawn → handshake, median of {HANDSHAKES}");

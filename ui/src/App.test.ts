@@ -88,9 +88,9 @@ describe('the first start', () => {
           hint: 'Run `aws sso login --profile x`',
         }),
     });
-    await fireEvent.click(await screen.findByRole('button', { name: 'Identity' }));
+    await fireEvent.click(await screen.findByRole('button', { name: /^Identity/ }));
     expect(screen.getByText('Token has expired')).toBeTruthy();
-    await fireEvent.click(screen.getByRole('button', { name: 'Copy aws sso login --profile x' }));
+    await fireEvent.click(screen.getByRole('button', { name: 'Copy command: aws sso login --profile x' }));
     expect(host.copied).toEqual(['aws sso login --profile x']);
     await fireEvent.click(screen.getByRole('button', { name: 'Retry' }));
     expect(asked('identify')).toHaveLength(2);

@@ -5,6 +5,7 @@ import type { IconName } from './parts/Icon.svelte';
 import type { App } from './state/app.svelte';
 import { confidenceWord } from './words';
 import { visible } from './format';
+import { stationId } from './screens/routes/stations';
 import type { Finding } from './host/rpc';
 
 export interface Command {
@@ -102,10 +103,8 @@ export function routeOf(finding: Finding): string | undefined {
 export function stationOf(finding: Finding): string | undefined {
   for (const { place } of finding.evidence) {
     if (place.kind !== 'config') continue;
-    const path = place.path.toLowerCase();
-    if (path.includes('template')) return 'template';
-    if (path.includes('response')) return 'response';
-    if (path.includes('integration')) return 'integration';
+    const station = stationId(place.path.split('›').at(-1) ?? '');
+    if (station) return station;
   }
   return undefined;
 }

@@ -20,13 +20,19 @@ export interface Station {
   problems: RouteProblem[];
 }
 
+/** The station that a problem or a piece of evidence names in words. */
+export function stationId(words: string): string | undefined {
+  const text = words.toLowerCase();
+  return ['template', 'response', 'integration', 'route'].find((id) => text.includes(id));
+}
+
 const isHandshake = (key: string) => key === '$connect' || key === '$disconnect';
 
 export function stationsOf(view: ApiView, shown: RouteView, stage: StageView | undefined): Station[] {
   const { api, routes, integrations } = view.snapshot;
   const route = routes.find((r) => r.routeId === shown.routeId);
   const integration = integrations.find((i) => route?.target === `integrations/${i.integrationId}`);
-  const at = (station: string) => shown.problems.filter((p) => p.station === station);
+  const at = (station: string) => shown.problems.filter((p) => stationId(p.station) === station);
   return [
     {
       id: 'client',

@@ -85,13 +85,35 @@ impl Tail {
     }
 }
 
+/// What a session may ask for; the words are those that other implementations have recorded.
+fn check(asked: &Asked<'_>, groups: usize) -> Result<(), Refusal> {
+    let (names, prefixes) = (asked.texts("logStreamNames"), asked.texts("logStreamNamePrefixes"));
+    let message = match groups {
+        0 => {
+            "1 validation error detected: Value at 'logGroupIdentifiers' failed to satisfy constraint: Member must \
+              have length greater than or equal to 1"
+        }
+        11.. => {
+            "1 validation error detected: Value at 'logGroupIdentifiers' failed to satisfy constraint: Member must \
+                 have length less than or equal to 10"
+        }
+        _ if !names.is_empty() && !prefixes.is_empty() => {
+            "Only one of logStreamNames or logStreamNamePrefixes can be provided."
+        }
+        2.. if !names.is_empty() || !prefixes.is_empty() => {
+            "logStreamNames and logStreamNamePrefixes can only be used with a single log group."
+        }
+        _ => return Ok(()),
+    };
+    Err(invalid_parameter(message))
+}
+
 /// Opens a session. Its task ends when the response body is dropped.
 pub(super) fn start(store: &Store, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
     let identifiers = asked.texts("logGroupIdentifiers");
-    if !(1..=10).contains(&identifiers.len()) {
-        return Err(invalid_parameter("logGroupIdentifiers must contain between 1 and 10 log groups."));
-    }
-    let groups: Vec<String> = identifiers.iter().map(|i| group_name(i).to_owned()).collect();
+    check(asked, identifiers.len())?;
+    let names: Result<Vec<&str>, Refusal> = identifiers.iter().map(|i| group_name(i, "logGroupIdentifiers")).collect();
+    let groups: Vec<String> = names?.into_iter().map(str::to_owned).collect();
     if !groups.iter().all(|name| store.groups().contains_key(name)) {
         return Err(no_group());
     }

@@ -41,24 +41,39 @@ impl Asked<'_> {
         match self.number("limit").map(usize::try_from) {
             None => Ok(most),
             Some(Ok(n)) if (1..=most).contains(&n) => Ok(n),
-            Some(_) => Err(invalid_parameter(&format!(
-                "1 validation error detected: Value at 'limit' failed to satisfy constraint: Member must have value \
-                 between 1 and {most}"
-            ))),
+            Some(_) => {
+                let n = self.number("limit").unwrap_or_default();
+                let bound =
+                    if n < 1 { "greater than or equal to 1".into() } else { format!("less than or equal to {most}") };
+                Err(constraint(&n.to_string(), "limit", &format!("Member must have value {bound}")))
+            }
         }
     }
 
     /// The group by name or ARN.
-    fn group(&self) -> &str {
-        let named = self.text("logGroupName");
-        if named.is_empty() { group_name(self.text("logGroupIdentifier")) } else { named }
+    fn group(&self) -> Result<&str, Refusal> {
+        match self.text("logGroupName") {
+            "" => group_name(self.text("logGroupIdentifier"), "logGroupIdentifier"),
+            name => Ok(name),
+        }
     }
 }
 
-/// The name in a group's identifier, which may be an ARN with or without `:*`.
-pub(super) fn group_name(identifier: &str) -> &str {
-    let name = identifier.split_once(":log-group:").map_or(identifier, |(_, name)| name);
-    name.strip_suffix(":*").unwrap_or(name)
+/// The name in a group's identifier. An ARN that ends in `:*`, as `DescribeLogGroups` gives it in `arn`, is refused:
+/// the model's pattern has no asterisk.
+pub(super) fn group_name<'i>(identifier: &'i str, member: &str) -> Result<&'i str, Refusal> {
+    if identifier.contains('*') {
+        let pattern = r"Member must satisfy regular expression pattern: [\w#+=/:,.@-]*";
+        let failed = format!("Value at '{member}' failed to satisfy constraint: {pattern}");
+        return Err(invalid_parameter(&format!("1 validation error detected: {failed}")));
+    }
+    Ok(identifier.split_once(":log-group:").map_or(identifier, |(_, name)| name))
+}
+
+/// A value outside its model.
+fn constraint(value: &str, member: &str, what: &str) -> Refusal {
+    let failed = format!("Value '{value}' at '{member}' failed to satisfy constraint: {what}");
+    invalid_parameter(&format!("1 validation error detected: {failed}"))
 }
 
 pub(super) fn invalid_parameter(message: &str) -> Refusal {
@@ -107,7 +122,7 @@ fn respond(store: &Store, now: i64, operation: &str, asked: &Asked<'_>) -> Resul
         return put(store, now, asked);
     }
     let mut groups = store.groups();
-    let name = asked.group();
+    let name = asked.group()?;
     if operation == "DeleteLogGroup" {
         return groups.remove(name).map(|_| json!({})).ok_or_else(no_group);
     }
@@ -132,11 +147,12 @@ fn respond(store: &Store, now: i64, operation: &str, asked: &Asked<'_>) -> Resul
 fn create_group(store: &Store, now: i64, asked: &Asked<'_>) -> Result<Value, Refusal> {
     let name = asked.text("logGroupName");
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b"_-/.#".contains(&b);
-    if name.is_empty() || name.len() > 512 || !name.bytes().all(allowed) {
-        return Err(invalid_parameter(&format!(
-            "1 validation error detected: Value '{name}' at 'logGroupName' failed to satisfy constraint: Member must \
-             satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+"
-        )));
+    if name.len() > 512 {
+        return Err(constraint(name, "logGroupName", "Member must have length less than or equal to 512"));
+    }
+    if name.is_empty() || !name.bytes().all(allowed) {
+        let pattern = r"Member must satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+";
+        return Err(constraint(name, "logGroupName", pattern));
     }
     let mut groups = store.groups();
     if groups.contains_key(name) {
@@ -198,8 +214,16 @@ fn describe_groups(store: &Store, asked: &Asked<'_>) -> Result<Value, Refusal> {
 fn describe_streams(group: &Group, arn: &str, asked: &Asked<'_>) -> Result<Value, Refusal> {
     let limit = asked.limit(PAGE)?;
     let prefix = asked.text("logStreamNamePrefix");
+    let order = asked.0["orderBy"].as_str().unwrap_or("LogStreamName");
+    if !["LogStreamName", "LastEventTime"].contains(&order) {
+        let values = "Member must satisfy enum value set: [LogStreamName, LastEventTime]";
+        return Err(constraint(order, "orderBy", values));
+    }
+    if order == "LastEventTime" && !prefix.is_empty() {
+        return Err(invalid_parameter("Cannot order by LastEventTime with a logStreamNamePrefix."));
+    }
     let mut found: Vec<_> = group.streams.iter().filter(|(name, _)| name.starts_with(prefix)).collect();
-    if asked.text("orderBy") == "LastEventTime" {
+    if order == "LastEventTime" {
         found.sort_by_key(|(_, stream)| stream.last);
     }
     if asked.flag("descending") {

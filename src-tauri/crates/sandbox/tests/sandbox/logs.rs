@@ -247,3 +247,19 @@ async fn a_group_keeps_a_bounded_number_of_events() {
     }
     assert_eq!(kept, gatescope_sandbox::EVENTS_KEPT_PER_GROUP);
 }
+
+#[tokio::test]
+async fn an_arn_with_an_asterisk_is_no_identifier() {
+    let client = Client::empty();
+    put(&client, "g", &["a"]).await;
+    let group = client.logs("DescribeLogGroups", json!({})).await.json()["logGroups"][0].clone();
+    let good = client.logs("FilterLogEvents", json!({ "logGroupIdentifier": group["logGroupArn"] })).await;
+    assert_eq!(good.status, 200);
+    for (operation, asked) in [
+        ("FilterLogEvents", json!({ "logGroupIdentifier": group["arn"] })),
+        ("StartLiveTail", json!({ "logGroupIdentifiers": [group["arn"]] })),
+    ] {
+        let bad = client.logs(operation, asked).await;
+        assert_eq!((bad.status, &bad.json()["__type"]), (400, &json!("InvalidParameterException")), "{operation}");
+    }
+}
