@@ -3,9 +3,8 @@
 import { getContext, setContext } from 'svelte';
 import type { IconName } from './parts/Icon.svelte';
 import type { App } from './state/app.svelte';
-import { confidenceWord } from './words';
+import { confidenceWord, stationId } from './words';
 import { visible } from './format';
-import { stationId } from './screens/routes/stations';
 import type { Finding } from './host/rpc';
 
 export interface Command {

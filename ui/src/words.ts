@@ -81,3 +81,9 @@ export function statusText(status: number): string {
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
+
+/** The station that a problem or a piece of evidence names in words. */
+export function stationId(words: string): string | undefined {
+  const text = words.toLowerCase();
+  return ['template', 'response', 'integration', 'route'].find((id) => text.includes(id));
+}

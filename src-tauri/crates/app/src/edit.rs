@@ -37,7 +37,7 @@ impl App {
             other => format!("remove {other} from {}", ask.route_key),
         };
         let words = words(&changes, &ask.route_key);
-        let summary = format!("{} fixed: {}", ask.route_key, ask.cause);
+        let summary = format!("{} fixed", ask.route_key);
         let review = self.review(&of, title, words, plan::lines(&changes), steps, &from)?;
         let purpose = Purpose::Fix { cause: ask.cause, words: summary };
         Ok(crate::locked(&self.inner.reviews).keep(Draft { of, review, purpose }))

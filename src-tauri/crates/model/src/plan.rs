@@ -46,9 +46,6 @@ pub fn lines(changes: &[Change]) -> Vec<DiffLine> {
         let mut line = |sign: &str, field: String, value: String| {
             lines.push(DiffLine { sign: sign.to_owned(), of: change.label.clone(), field, value });
         };
-        if change.new {
-            line("+", "new".to_owned(), change.label.clone());
-        }
         for f in &change.fields {
             let field = f.key.as_ref().map_or_else(|| f.member.clone(), |key| format!("{} / {key}", f.member));
             let empty_map = |v: &Option<Value>| matches!(v, Some(Value::Object(m)) if m.is_empty());

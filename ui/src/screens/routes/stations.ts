@@ -1,6 +1,7 @@
 // The six stations of a route's way, out of the snapshot: what each is set to, and which problems Rust found there.
 // It reads and words settings; it judges nothing.
 import type { ApiView, Integration, Route, RouteProblem, RouteView, StageView } from '../../host/rpc';
+import { stationId } from '../../words';
 
 export interface Setting {
   name: string;
@@ -18,12 +19,6 @@ export interface Station {
   wire: boolean;
   settings: Setting[];
   problems: RouteProblem[];
-}
-
-/** The station that a problem or a piece of evidence names in words. */
-export function stationId(words: string): string | undefined {
-  const text = words.toLowerCase();
-  return ['template', 'response', 'integration', 'route'].find((id) => text.includes(id));
 }
 
 const isHandshake = (key: string) => key === '$connect' || key === '$disconnect';

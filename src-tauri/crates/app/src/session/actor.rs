@@ -143,6 +143,8 @@ pub(super) struct Actor {
     /// Requests of which nobody knows yet whose they are.
     pub unclaimed: BTreeSet<RequestId>,
     pub live: Live,
+    /// An attempt and its connection, told before it was open.
+    pub told_id: Option<(u32, String)>,
     pub wire: Option<Wire>,
     pub pings: VecDeque<f64>,
     pub pinged: VecDeque<(u32, Instant)>,
@@ -174,6 +176,7 @@ impl Actor {
             others: HashMap::new(),
             unclaimed: BTreeSet::new(),
             live: Live::Closed,
+            told_id: None,
             wire: None,
             pings: VecDeque::new(),
             pinged: VecDeque::new(),
@@ -295,9 +298,9 @@ impl Actor {
                     self.mark_fixed(cause, deployment.as_deref().unwrap_or("now"));
                 }
                 let place = if *deployed {
-                    format!("{words} · deployed to {}", self.start.of.stage)
+                    format!("{words} and deployed to {}", self.start.of.stage)
                 } else {
-                    format!("{words} · not deployed yet")
+                    format!("{words}, not deployed yet")
                 };
                 (place, deployment.as_ref().map(|d| format!("deployment {d}")))
             }
@@ -361,13 +364,15 @@ impl Actor {
         }
     }
 
-    /// A log line or a frame told which connection this is.
+    /// A log line or a frame told which connection this is; the line may be here before the answer that opens it.
     pub(super) fn know_connection(&mut self, attempt: u32, id: String) {
         if let Live::Open { row, connection_id, .. } = &mut self.live
             && *row == attempt
         {
             *connection_id = Some(id);
             self.connection_news = true;
+        } else {
+            self.told_id = Some((attempt, id));
         }
     }
 

@@ -45,7 +45,7 @@ impl Actor {
         if ask.timeout_ms > 0 {
             request.timeout = Duration::from_millis(u64::from(ask.timeout_ms));
         }
-        let row = self.rows.push(RowKind::Attempt, now(), redact(path_of(&request.url)).into_owned());
+        let row = self.rows.push(RowKind::Attempt, now(), format!("GET {}", redact(path_of(&request.url))));
         if let Some(row) = self.rows.change(row) {
             row.outcome = RowOutcome::Pending;
         }
@@ -135,7 +135,8 @@ impl Actor {
             Outcome::Opened { subprotocol, .. } => {
                 shown.status = Some(101);
                 shown.outcome = RowOutcome::Ok;
-                self.live = Live::Open { row, since, connection_id: None, subprotocol };
+                let connection_id = self.told_id.take().filter(|(attempt, _)| *attempt == row).map(|(_, id)| id);
+                self.live = Live::Open { row, since, connection_id, subprotocol };
                 self.correlator.opened(row, now());
                 self.logs_due(row);
             }
