@@ -54,7 +54,10 @@ fn page_loaded(program: &Path) -> Option<f64> {
         .ok()?;
     let lines = BufReader::new(child.stderr.take()?).lines();
     let _running = Ended(child);
-    lines.map_while(Result::ok).find(|line| line.contains("page loaded")).map(|_| began.elapsed().as_secs_f64() * 1000.0)
+    lines
+        .map_while(Result::ok)
+        .find(|line| line.contains("page loaded"))
+        .map(|_| began.elapsed().as_secs_f64() * 1000.0)
 }
 
 /// Ends with its owner.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -12,14 +13,18 @@ use crate::{Access, Error};
 
 impl Access {
     /// The SDK's error as ours, with this account's remedy.
-    pub(crate) fn failed<E, R>(&self, error: SdkError<E, R>) -> Error
+    pub(crate) fn failed<E>(&self, error: SdkError<E, HttpResponse>) -> Error
     where
         E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
-        R: std::fmt::Debug + Send + Sync + 'static,
-        SdkError<E, R>: RequestId,
     {
         let request_id = error.request_id().map(str::to_owned);
-        Error::from_sdk(&error, request_id, self.profile_name())
+        let mut said = Error::from_sdk(&error, request_id, self.profile_name());
+        if let (None, Some(raw)) = (&said.code, error.raw_response()) {
+            // A proxy, a stand-in or a page: the parser's complaint alone would not say so.
+            let status = raw.status().as_u16();
+            said.message = format!("HTTP {status} with a body that is no AWS answer ({})", said.message);
+        }
+        said
     }
 }
 

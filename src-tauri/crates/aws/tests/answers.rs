@@ -56,7 +56,7 @@ async fn an_answer_that_is_no_aws_answer_is_a_failure_with_words() {
         [(500, &b"<html>proxy says no</html>"[..]), (200, b"{\"items\": [nonsense"), (200, b"\xff\xfe"), (403, b"")]
     {
         let error = always(status, &[], body).apis().await.unwrap_err();
-        assert!(!error.message.is_empty(), "{status}: {error:?}");
+        assert!(error.message.starts_with(&format!("HTTP {status} ")), "{status}: {error:?}");
         assert!(!error.message.contains("Debug"), "words for a person: {error:?}");
     }
 }

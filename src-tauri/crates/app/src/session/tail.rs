@@ -197,3 +197,75 @@ fn no_group(group: &str) -> Problem {
         request_id: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use std::sync::Mutex;
+
+    use bytes::Bytes;
+    use gatescope_aws::in_process::{Body, InProcess};
+    use http_body_util::{BodyExt, Full};
+
+    use super::*;
+
+    const EMPTY: &str = r#"{"events":[],"searchedLogStreams":[]}"#;
+    const ONE: &str =
+        r#"{"events":[{"eventId":"1","logStreamName":"s","timestamp":5,"message":"(x=) hello","ingestionTime":6}]}"#;
+
+    /// A CloudWatch that answers one after the other, the last one for ever.
+    fn cloudwatch(answers: &'static [(u16, &'static str)]) -> Access {
+        let at = Arc::new(Mutex::new(0));
+        let aws = InProcess::new(move |_| {
+            let mut at = at.lock().unwrap();
+            let (status, body) = answers[(*at).min(answers.len() - 1)];
+            *at += 1;
+            let body: Body = Full::new(Bytes::from_static(body.as_bytes())).map_err(|never| match never {}).boxed();
+            let response = http::Response::builder().status(status).body(body).unwrap();
+            Box::pin(async move { response })
+        });
+        Access::in_process(aws, "us-east-1")
+    }
+
+    async fn told(tail: &mut TailTask) -> (TailState, Option<Problem>) {
+        loop {
+            if let TailEvent::State(state, problem) = tail.events.recv().await.unwrap() {
+                return (state, problem);
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_expired_credential_is_told_with_its_remedy_and_tried_again() {
+        let expired =
+            r#"{"__type":"ExpiredTokenException","message":"The security token included in the request is expired"}"#;
+        let aws = cloudwatch(Box::leak(Box::new([(400, expired), (200, EMPTY)])));
+        let mut tail = TailTask::start(aws, "/aws/apigateway/a/b".into(), 0, false);
+        let (state, problem) = told(&mut tail).await;
+        assert_eq!((state, problem.unwrap().code.as_str()), (TailState::Failed, "credentials_expired"));
+        assert_eq!(told(&mut tail).await, (TailState::Polling, None));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_throttled_read_is_told_and_nothing_is_lost() {
+        let throttled = (400, r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#);
+        // The SDK itself tries three times before it gives up.
+        let aws = cloudwatch(Box::leak(Box::new([throttled, throttled, throttled, (200, ONE)])));
+        let mut tail = TailTask::start(aws, "/aws/apigateway/a/b".into(), 0, false);
+        let (state, problem) = told(&mut tail).await;
+        assert_eq!((state, problem.unwrap().code.as_str()), (TailState::Failed, "throttled"));
+        let Some(TailEvent::Events(events)) = tail.events.recv().await else { panic!("no events") };
+        assert_eq!(events[0].message, "(x=) hello");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_group_that_does_not_exist_yet_is_waited_for() {
+        let missing = r#"{"__type":"ResourceNotFoundException","message":"The specified log group does not exist."}"#;
+        let aws = cloudwatch(Box::leak(Box::new([(400, missing), (200, EMPTY)])));
+        let mut tail = TailTask::start(aws, "/aws/apigateway/a/b".into(), 0, false);
+        let (state, problem) = told(&mut tail).await;
+        assert_eq!(state, TailState::Polling);
+        assert!(problem.unwrap().message.contains("does not exist yet"));
+        assert_eq!(told(&mut tail).await, (TailState::Polling, None));
+    }
+}
