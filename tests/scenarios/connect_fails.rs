@@ -111,3 +111,20 @@ async fn a_fix_that_is_not_deployed_changes_nothing_and_says_so() {
     assert!(api["stages"][0]["undeployed"].as_array().unwrap().is_empty());
     has(&talk.lines(talk.rows.values().next_back().unwrap().id).await, "connected to API");
 }
+
+#[tokio::test]
+async fn a_review_that_somebody_overtook_sends_nothing() {
+    let desk = Desk::new();
+    let mut ask = json!({"scope": desk.scope, "apiId": desk.api().await, "stage": "prod"});
+    ask["cause"] = json!("mock-status-missing");
+    ask["routeKey"] = json!("$connect");
+    let mine: Review = desk.call("preview_fix", ask.clone()).await;
+    let theirs: Review = desk.call("preview_fix", ask.clone()).await;
+    desk.apply(&theirs, true).await;
+
+    let told = desk.apply(&mine, true).await;
+    let [ApplyItem::Failed { step: 0, problem }] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(problem.code, "conflict");
+    let error = desk.refused("preview_fix", ask).await;
+    assert!(error.message.contains("not there any more"), "{error:?}");
+}

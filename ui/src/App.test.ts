@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
-import { chat, refused, refusedDetail } from './testing/fakeHost';
-import { app, asked, blur, host, key, open, push, rows, start } from './testing/window';
+import { refused, refusedDetail } from './testing/fakeHost';
+import { app, asked, blur, host, key, open, push, review, rows, start } from './testing/window';
 
 describe('the first start', () => {
   it('stands on the sandbox with one primary action that has the focus', async () => {
@@ -120,7 +120,10 @@ describe('going about', () => {
     expect(screen.getByText('2 changes')).toBeTruthy();
     expect(screen.getByRole('button', { name: /^Turn off logs/ })).toBeTruthy();
     await fireEvent.click(screen.getAllByRole('button', { name: /^Deploy…/ })[0] as HTMLElement);
-    expect(await screen.findByTestId('review')).toBeTruthy();
+    const sheet = await screen.findByTestId('review');
+    expect(await within(sheet).findByText('CreateDeployment')).toBeTruthy();
+    expect(within(sheet).getByRole('button', { name: /^Deploy/ })).toBeTruthy();
+    expect(within(sheet).queryByRole('button', { name: 'Apply only' })).toBeNull();
   });
 
   it('a digit leads to the evidence of its number', async () => {

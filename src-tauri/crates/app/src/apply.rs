@@ -40,6 +40,16 @@ impl App {
     }
 
     async fn carry_out(&self, draft: Draft, deploy: bool, access: &Access, tell: &mpsc::Sender<ApplyItem>) {
+        match access.snapshot(&draft.of.api_id).await {
+            Ok(now) if !draft.is_overtaken_by(&now) => {}
+            Ok(_) => {
+                let message = "somebody changed the API since this review was opened; nothing was sent";
+                let mut error = Error::new(Code::Conflict, message);
+                error.hint = Some("Close it and open it again: it will be made against what stands now.".to_owned());
+                return say(tell, ApplyItem::Failed { step: 0, problem: error.into() }).await;
+            }
+            Err(e) => return say(tell, ApplyItem::Failed { step: 0, problem: Error::from(e).into() }).await,
+        }
         let mut deployment = None;
         let mut role = None;
         for (index, step) in draft.steps(deploy) {

@@ -40,7 +40,7 @@ impl App {
         let summary = format!("{} fixed", ask.route_key);
         let review = self.review(&of, title, words, plan::lines(&changes), steps, &from)?;
         let purpose = Purpose::Fix { cause: ask.cause, words: summary };
-        Ok(crate::locked(&self.inner.reviews).keep(Draft { of, review, purpose }))
+        Ok(crate::locked(&self.inner.reviews).keep(Draft { of, review, from, purpose }))
     }
 
     pub(crate) async fn preview_deploy(&self, of: OfStage) -> Result<Review, Error> {
@@ -52,7 +52,7 @@ impl App {
         }];
         let title = format!("deploy to {}", of.stage);
         let review = self.review(&of, title, words, Vec::new(), deploying(&of, &now), &now)?;
-        Ok(crate::locked(&self.inner.reviews).keep(Draft { of, review, purpose: Purpose::Deploy }))
+        Ok(crate::locked(&self.inner.reviews).keep(Draft { of, review, from: now, purpose: Purpose::Deploy }))
     }
 
     pub(crate) async fn preview_logs(&self, ask: PreviewLogs) -> Result<Review, Error> {
@@ -94,7 +94,7 @@ impl App {
             );
         }
         let purpose = Purpose::Logs { level: ask.level, data_trace: ask.data_trace };
-        Ok(crate::locked(&self.inner.reviews).keep(Draft { of, review, purpose }))
+        Ok(crate::locked(&self.inner.reviews).keep(Draft { of, review, from, purpose }))
     }
 
     /// The API as it stands, if it has that stage.

@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 
+use gatescope_model::api::Snapshot;
 use gatescope_model::review::{Review, Step};
 
 use crate::calls::OfStage;
@@ -16,6 +17,8 @@ const KEPT: usize = 16;
 pub(crate) struct Draft {
     pub of: OfStage,
     pub review: Review,
+    /// The API as the review was made against it.
+    pub from: Snapshot,
     pub purpose: Purpose,
 }
 
@@ -58,6 +61,15 @@ impl Drafts {
 }
 
 impl Draft {
+    /// Whether somebody changed meanwhile what the review speaks of. What AWS moves by itself (dates, deployments) does
+    /// not count.
+    pub(crate) fn is_overtaken_by(&self, now: &Snapshot) -> bool {
+        let settings = |s: &Snapshot| s.stage(&self.of.stage).map(|s| s.default_route_settings.clone());
+        self.from.routes != now.routes
+            || self.from.integrations != now.integrations
+            || settings(&self.from) != settings(now)
+    }
+
     /// The steps that will be sent.
     pub(crate) fn steps(&self, deploy: bool) -> impl Iterator<Item = (usize, &Step)> {
         self.review.steps.iter().enumerate().filter(move |(_, step)| deploy || !step.deploys)

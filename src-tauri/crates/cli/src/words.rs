@@ -82,7 +82,7 @@ fn finding(out: &mut String, finding: &Finding) {
 /// AWS's words and the remedy.
 pub(crate) fn problem(problem: &Problem) -> String {
     let hint = problem.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
-    format!("no log lines: {}{hint}", printable(&problem.message))
+    format!("the log: {}{hint}", printable(&problem.message))
 }
 
 /// The word for it, as in the JSON.

@@ -40,6 +40,8 @@ pub(super) async fn run(args: &Connect, headers: Vec<(String, String)>, output: 
         session: String::new(),
         seen: HashMap::new(),
         waiting: BTreeSet::new(),
+        log_failed: false,
+        problem: None,
         dialled: false,
         open: false,
         ended: None,
@@ -78,7 +80,7 @@ pub(super) async fn run(args: &Connect, headers: Vec<(String, String)>, output: 
             (input, input_opened) = (Some(input::open(&args.execute)), true);
         }
         if talk.ended.is_some() {
-            if talk.waiting.is_empty() {
+            if talk.waiting.is_empty() || talk.log_failed {
                 break;
             }
             (input, close_at) = (None, None);
@@ -136,6 +138,10 @@ struct Talk<'a> {
     seen: HashMap<u32, Seen>,
     /// Rows to which log lines are due.
     waiting: BTreeSet<u32>,
+    /// The log can't be read now.
+    log_failed: bool,
+    /// What was said last of it.
+    problem: Option<String>,
     dialled: bool,
     open: bool,
     /// The exit code, once the conversation is over.
@@ -165,10 +171,15 @@ impl Talk<'_> {
     }
 
     async fn tail(&mut self, tail: &Tail) -> Result<(), Error> {
-        if let Some(problem) = &tail.problem {
+        // A log group that is not there yet is no failure: lines may still come.
+        self.log_failed = tail.state == TailState::Failed;
+        let problem = tail.problem.as_ref().map(|problem| problem.message.clone());
+        if std::mem::replace(&mut self.problem, problem) != self.problem
+            && let Some(problem) = &tail.problem
+        {
             self.output.put(&Record::Problem { problem })?;
-            self.waiting.clear();
-        } else if tail.state == TailState::Off {
+        }
+        if tail.state == TailState::Off {
             self.output.note("logging is off for this stage, so there will be no log lines")?;
         }
         // Dialled only when the stage's logging is known: an attempt before that would have no log.
