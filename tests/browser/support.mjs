@@ -24,12 +24,25 @@ const browsers = [
 /** Long enough for a busy machine; every wait ends as soon as its state is there. */
 export const patience = 20_000;
 
+/** The AWS configuration of whoever runs the tests is none of their business. */
+const noProfiles = {
+  AWS_CONFIG_FILE: '/nonexistent',
+  AWS_SHARED_CREDENTIALS_FILE: '/nonexistent',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_PROFILE: undefined,
+  AWS_REGION: undefined,
+};
+
 /** Starts a host; answers its address with the token, and how to end it. */
-export async function startHost(...args) {
+export const startHost = (...args) => startHostWith({}, ...args);
+
+/** The same with environment variables of the test's own. */
+export async function startHostWith(env, ...args) {
   if (!existsSync(hostBinary))
     throw new Error(`${hostBinary} is missing: cargo build -p gatescope-tests --bin gatescope-host`);
   const child = spawn(hostBinary, ['--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...noProfiles, ...env },
   });
   const said = [];
   const address = await new Promise((resolve, reject) => {

@@ -96,3 +96,24 @@ async fn a_message_beyond_the_gateways_limit_is_refused_before_it_is_sent() {
     let error = desk.refused("send_message", json!({"session": talk.session, "text": text})).await;
     assert_eq!(error.code, Code::Refused);
 }
+
+#[tokio::test]
+async fn dialling_before_the_configuration_is_read_still_finds_the_log() {
+    use futures_util::StreamExt;
+    let desk = Desk::new();
+    let mut stream = gatescope_app::rpc::stream(&desk.app, "open_session", desk.stage("prod").await).await.unwrap();
+    let first: serde_json::Value = serde_json::from_str(&stream.next().await.unwrap()).unwrap();
+    let url = format!("wss://{}.execute-api.us-east-1.localhost/prod", desk.api().await);
+    let _: serde_json::Value = desk.call("connect", json!({"session": first[0]["session"], "url": url})).await;
+    while let Some(batch) = stream.next().await {
+        let items: serde_json::Value = serde_json::from_str(&batch).unwrap();
+        let rows = items.as_array().unwrap().iter().filter(|i| i["kind"] == "row");
+        for finding in rows.map(|r| &r["row"]["verdict"]["findings"][0]) {
+            assert_ne!(finding["cause"], "logging-off");
+            if finding["confidence"] == "certain" {
+                return;
+            }
+        }
+    }
+    panic!("the session ended");
+}

@@ -1,7 +1,20 @@
 // What goes wrong must be said: late logs, a wrong address, a profile without credentials, hostile text.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, afterEach, describe, it } from 'node:test';
-import { at, closeBrowser, connectTo, fixAndConnect, openPage, ready, send, startHost } from '../support.mjs';
+import {
+  at,
+  closeBrowser,
+  connectTo,
+  fixAndConnect,
+  openPage,
+  ready,
+  send,
+  startHost,
+  startHostWith,
+} from '../support.mjs';
 
 after(closeBrowser);
 
@@ -67,7 +80,37 @@ describe('trouble', () => {
     await connectAgain(page);
   });
 
-  it('a stale address in the page’s storage or none at all changes nothing: only sizes and places are kept', async () => {
+  it('a profile whose sign-in has expired says so with its remedy; the sandbox stays a click away', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gatescope-'));
+    const config = join(folder, 'config');
+    writeFileSync(
+      config,
+      '[profile chat-dev]\nregion = eu-central-1\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Dev\n' +
+        '[sso-session corp]\nsso_start_url = https://corp.example.com/start\nsso_region = eu-central-1\n',
+    );
+    try {
+      host = await startHostWith({ AWS_CONFIG_FILE: config, HOME: folder });
+      opened = await openPage(host.address);
+      const { page } = opened;
+      await ready(page);
+      await page.getByRole('button', { name: 'Open chat-dev' }).click();
+      await page.getByRole('button', { name: 'Region: eu-central-1' }).waitFor();
+      const main = page.getByRole('main');
+      await main.getByRole('button', { name: /aws sso login --profile chat-dev/ }).click();
+      assert.equal(
+        await page.evaluate(() => navigator.clipboard.readText()),
+        'aws sso login --profile chat-dev',
+      );
+      await main.getByRole('button', { name: 'Retry' }).waitFor();
+      await page.getByRole('button', { name: /^Account/ }).click();
+      await page.getByRole('option', { name: /Sandbox/ }).click();
+      await ready(page);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('the page keeps sizes and places, and nothing that came from outside', async () => {
     const page = await begin();
     await connectTo(page, 'mock-status-missing');
     const kept = await page.evaluate(() => JSON.stringify(localStorage));

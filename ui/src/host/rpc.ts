@@ -265,7 +265,7 @@ query: Array<[string, string]>,
  */
 subprotocols: Array<string>, 
 /**
- * 0: ten seconds.
+ * 0: 35 seconds, long enough for the gateway's own timeout of 29.
  */
 timeoutMs: number, };
 

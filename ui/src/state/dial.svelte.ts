@@ -15,7 +15,7 @@ export class Dial {
   headers = $state<Pair[]>([]);
   query = $state<Pair[]>([]);
   subprotocols = $state<Pair[]>([]);
-  timeoutMs = $state(10_000);
+  timeoutMs = $state(35_000);
 
   headerCount = $derived(active(this.headers).length);
   queryCount = $derived(active(this.query).length);

@@ -80,7 +80,7 @@ export const rowItem = (row: Row): SessionItem => ({ kind: 'row', row });
 export function refused(id = 1, parts: Partial<Row> = {}): Row {
   return aRow(id, {
     kind: 'attempt',
-    text: '/prod',
+    text: 'GET /prod',
     size: 107,
     roundTripMs: 96,
     status: 500,

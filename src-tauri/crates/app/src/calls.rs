@@ -253,7 +253,7 @@ pub struct Connect {
     pub query: Vec<(String, String)>,
     /// Offered in this order.
     pub subprotocols: Vec<String>,
-    /// 0: ten seconds.
+    /// 0: 35 seconds, long enough for the gateway's own timeout of 29.
     pub timeout_ms: u32,
 }
 

@@ -93,8 +93,8 @@ async fn next_log(tail: &mut Option<TailTask>) -> Option<TailEvent> {
 pub(super) struct Done {
     /// When, for round trips.
     pub at: Instant,
-    /// The stage's logging at that moment.
-    pub logging: Logging,
+    /// The stage's logging at that moment, if it could be read.
+    pub logging: Option<Logging>,
     /// The route, as far as known.
     pub route_key: Option<String>,
     /// The gateway's words that came back.
@@ -198,6 +198,11 @@ impl Actor {
         });
     }
 
+    /// Whether the configuration is still on its way.
+    pub(super) fn is_reading(&self) -> bool {
+        self.snapshot.is_none() && self.tail.state != TailState::Failed
+    }
+
     fn snapshot_read(&mut self, read: Read) {
         match read {
             Ok(snapshot) => self.take_snapshot(snapshot),
@@ -207,6 +212,9 @@ impl Actor {
                 self.tail.problem = Some(problem);
                 self.tail_news = true;
             }
+        }
+        if matches!(self.live, Live::Waiting { .. }) {
+            self.start_tail();
         }
         self.dial_if_ready();
     }

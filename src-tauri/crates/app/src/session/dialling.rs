@@ -21,6 +21,8 @@ use crate::{browse, now};
 
 /// Dialling waits this long for the tail, so that the first lines are not missed; then it goes on without.
 const TAIL_PATIENCE: Duration = Duration::from_secs(5);
+/// A `$connect` whose backend is too slow is answered with 504 after 29 s (facts 5.1): that answer is worth waiting for.
+const PATIENCE: Duration = Duration::from_secs(35);
 /// Lines of a request that began this long before the first attempt are still wanted.
 const BEFORE_MS: i64 = 5_000;
 
@@ -42,9 +44,10 @@ impl Actor {
         request.query = ask.query;
         request.headers = ask.headers;
         request.subprotocols = ask.subprotocols;
-        if ask.timeout_ms > 0 {
-            request.timeout = Duration::from_millis(u64::from(ask.timeout_ms));
-        }
+        request.timeout = match ask.timeout_ms {
+            0 => PATIENCE,
+            ms => Duration::from_millis(u64::from(ms)),
+        };
         let row = self.rows.push(RowKind::Attempt, now(), format!("GET {}", redact(path_of(&request.url))));
         if let Some(row) = self.rows.change(row) {
             row.outcome = RowOutcome::Pending;
@@ -74,7 +77,10 @@ impl Actor {
 
     pub(super) fn dial_if_ready(&mut self) {
         let Live::Waiting { row, until, .. } = &self.live else { return };
-        if self.tail.state == TailState::Starting && Instant::now() < *until {
+        // First the configuration, which tells whether there is a log, then the log.
+        let unsettled =
+            matches!(self.tail.state, TailState::Starting) || self.tail.level.is_empty() && self.is_reading();
+        if unsettled && Instant::now() < *until {
             return;
         }
         let row = *row;
@@ -91,11 +97,11 @@ impl Actor {
     }
 
     pub(super) fn begin(&self, route_key: Option<String>, open: bool) -> Done {
-        let logging = Logging {
-            level: if self.tail.level.is_empty() { "OFF".to_owned() } else { self.tail.level.clone() },
+        let logging = (!self.tail.level.is_empty()).then(|| Logging {
+            level: self.tail.level.clone(),
             data_trace: self.tail.data_trace,
             changed_ms_ago: self.logs_changed_at.map(|at| now() - at),
-        };
+        });
         Done { at: Instant::now(), logging, route_key, frame: None, open }
     }
 
@@ -162,14 +168,15 @@ impl Actor {
 
     /// Log lines of this row will come, or the row says why not.
     pub(super) fn logs_due(&mut self, row: u32) {
-        let off = self.done.get(&row).is_none_or(|d| d.logging.level == "OFF");
+        let level = self.done.get(&row).and_then(|d| d.logging.as_ref()).map(|l| l.level.clone());
         let Some(shown) = self.rows.change(row) else { return };
         if shown.request.is_some() {
             return;
         }
-        if off {
-            shown.note = Some("No log: logging was off at the time".to_owned());
-            return;
+        match level.as_deref() {
+            Some("OFF") => return shown.note = Some("No log: logging was off at the time".to_owned()),
+            None => return shown.note = Some("No log: the stage's settings could not be read".to_owned()),
+            Some(_) => {}
         }
         shown.link = Link { kind: LinkKind::Waiting, why: String::new() };
         self.waiting.insert(row);

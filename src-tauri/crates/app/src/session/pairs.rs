@@ -128,7 +128,7 @@ impl Actor {
             route_key: request.and_then(|r| r.route_key.as_deref()).or(done.route_key.as_deref()),
             snapshot: self.snapshot.as_ref(),
             stage: Some(&self.start.of.stage),
-            logging: Some(done.logging.clone()),
+            logging: done.logging.clone(),
             waited_ms: now() - row.at,
         });
         if row.verdict.as_ref() != Some(&verdict)
