@@ -280,7 +280,7 @@ row: number,
 /**
  * Milliseconds since 1970.
  */
-since: bigint, } | { "kind": "open", 
+since: number, } | { "kind": "open", 
 /**
  * The attempt.
  */
@@ -288,7 +288,7 @@ row: number,
 /**
  * Milliseconds since 1970.
  */
-since: bigint, 
+since: number, 
 /**
  * Known once a log line or an error frame told it.
  */
@@ -752,11 +752,11 @@ name: PhaseName,
 /**
  * Microseconds since the attempt began.
  */
-startUs: bigint, 
+startUs: number, 
 /**
  * Microseconds since the attempt began.
  */
-endUs: bigint, 
+endUs: number, 
 /**
  * The address, `TLS 1.3`, the status: what a person reads beside the bar.
  */
@@ -1063,7 +1063,7 @@ responses: Array<RouteResponse>, };
  */
 export type RouteProblem = { 
 /**
- * `route`, `template`, `integration` or `response`.
+ * `Request template` or `Integration response`.
  */
 station: string, 
 /**
@@ -1112,7 +1112,7 @@ detailedMetricsEnabled?: boolean,
 /**
  * Requests.
  */
-throttlingBurstLimit?: bigint, 
+throttlingBurstLimit?: number, 
 /**
  * Requests a second.
  */
@@ -1155,7 +1155,7 @@ model: string,
  */
 response: string, 
 /**
- * What stands in the way of an answer, in words, by station: `integration`, `template`, `response`.
+ * What stands in the way of an answer, in words, by station.
  */
 problems: Array<RouteProblem>, };
 
@@ -1170,7 +1170,7 @@ id: number,
 /**
  * Milliseconds since 1970.
  */
-at: bigint, 
+at: number, 
 /**
  * What the left side shows.
  */
@@ -1449,7 +1449,7 @@ dataTrace: boolean,
 /**
  * Milliseconds since 1970 of the deployment that it serves.
  */
-deployedAt?: bigint, 
+deployedAt?: number, 
 /**
  * Changes made with Gatescope that no deployment has taken yet, in words. AWS does not tell of others.
  */

@@ -34,7 +34,7 @@ impl App {
         let access = self.access(&draft.of.scope).await?;
         let (tell, told) = mpsc::channel(64);
         let app = self.clone();
-        // Not cancelled when the window stops listening: half a change is worse than one that nobody watches.
+        // A task of its own, so that a call under way is never cut off: who stops listening stops what comes after it.
         tokio::spawn(async move { app.carry_out(draft, ask.deploy, &access, &tell).await });
         Ok(items(told).boxed())
     }
@@ -52,8 +52,12 @@ impl App {
         }
         let mut deployment = None;
         let mut role = None;
+        let mut began = false;
         for (index, step) in draft.steps(deploy) {
             let at = u32::try_from(index).unwrap_or(u32::MAX);
+            if tell.is_closed() {
+                return self.left_half_done(&draft, began);
+            }
             say(tell, ApplyItem::Started { step: at }).await;
             match self.carry_out_step(access, step, at, role.as_deref(), tell).await {
                 Ok(made) => {
@@ -62,9 +66,11 @@ impl App {
                         "CreateRole" => role = made.id,
                         _ => {}
                     }
+                    began = true;
                     say(tell, ApplyItem::Done { step: at }).await;
                 }
                 Err(e) => {
+                    self.left_half_done(&draft, began);
                     let problem = Problem::from(Error::from(e));
                     return say(tell, ApplyItem::Failed { step: at, problem }).await;
                 }
@@ -75,6 +81,16 @@ impl App {
             return say(tell, ApplyItem::Failed { step: last, problem: e.into() }).await;
         }
         say(tell, ApplyItem::Finished { deployment }).await;
+    }
+
+    /// Some of a fix's calls were made and no deployment took them: the stage's badge says so.
+    fn left_half_done(&self, draft: &Draft, began: bool) {
+        if let (true, Purpose::Fix { words, .. }) = (began, &draft.purpose) {
+            let place = place(&draft.of.scope, &draft.of.api_id);
+            if let Err(e) = self.inner.store.not_deployed(place, &draft.of.stage, &format!("{words} in part")) {
+                tracing::warn!("an undeployed change could not be remembered: {e}");
+            }
+        }
     }
 
     async fn carry_out_step(
@@ -95,7 +111,10 @@ impl App {
                 Err(e) if step.operation == "UpdateAccount" && may_wait(&e) && began.elapsed() < ROLE_PATIENCE => {
                     let what = "until the role is known everywhere, usually 10 s".to_owned();
                     say(tell, ApplyItem::Waiting { step: at, what }).await;
-                    tokio::time::sleep(ROLE_PAUSE).await;
+                    tokio::select! {
+                        () = tokio::time::sleep(ROLE_PAUSE) => {}
+                        () = tell.closed() => return Err(e),
+                    }
                 }
                 other => return other,
             }
@@ -153,7 +172,10 @@ impl App {
         let step = u32::try_from(draft.review.steps.len().saturating_sub(1)).unwrap_or_default();
         let what = "until API Gateway acts on the new settings, usually 40 s".to_owned();
         say(tell, ApplyItem::Waiting { step, what }).await;
-        tokio::time::sleep(SETTINGS_TAKE).await;
+        tokio::select! {
+            () = tokio::time::sleep(SETTINGS_TAKE) => {}
+            () = tell.closed() => {}
+        }
     }
 }
 

@@ -157,7 +157,7 @@ pub struct RouteView {
     pub model: String,
     /// `two-way`, `one-way`; for `$connect` and `$disconnect` the integration response's keys.
     pub response: String,
-    /// What stands in the way of an answer, in words, by station: `integration`, `template`, `response`.
+    /// What stands in the way of an answer, in words, by station.
     pub problems: Vec<RouteProblem>,
 }
 
@@ -165,7 +165,7 @@ pub struct RouteView {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct RouteProblem {
-    /// `route`, `template`, `integration` or `response`.
+    /// `Request template` or `Integration response`.
     pub station: String,
     /// The cause that it will have.
     pub cause: String,

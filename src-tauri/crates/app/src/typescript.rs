@@ -6,11 +6,17 @@ use std::collections::{BTreeMap, HashSet};
 use ts_rs::{Config, TS, TypeVisitor};
 
 /// Every type that the table needs, once, by name.
-#[derive(Default)]
 pub(crate) struct Declarations {
     seen: HashSet<TypeId>,
     by_name: BTreeMap<String, String>,
     config: Config,
+}
+
+impl Default for Declarations {
+    fn default() -> Self {
+        // Ids, sizes and times are far below 2^53.
+        Self { seen: HashSet::new(), by_name: BTreeMap::new(), config: Config::new().with_large_int("number") }
+    }
 }
 
 impl Declarations {

@@ -12,9 +12,9 @@ use gatescope_model::api::Snapshot;
 use gatescope_model::conversation::{
     Connection, Link, Problem, RowDetail, RowKind, RowOutcome, SessionItem, Tail, TailState,
 };
-use gatescope_model::correlate::{Correlator, RequestId};
+use gatescope_model::correlate::{Correlator, Request, RequestId};
 use gatescope_model::diagnose::Logging;
-use gatescope_socket::{Network, Request};
+use gatescope_socket::Network;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -112,7 +112,7 @@ pub(super) enum Live {
     /// Waits for the tail, then dials.
     Waiting {
         row: u32,
-        request: Request,
+        request: gatescope_socket::Request,
         until: Instant,
     },
     Dialling {
@@ -406,9 +406,24 @@ impl Actor {
             payload_gone: (carries && payload.is_none())
                 .then(|| "This payload is no longer kept: a session keeps the newest 64 MiB.".to_owned()),
             payload,
-            lines: request.map(gatescope_model::correlate::Request::log_rows).unwrap_or_default(),
-            end_note: request.filter(|r| r.complete).map(|_| "End of request.".to_owned()),
+            lines: request.map(Request::log_rows).unwrap_or_default(),
+            end_note: request.filter(|r| r.complete).map(end_note),
         })
+    }
+}
+
+/// What did not happen is worth as much as what did: at INFO the line with the endpoint's request id, with data trace
+/// the endpoint's lines tell that an integration was called (facts 1.3 #10–18).
+fn end_note(request: &Request) -> String {
+    use gatescope_model::log::Kind;
+    let called = |kind: &Kind| {
+        matches!(kind, Kind::SendingRequest { .. } | Kind::ReceivedResponse { .. } | Kind::IntegrationRequestId { .. })
+    };
+    let failed = request.lines.iter().any(|line| matches!(line.kind(), Kind::ConfigurationError { .. }));
+    if failed && !request.lines.iter().any(|line| called(&line.kind())) {
+        "End of request. The integration was never called.".to_owned()
+    } else {
+        "End of request.".to_owned()
     }
 }
 
