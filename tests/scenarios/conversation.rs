@@ -1,16 +1,12 @@
 //! Messages beside their log lines.
 
 use gatescope_model::conversation::{Connection, LinkKind};
-use gatescope_model::review::Review;
 use gatescope_tests::{Desk, Talk, has, link};
 use serde_json::json;
 
 /// The chat API after its fix, connected.
 async fn connected(desk: &Desk) -> Talk<'_> {
-    let ask = json!({"scope": desk.scope, "apiId": desk.api().await, "stage": "prod",
-        "cause": "mock-status-missing", "routeKey": "$connect"});
-    let review: Review = desk.call("preview_fix", ask).await;
-    desk.apply(&review, true).await;
+    desk.fix().await;
     let mut talk = desk.open("prod").await;
     assert_eq!(talk.connect().await.status, Some(101));
     talk

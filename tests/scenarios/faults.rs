@@ -86,10 +86,7 @@ async fn a_peer_at_full_speed_fills_no_memory() {
 #[tokio::test]
 async fn a_message_beyond_the_gateways_limit_is_refused_before_it_is_sent() {
     let desk = Desk::new();
-    let ask = json!({"scope": desk.scope, "apiId": desk.api().await, "stage": "prod",
-        "cause": "mock-status-missing", "routeKey": "$connect"});
-    let review = desk.call("preview_fix", ask).await;
-    desk.apply(&review, true).await;
+    desk.fix().await;
     let mut talk = desk.open("prod").await;
     talk.connect().await;
     let text = "x".repeat(128 * 1024 + 1);

@@ -6,3 +6,4 @@ mod accounts;
 mod connect_fails;
 mod conversation;
 mod faults;
+mod secrets;

@@ -12,7 +12,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("screens", &["state", "parts", "screens", "top"]),
     ("frame", &["state", "parts", "frame", "screens", "top"]),
     // What unit tests share; nothing that ships may import it.
-    ("testing", &["host", "testing"]),
+    ("testing", &["host", "state", "parts", "screens", "frame", "testing", "top"]),
     ("top", &["host", "state", "parts", "screens", "frame", "top"]),
 ];
 

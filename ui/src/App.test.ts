@@ -12,7 +12,7 @@ describe('the first start', () => {
     );
     await fireEvent.click(document.activeElement as HTMLElement);
     expect(asked('connect')).toEqual([
-      { session: 's1', url: '', headers: [], query: [], subprotocols: [], timeoutMs: 10000 },
+      { session: 's1', url: '', headers: [], query: [], subprotocols: [], timeoutMs: 35000 },
     ]);
   });
 
@@ -108,10 +108,22 @@ describe('going about', () => {
     expect(await screen.findByRole('tab', { selected: true })).toBe(
       screen.getByRole('tab', { name: /Request template/ }),
     );
-    expect(screen.getByRole('tabpanel').textContent).toContain('No template returns a status code.');
+    expect(screen.getByRole('tabpanel').textContent).toContain('none here gives a status code');
     await fireEvent.click(screen.getByRole('button', { name: 'Show in Connect' }));
     expect(app.screen).toBe('connect');
     expect(app.session.selected).toBe(1);
+  });
+
+  it('a route that cannot answer offers its fix without a connection', async () => {
+    await start({ preview_fix: () => review });
+    await key('2', { ctrlKey: true });
+    await fireEvent.click(await screen.findByRole('button', { name: /^Fix…/ }));
+    expect(await screen.findByTestId('review')).toBeTruthy();
+    expect(asked('preview_fix')).toMatchObject([{ cause: 'mock-status-missing', routeKey: '$connect' }]);
+    await fireEvent.click(screen.getByRole('button', { name: /^Cancel/ }));
+    blur();
+    await key('f');
+    expect(asked('preview_fix')).toHaveLength(2);
   });
 
   it('stages show their settings and offer what can be done', async () => {

@@ -3,8 +3,8 @@
 import { getContext, setContext } from 'svelte';
 import type { IconName } from './parts/Icon.svelte';
 import type { App } from './state/app.svelte';
-import { confidenceWord, stationId } from './words';
-import { visible } from './format';
+import { confidenceWord, problemSentence, stationId } from './words';
+import { oneLine, visible } from './format';
 import type { Finding } from './host/rpc';
 
 export interface Command {
@@ -21,7 +21,7 @@ export interface Command {
 }
 
 export function commands(app: App): Command[] {
-  return [...forFailure(app), ...forSession(app), ...forApi(app), ...places(app)];
+  return [...forFailure(app), ...forRoute(app), ...forSession(app), ...forApi(app), ...places(app)];
 }
 
 function forFailure(app: App): Command[] {
@@ -33,7 +33,7 @@ function forFailure(app: App): Command[] {
   if (action?.kind === 'fix') {
     list.push({
       id: 'fix',
-      title: `Fix ${action.routeKey}…`,
+      title: `Fix ${oneLine(action.routeKey)}…`,
       detail: finding.title,
       group,
       icon: 'fix',
@@ -69,7 +69,7 @@ function forFailure(app: App): Command[] {
   if (routeKey && app.apis.view?.routes.some((r) => r.routeKey === routeKey)) {
     list.push({
       id: 'show-route',
-      title: `Show ${routeKey} in Routes`,
+      title: `Show ${oneLine(routeKey)} in Routes`,
       group,
       icon: 'routes',
       shortcut: 'G R',
@@ -90,6 +90,25 @@ function forFailure(app: App): Command[] {
   return list;
 }
 
+/** What the configuration of the open route shows to be wrong, without a connection. */
+function forRoute(app: App): Command[] {
+  const { openRoute } = app;
+  const problem = openRoute?.problems[0];
+  if (app.screen !== 'routes' || !openRoute || !problem) return [];
+  return [
+    {
+      id: 'fix-route',
+      title: `Fix ${oneLine(openRoute.routeKey)}…`,
+      detail: problemSentence(problem),
+      group: 'Commands',
+      icon: 'fix',
+      shortcut: 'F',
+      possible: app.apis.ofStage !== undefined,
+      run: () => app.fix(problem.cause, openRoute.routeKey),
+    },
+  ];
+}
+
 /** The route that a finding is about. */
 export function routeOf(finding: Finding): string | undefined {
   if (finding.action && 'routeKey' in finding.action) return finding.action.routeKey;
@@ -102,8 +121,7 @@ export function routeOf(finding: Finding): string | undefined {
 export function stationOf(finding: Finding): string | undefined {
   for (const { place } of finding.evidence) {
     if (place.kind !== 'config') continue;
-    const station = stationId(place.path.split('›').at(-1) ?? '');
-    if (station) return station;
+    if (place.routeKey) return stationId(place.path.split('›').at(-1)?.trim() ?? '');
   }
   return undefined;
 }
@@ -313,7 +331,7 @@ function places(app: App): Command[] {
     place('stages', 'Stages', 'Mod+3'),
     ...(view?.routes ?? []).map((route): Command => ({
       id: `route ${route.routeKey}`,
-      title: `Route ${route.routeKey}`,
+      title: `Route ${oneLine(route.routeKey)}`,
       detail: route.integration,
       group,
       icon: 'routes',
@@ -322,7 +340,7 @@ function places(app: App): Command[] {
     })),
     ...(view?.stages ?? []).map((stage): Command => ({
       id: `stage ${stage.stageName}`,
-      title: `Stage ${stage.stageName}`,
+      title: `Stage ${oneLine(stage.stageName)}`,
       detail: `logs ${stage.loggingLevel}`,
       group,
       icon: 'stages',

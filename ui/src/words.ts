@@ -1,6 +1,6 @@
 // The window's own sentences: one for each error code, and the labels of closed sets.
-// The causes are not here: title, reason and fix come with the finding from Rust.
-import type { Code, Confidence, FailureKind, PhaseName, TailState } from './host/rpc';
+// A finding's title, reason and fix come from Rust; a route's problem has only a cause, so what that means is here.
+import type { Code, Confidence, FailureKind, PhaseName, RouteProblem, TailState } from './host/rpc';
 
 /** A sentence for each kind of error. AWS's own words stand below it. */
 export const errorSentence: Record<Code, string> = {
@@ -82,8 +82,29 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
-/** The station that a problem or a piece of evidence names in words. */
-export function stationId(words: string): string | undefined {
-  const text = words.toLowerCase();
-  return ['template', 'response', 'integration', 'route'].find((id) => text.includes(id));
+const stations: Record<string, string> = {
+  'Request template': 'template',
+  'Integration response': 'response',
+  Integration: 'integration',
+  'Integration URI': 'integration',
+};
+
+/** The station that a problem or a piece of evidence names; what is about the route itself has other names. */
+export function stationId(name: string): string {
+  return stations[name] ?? 'route';
 }
+
+/** What a problem that is visible without connecting means. */
+const problemMeaning: Record<string, string> = {
+  'mock-status-missing':
+    'A mock integration answers from its request template, and none here gives a status code.',
+  'integration-response-missing': 'Without an integration response nothing takes the answer to the client.',
+};
+
+export function problemSentence({ cause, station, text }: RouteProblem): string {
+  return problemMeaning[cause] ?? `${station}: ${text}`;
+}
+
+/** `settling`: its call is made, and it waits until that acts. `under way`: sent, and nobody heard the answer. */
+export type StepState =
+  'next' | 'running' | 'settling' | 'done' | 'failed' | 'left out' | 'under way' | 'not sent';

@@ -4,7 +4,6 @@
 use std::time::Instant;
 
 use gatescope_tests::Desk;
-use serde_json::json;
 
 const MESSAGES: usize = 500;
 
@@ -22,10 +21,7 @@ pub fn latency() {
 
 async fn measured() -> Vec<f64> {
     let desk = Desk::new();
-    let ask = json!({"scope": desk.scope, "apiId": desk.api().await, "stage": "prod",
-        "cause": "mock-status-missing", "routeKey": "$connect"});
-    let review = desk.call("preview_fix", ask).await;
-    desk.apply(&review, true).await;
+    desk.fix().await;
     let mut talk = desk.open("prod").await;
     talk.connect().await;
     let mut millis = Vec::with_capacity(MESSAGES);

@@ -3,7 +3,7 @@
 import { getContext, setContext } from 'svelte';
 import type { Host } from '../host/host';
 import { asError } from '../host/host';
-import type { Action, Error, Finding, Row } from '../host/rpc';
+import type { Action, Error, Finding, RouteView, Row } from '../host/rpc';
 import { Accounts } from './accounts.svelte';
 import { Apis } from './api.svelte';
 import { Dial } from './dial.svelte';
@@ -50,13 +50,18 @@ export class App {
   );
   logsOff: boolean = $derived.by(() => this.apis.stage?.loggingLevel === 'OFF');
 
+  openRoute: RouteView | undefined = $derived.by(() => {
+    const routes = this.apis.view?.routes;
+    return routes?.find((r) => r.routeKey === this.routeKey) ?? routes?.[0];
+  });
+
   constructor(host: Host) {
     this.host = host;
     this.accounts = new Accounts(host, this.prefs);
     this.apis = new Apis(host);
     this.session = new Session(host);
     this.messages = new Messages(host);
-    this.review = new Review(host);
+    this.review = new Review(host, () => this.apis.read());
   }
 
   async start() {
@@ -137,8 +142,9 @@ export class App {
       () => this.host.call('preview_fix', { ...of, cause, routeKey }),
       async (run) => {
         void this.apis.read();
-        // A fix that is deployed is proven by the next handshake.
-        if (run.deploy && this.session.connection.kind === 'closed') await this.connect();
+        // A fix that is deployed is proven by the next handshake, where somebody looks at the failed one.
+        if (run.deploy && this.screen === 'connect' && this.session.connection.kind === 'closed')
+          await this.connect();
       },
     );
   }

@@ -5,6 +5,7 @@ import { Run } from './run.svelte';
 
 export class Review {
   #host: Host;
+  #reread: () => unknown;
   #ask: (() => Promise<Change>) | undefined;
   #after: (run: Run) => void = () => {};
   open = $state(false);
@@ -14,8 +15,10 @@ export class Review {
   run = $state<Run>();
   running = $derived(this.run?.state === 'running');
 
-  constructor(host: Host) {
+  /** `reread` is called when a run broke off: part of it may be in force. */
+  constructor(host: Host, reread: () => unknown) {
     this.#host = host;
+    this.#reread = reread;
   }
 
   /** Opens the sheet on what `ask` answers; `after` is called once it is in force. */
@@ -45,13 +48,16 @@ export class Review {
   apply(deploy: boolean) {
     if (!this.change || this.run) return;
     this.run = new Run(this.#host, this.change, deploy, (run) => {
+      if (run.state !== 'finished') return;
+      const after = this.#after;
       this.close();
-      this.#after(run);
+      after(run);
     });
   }
 
   close() {
     if (this.run?.state === 'running') return;
+    if (this.run && this.run.state !== 'finished') this.#reread();
     this.open = false;
     this.#ask = undefined;
     this.change = undefined;

@@ -81,9 +81,20 @@ export class Rows {
     if (this.#shown && this.#passes(row) && this.positionOf(row.id) < 0) {
       const last = this.#shown.at(-1);
       if (last === undefined || last < row.id) this.#shown.push(row.id);
-      else this.setFilter(this.#needle);
+      else this.#insert(row.id);
     }
     return isNew;
+  }
+
+  /** A row that passes the filter only now: what stands after it moves, what stands before it is not looked at. */
+  #insert(id: number) {
+    const shown = this.#shown ?? [];
+    let at = shown.length;
+    while (at > 0 && (shown[at - 1] ?? 0) > id) at -= 1;
+    shown.splice(at, 0, id);
+    const block = Math.floor(at / blockSize);
+    this.#blocks.length = Math.min(this.#blocks.length, block);
+    for (let i = block * blockSize; i < shown.length; i += 1) this.#addToBlock(i, this.extraOf(this.idAt(i)));
   }
 
   #count(row: Row | undefined, by: number) {
@@ -94,10 +105,10 @@ export class Rows {
     if (row.link.kind === 'waiting') this.waiting += by;
   }
 
-  /** Lets go of every row below `before`. */
+  /** Lets go of every row below `before`; a few at a time wait, since each time costs a walk over what stays. */
   drop(before: number) {
     const gone = Math.min(before - this.#first, this.#rows.length);
-    if (gone <= 0) return;
+    if (gone <= 0 || gone < Math.min(blockSize, this.#rows.length >> 3)) return;
     for (const row of this.#rows.splice(0, gone)) this.#count(row, -1);
     this.#first = before;
     for (const id of this.#extra.keys()) if (id < before) this.#extra.delete(id);
@@ -142,7 +153,7 @@ export class Rows {
   }
 
   #addToBlock(position: number, by: number) {
-    if (position < 0) return;
+    if (position < 0 || by === 0) return;
     const block = Math.floor(position / blockSize);
     this.#blocks[block] = (this.#blocks[block] ?? 0) + by;
   }

@@ -57,6 +57,29 @@ describe('the timeline’s rows', () => {
     expect(rows.length).toBe(4);
   });
 
+  it('take in an earlier row that passes the filter only now, at its place, with what stands below it', () => {
+    const rows = many(3000);
+    rows.setFilter('late');
+    rows.put(aRow(2, { text: 'late' }));
+    rows.put(aRow(2900, { text: 'late' }));
+    rows.setExtra(2900, 70);
+    rows.put(aRow(2000, { text: 'late' }));
+    expect([0, 1, 2].map((i) => rows.idAt(i))).toEqual([2, 2000, 2900]);
+    expect(rows.height).toBe(3 * rowHeight + 70);
+    expect(rows.top(2)).toBe(2 * rowHeight);
+    rows.setFilter('');
+    expect(rows.height).toBe(3000 * rowHeight + 70);
+  });
+
+  it('let go of the oldest in blocks, not one by one', () => {
+    const rows = many(10_000);
+    rows.drop(3);
+    expect(rows.first).toBe(1);
+    rows.drop(1100);
+    expect(rows.first).toBe(1100);
+    expect(rows.total).toBe(8901);
+  });
+
   it('let go of the oldest without moving the rest', () => {
     const rows = many(3000);
     rows.setExtra(10, 50);

@@ -1,8 +1,7 @@
 // A review being carried out, step by step. The sheet and the panel under a verdict both show one.
 import type { Close, Host } from '../host/host';
 import type { ApplyItem, Error, Problem, Review } from '../host/rpc';
-
-export type StepState = 'next' | 'running' | 'done' | 'failed' | 'left out';
+import type { StepState } from '../words';
 
 export class Run {
   review: Review;
@@ -15,12 +14,13 @@ export class Run {
   problem = $state.raw<Problem | Error>();
   deployment = $state<string>();
   #close: Close;
-  #onFinished: (run: Run) => void;
+  #onEnd: (run: Run) => void;
 
-  constructor(host: Host, review: Review, deploy: boolean, onFinished: (run: Run) => void) {
+  /** `onEnd` hears of every end: finished, failed or stopped. */
+  constructor(host: Host, review: Review, deploy: boolean, onEnd: (run: Run) => void) {
     this.review = review;
     this.deploy = deploy;
-    this.#onFinished = onFinished;
+    this.#onEnd = onEnd;
     this.steps = review.steps.map((step) => (step.deploys && !deploy ? 'left out' : 'next'));
     this.#close = host.stream(
       'open_apply',
@@ -30,7 +30,7 @@ export class Run {
     );
   }
 
-  done = $derived(this.steps.filter((s) => s === 'done').length);
+  done = $derived(this.steps.filter((s) => s === 'done' || s === 'settling').length);
   wanted = $derived(this.steps.filter((s) => s !== 'left out').length);
 
   #take(item: ApplyItem) {
@@ -40,7 +40,7 @@ export class Run {
         this.steps[item.step] = 'running';
         break;
       case 'waiting':
-        this.steps[item.step] = 'running';
+        this.steps[item.step] = this.steps[item.step] === 'done' ? 'settling' : 'running';
         this.waiting = item.for;
         break;
       case 'done':
@@ -48,39 +48,64 @@ export class Run {
         this.steps[item.step] = 'done';
         break;
       case 'failed':
-        this.waiting = undefined;
-        this.steps[item.step] = 'failed';
+        // What came after a call that was made failed: the call stays made.
+        if (this.steps[item.step] === 'running' || this.steps[item.step] === 'next')
+          this.steps[item.step] = 'failed';
         this.problem = item.problem;
-        this.state = 'failed';
+        this.#end('failed');
         break;
       case 'finished':
-        this.waiting = undefined;
         this.deployment = item.deployment;
-        this.state = 'finished';
-        this.#onFinished(this);
+        this.#end('finished');
         break;
     }
   }
 
   #ended(error?: Error) {
     if (this.state !== 'running') return;
-    this.waiting = undefined;
-    this.state = 'failed';
     this.problem = error ?? { code: 'internal', message: 'It ended before it said that it was done.' };
+    this.#end('failed');
   }
 
-  /** Sends nothing more. What was sent stays. */
+  #end(state: 'finished' | 'failed' | 'stopped') {
+    const ends: Partial<Record<StepState, StepState>> = {
+      settling: 'done',
+      running: 'under way',
+      next: 'not sent',
+    };
+    this.steps = this.steps.map((s) => ends[s] ?? s);
+    this.waiting = undefined;
+    this.state = state;
+    this.#onEnd(this);
+  }
+
+  /** Nothing is sent after the call that is under way. What was sent stays. */
   stop() {
     if (this.state !== 'running') return;
     this.#close();
-    this.waiting = undefined;
-    this.state = 'stopped';
+    this.#end('stopped');
   }
 
-  /** What was and was not sent, in words. */
+  /** What was done and what was not sent, in words. */
   get account(): string {
-    if (this.done === 0)
-      return this.state === 'failed' ? 'Nothing was changed.' : 'Nothing has been sent to AWS yet.';
-    return `${this.done} of ${this.wanted} done.`;
+    const named = (state: StepState) =>
+      this.review.steps
+        .filter((_, i) => this.steps[i] === state)
+        .map((s) => s.operation)
+        .join(', ');
+    if (this.done === this.wanted)
+      return `All of it was sent and stays${this.state === 'stopped' ? '; only the waiting ended' : ''}.`;
+    // A call whose answer never came may have reached AWS.
+    const lost = this.problem?.code === 'unreachable' ? named('failed') : '';
+    const unsure = named('under way') || lost;
+    const unsent = named('not sent');
+    return [
+      this.done > 0 && `${this.done} of ${this.wanted} done and kept.`,
+      this.done === 0 && !unsure && 'Nothing was changed.',
+      unsure && `${unsure} may have been done: nobody heard the answer.`,
+      unsent && `Not sent: ${unsent}.`,
+    ]
+      .filter(Boolean)
+      .join(' ');
   }
 }

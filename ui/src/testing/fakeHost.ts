@@ -60,7 +60,7 @@ export function fakeHost(answers: Answers = {}): FakeHost {
   return host;
 }
 
-const at = (ms: number) => (1_790_000_000_000 + ms) as never;
+const at = (ms: number) => 1_790_000_000_000 + ms;
 
 export function aRow(id: number, parts: Partial<Row> = {}): Row {
   return {
@@ -150,7 +150,7 @@ export const refusedDetail: RowDetail = {
       { name: 'tcp', startUs: 4000, endUs: 25000, detail: '10.0.0.1:443', failed: false },
       { name: 'tls', startUs: 25000, endUs: 69000, detail: 'TLS 1.3', failed: false },
       { name: 'upgrade', startUs: 69000, endUs: 96000, detail: '500', failed: true },
-    ] as never,
+    ],
     outcome: {
       kind: 'refused',
       status: 500,
@@ -240,7 +240,7 @@ export const chat: ApiView = {
     response: isOneWay(routeKey) ? '' : 'two-way',
     problems:
       routeKey === '$connect'
-        ? [{ station: 'template', cause: 'mock-status-missing', text: 'No template returns a status code.' }]
+        ? [{ station: 'Request template', cause: 'mock-status-missing', text: '0 templates' }]
         : [],
   })),
 };

@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { describe, expect, it } from 'vitest';
-import { chat, logLines, refused } from '../../testing/fakeHost';
+import { aRow, chat, logLines, refused } from '../../testing/fakeHost';
 import { app, asked, host, key, review, rows, start } from '../../testing/window';
 
 describe('a refused handshake', () => {
@@ -91,6 +91,32 @@ describe('a refused handshake', () => {
     expect(screen.getByText(/Nothing was changed/)).toBeTruthy();
     expect(asked('connect')).toEqual([]);
     expect(screen.getByTestId('review')).toBeTruthy();
+  });
+
+  it('stopped half-way says what may have been done and what was not sent, and is read again', async () => {
+    await start({ preview_fix: () => review });
+    await rows(refused(1));
+    await key('f');
+    const sheet = await screen.findByTestId('review');
+    await fireEvent.click(await screen.findByRole('button', { name: /^Apply and deploy/ }));
+    const run = host.last('open_apply');
+    run.push([{ kind: 'started', step: 0 }]);
+    await fireEvent.click(await screen.findByRole('button', { name: 'Stop here' }));
+    expect(sheet.textContent).toContain(
+      'Stopped. UpdateIntegration may have been done: nobody heard the answer. Not sent: CreateDeployment.',
+    );
+    const before = asked('read_api').length;
+    await fireEvent.click(within(sheet).getAllByRole('button', { name: 'Close' })[0]!);
+    expect(asked('read_api')).toHaveLength(before + 1);
+  });
+
+  it('that was fixed stands in one line below its row, with certainty, evidence and deployment', async () => {
+    await start();
+    await rows(refused(1, { fixedBy: 'd3k9qp' }), aRow(2));
+    const line = await screen.findByTestId('verdict-line');
+    const [cause, how] = [...line.children].map((c) => c.textContent?.replace(/\s+/g, ' ').trim());
+    expect(cause).toBe('$connect’s mock integration returns no status code.');
+    expect(how).toMatch(/^certain ?1 ?fixed in deployment d3k9qp$/);
   });
 
   it('that is not explained says what was looked at and what would help', async () => {

@@ -34,7 +34,7 @@ export function stationsOf(view: ApiView, shown: RouteView, stage: StageView | u
       name: 'Client',
       short: [stage?.url ?? 'no stage', sends(shown.routeKey)],
       wire: true,
-      problems: at('client'),
+      problems: [],
       settings: [
         { name: 'Address', value: stage?.url ?? 'none', wire: true },
         {
@@ -81,7 +81,7 @@ export function stationsOf(view: ApiView, shown: RouteView, stage: StageView | u
       name: 'Client',
       short: [gets(shown)],
       wire: false,
-      problems: at('answer'),
+      problems: [],
       settings: [{ name: 'Gets', value: gets(shown) }],
     },
   ];
