@@ -7,8 +7,15 @@ fn main() {
     let mut context = tauri::generate_context!();
     context.config_mut().app.windows.clear();
     let result = tauri::Builder::default()
+        // `about:blank` tells nobody when it is loaded.
+        .register_uri_scheme_protocol("empty", |_, _| {
+            tauri::http::Response::builder()
+                .header("content-type", "text/html")
+                .body(&b"<!doctype html>"[..])
+                .unwrap_or_default()
+        })
         .setup(|app| {
-            let blank = WebviewUrl::External("about:blank".parse()?);
+            let blank = WebviewUrl::CustomProtocol("empty://localhost/".parse()?);
             WebviewWindowBuilder::new(app, "main", blank)
                 .inner_size(1280.0, 800.0)
                 .on_page_load(|_, load| {

@@ -3,10 +3,11 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 const STARTS: usize = 7;
 const SCREEN: &str = ":93";
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Prints the table's part.
 pub fn start(built: &Path) {

@@ -37,6 +37,14 @@ pub fn command(line: &str) -> Command {
     };
     let mut command = Command::new(program);
     command.args(words).current_dir(folder);
+    // What cargo says of xtask itself must not reach the cargo below: ring's build script looks at it, and would be built
+    // anew, with all of the AWS SDK above it, whenever a person and xtask take turns.
+    for (name, _) in env::vars_os() {
+        let name = name.to_string_lossy();
+        if ["CARGO_PKG_", "CARGO_MANIFEST", "CARGO_BIN_", "CARGO_CRATE_"].iter().any(|own| name.starts_with(own)) {
+            command.env_remove(&*name);
+        }
+    }
     command
 }
 
