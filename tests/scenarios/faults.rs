@@ -114,3 +114,23 @@ async fn dialling_before_the_configuration_is_read_still_finds_the_log() {
     }
     panic!("the session ended");
 }
+
+#[tokio::test]
+async fn a_configuration_that_could_not_be_read_is_read_again_when_asked() {
+    let desk = Desk::new();
+    let stage = desk.stage("prod").await;
+    let file = std::env::temp_dir().join(format!("gatescope-away-{}", std::process::id()));
+    desk.app.sandbox().save(&file).unwrap();
+    desk.app.sandbox().reset();
+    let mut talk = desk.open_stage(stage).await;
+    talk.until("it says what is wrong", |t| t.tail.as_ref().is_some_and(|tail| tail.problem.is_some())).await;
+
+    desk.app.sandbox().load(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let _: serde_json::Value = desk.call("read_log_now", json!({"session": talk.session})).await;
+    talk.until("it is well again", |t| {
+        t.tail.as_ref().is_some_and(|tail| tail.problem.is_none() && tail.level == "INFO")
+    })
+    .await;
+    assert_eq!(talk.connect().await.status, Some(500));
+}

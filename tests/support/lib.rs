@@ -64,9 +64,16 @@ impl Desk {
         json!({"scope": self.scope, "apiId": self.api().await, "stage": stage})
     }
 
-    /// Opens the Connect screen of a stage.
+    /// Opens the Connect screen of a stage, its configuration read.
     pub async fn open(&self, stage: &str) -> Talk<'_> {
-        let mut stream = rpc::stream(&self.app, "open_session", self.stage(stage).await).await.unwrap();
+        let mut talk = self.open_stage(self.stage(stage).await).await;
+        talk.until("the configuration is read", |t| t.tail.as_ref().is_some_and(|tail| !tail.level.is_empty())).await;
+        talk
+    }
+
+    /// Opens the Connect screen of a stage, whatever state its API is in.
+    pub async fn open_stage(&self, stage: Value) -> Talk<'_> {
+        let mut stream = rpc::stream(&self.app, "open_session", stage).await.unwrap();
         let first: Vec<SessionItem> = serde_json::from_str(&stream.next().await.unwrap()).unwrap();
         let Some(SessionItem::Ready { session }) = first.first().cloned() else { panic!("not ready: {first:?}") };
         let mut talk = Talk {
@@ -79,7 +86,6 @@ impl Desk {
             dropped_before: 0,
         };
         talk.take(first);
-        talk.until("the configuration is read", |t| t.tail.as_ref().is_some_and(|tail| !tail.level.is_empty())).await;
         talk
     }
 

@@ -226,8 +226,12 @@ impl Actor {
         if self.tail.level == "OFF" {
             self.tail.state = TailState::Off;
             self.tail_task = None;
-        } else if self.tail.state == TailState::Off {
+        } else if self.tail_task.is_none() {
+            // Off until now, or the configuration could not be read before.
             self.tail.state = TailState::Idle;
+        }
+        if self.tail_task.is_none() {
+            self.tail.problem = None;
         }
         self.snapshot = Some(snapshot);
         self.tail_news = true;
@@ -240,8 +244,11 @@ impl Actor {
             Command::Ping(answer) => reply(answer, self.ping()),
             Command::Disconnect(code, reason, answer) => self.disconnect(code, reason, answer),
             Command::ReadLog(answer) => {
-                if let Some(tail) = &self.tail_task {
-                    tail.nudge();
+                match &self.tail_task {
+                    Some(tail) => tail.nudge(),
+                    // The configuration could not be read: that is what is tried again.
+                    None if self.snapshot.is_none() => self.read_snapshot(),
+                    None => {}
                 }
                 reply(answer, Ok(Nothing {}));
             }
@@ -289,6 +296,7 @@ impl Actor {
         let unexplained =
             self.waiting.iter().filter(|r| self.rows.get(**r).is_some_and(|r| r.outcome == RowOutcome::Failed));
         self.suspects.extend(unexplained.copied().collect::<Vec<_>>());
+        self.claim(self.unclaimed.iter().cloned().collect());
         self.pair();
     }
 

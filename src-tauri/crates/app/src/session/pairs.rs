@@ -15,9 +15,13 @@ const UNCLAIMED_MS: i64 = 30_000;
 impl Actor {
     /// Takes over everything that changed.
     pub(super) fn pair(&mut self) {
+        let mut touched = Vec::new();
         for change in self.correlator.drain() {
             match change {
-                Change::Request(id) | Change::Linked { request_id: id, .. } => self.place(&id),
+                Change::Request(id) | Change::Linked { request_id: id, .. } => {
+                    self.place(&id);
+                    touched.push(id);
+                }
                 Change::Unlinked { action } => self.unlink(action),
                 Change::ConnectionId { attempt, connection_id } => self.know_connection(attempt, connection_id),
                 Change::Evicted { request_id, .. } => {
@@ -26,7 +30,9 @@ impl Actor {
                 }
             }
         }
-        self.claim();
+        // The others are looked at once a second: a busy stage costs what is new, not what waits.
+        touched.retain(|id| self.unclaimed.contains(id));
+        self.claim(touched);
         for row in std::mem::take(&mut self.suspects) {
             self.explain(row);
         }
@@ -88,23 +94,16 @@ impl Actor {
     }
 
     /// Requests that are surely another client's, or that nobody claimed for long, get rows of their own.
-    fn claim(&mut self) {
-        if self.unclaimed.is_empty() {
-            return;
-        }
+    pub(super) fn claim(&mut self, candidates: Vec<RequestId>) {
         let may_be_ours = self.is_waiting_for_its_id();
-        let ready: Vec<RequestId> = self
-            .unclaimed
-            .iter()
-            .filter(|id| {
-                self.correlator
-                    .request(id)
-                    .is_some_and(|r| (r.link == LinkKind::Other && !may_be_ours) || now() - r.last_at > UNCLAIMED_MS)
-            })
-            .cloned()
-            .collect();
+        let ready = |r: &Request| (r.link == LinkKind::Other && !may_be_ours) || now() - r.last_at > UNCLAIMED_MS;
+        let ready: Vec<RequestId> =
+            candidates.into_iter().filter(|id| self.correlator.request(id).is_some_and(ready)).collect();
         for id in ready {
-            self.unclaimed.remove(&id);
+            // A request may be named twice in one drain.
+            if !self.unclaimed.remove(&id) {
+                continue;
+            }
             let Some(request) = self.correlator.request(&id) else { continue };
             let (at, shown_request) = (request.first_at, request.row());
             let row = self.rows.push(RowKind::Other, at, String::new());
