@@ -1,10 +1,16 @@
-//! Time as AWS prints it. It follows tokio's clock, so a paused test moves timestamps too.
+//! The sandbox's clock: it starts at the wall's time, can run faster, and can be moved on.
+//!
+//! Everything that waits in the sandbox waits by this clock, so that 10 idle minutes pass in a second when a user or a
+//! test asks for it. It follows tokio's clock, so a paused test moves timestamps too. The second half prints times.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::future::Future;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// `20260925T092029Z`.
@@ -21,27 +27,120 @@ const MILLIS: &[BorrowedFormatItem<'_>] =
 /// `2026-09-25T01:16:10Z`.
 const SECONDS: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
 
-/// Wall time at the start, moved on by tokio's clock.
+/// A point of the sandbox's time: since the sandbox started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment(Duration);
+
+impl std::ops::Add<Duration> for Moment {
+    type Output = Self;
+    fn add(self, more: Duration) -> Self {
+        Self(self.0.saturating_add(more))
+    }
+}
+
+/// Wall time at the start, then as fast as it is told to run.
 pub(crate) struct Clock {
-    started: Instant,
     epoch_ms: i64,
+    pace: Mutex<Pace>,
+    /// Wakes every sleeper: speed or time have changed.
+    changed: Notify,
+}
+
+/// From `since` on, which was `reading`, time runs `speed` times as fast as tokio's.
+#[derive(Clone, Copy)]
+struct Pace {
+    since: Instant,
+    reading: Duration,
+    speed: f64,
+}
+
+impl Pace {
+    fn reading(&self) -> Duration {
+        self.reading + self.since.elapsed().mul_f64(self.speed)
+    }
 }
 
 impl Clock {
-    pub(crate) fn start() -> Self {
+    pub(crate) fn start(speed: f64) -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { started: Instant::now(), epoch_ms: i64::try_from(since.as_millis()).unwrap_or_default() }
+        Self {
+            epoch_ms: i64::try_from(since.as_millis()).unwrap_or_default(),
+            pace: Mutex::new(Pace { since: Instant::now(), reading: Duration::ZERO, speed: sane(speed) }),
+            changed: Notify::new(),
+        }
+    }
+
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How much faster than the wall's it runs.
+    pub(crate) fn speed(&self) -> f64 {
+        self.pace().speed
+    }
+
+    /// Runs at another speed from now on.
+    pub(crate) fn set_speed(&self, speed: f64) {
+        let mut pace = self.pace();
+        *pace = Pace { since: Instant::now(), reading: pace.reading(), speed: sane(speed) };
+        drop(pace);
+        self.changed.notify_waiters();
+    }
+
+    /// Moves the time on; whoever sleeps wakes as if it had passed.
+    pub(crate) fn advance(&self, by: Duration) {
+        self.pace().reading += by;
+        self.changed.notify_waiters();
+    }
+
+    /// Now, to reckon with.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment(self.pace().reading())
     }
 
     /// Milliseconds since 1970.
     pub(crate) fn now(&self) -> i64 {
-        self.epoch_ms + i64::try_from(self.started.elapsed().as_millis()).unwrap_or_default()
+        self.epoch_ms + i64::try_from(self.moment().0.as_millis()).unwrap_or_default()
     }
 
     /// ISO 8601 with seconds, as apigatewayv2 answers.
     pub(crate) fn iso(&self) -> String {
         print(self.now(), SECONDS)
     }
+
+    pub(crate) async fn sleep(&self, duration: Duration) {
+        self.sleep_until(self.moment() + duration).await;
+    }
+
+    pub(crate) async fn sleep_until(&self, until: Moment) {
+        loop {
+            // Listening begins before the clock is read, so that no change is missed.
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            let Pace { since, reading, speed } = *self.pace();
+            let now = Pace { since, reading, speed }.reading();
+            let Some(left) = until.0.checked_sub(now).filter(|left| !left.is_zero()) else { return };
+            tokio::select! {
+                () = tokio::time::sleep(left.div_f64(speed)) => {}
+                () = changed => {}
+            }
+        }
+    }
+
+    /// The future's answer, or nothing when it takes longer.
+    pub(crate) async fn timeout<F: Future>(&self, patience: Duration, future: F) -> Option<F::Output> {
+        tokio::select! {
+            biased;
+            answer = future => Some(answer),
+            () = self.sleep(patience) => None,
+        }
+    }
+}
+
+/// A speed that time can have.
+fn sane(speed: f64) -> f64 {
+    if speed.is_finite() { speed.clamp(0.001, 1_000_000.0) } else { 1.0 }
 }
 
 fn print(ms: i64, format: &[BorrowedFormatItem<'_>]) -> String {
@@ -74,4 +173,22 @@ pub(crate) fn iso_millis(ms: i64) -> String {
 /// For query services.
 pub(crate) fn iso_seconds(ms: i64) -> String {
     print(ms, SECONDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn sleepers_follow_the_clock_when_it_is_sped_up_or_moved_on() {
+        let clock = Clock::start(1.0);
+        let wall = Instant::now();
+        let (_, ()) = tokio::join!(clock.sleep(Duration::from_secs(7200)), async { clock.set_speed(3600.0) });
+        assert!(wall.elapsed() <= Duration::from_millis(2100), "{:?}", wall.elapsed());
+        let (_, ()) = tokio::join!(clock.sleep(Duration::from_secs(36_000)), async {
+            clock.advance(Duration::from_secs(36_000));
+        });
+        assert!(wall.elapsed() <= Duration::from_millis(2100), "{:?}", wall.elapsed());
+        assert!(clock.timeout(Duration::from_secs(29), std::future::pending::<()>()).await.is_none());
+    }
 }

@@ -20,6 +20,7 @@ mod request;
 mod response;
 mod select_route;
 mod session;
+mod target;
 mod validate;
 
 use std::sync::Arc;
@@ -30,8 +31,8 @@ use serde_json::json;
 use crate::answer::json_response;
 use crate::front::Call;
 use crate::{Body, World};
-pub(crate) use place::Target;
 pub(crate) use session::Connections;
+pub(crate) use target::Target;
 
 /// Answers a request to an API's generated endpoint.
 pub(crate) async fn answer(world: &Arc<World>, target: Target, call: Call) -> Response<Body> {

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::answer::{Refusal, plain};
 use crate::connect::{self, Target};
-use crate::{Body, World, gateway_v1, gateway_v2, iam, logs, sts};
+use crate::{Body, World, acm, dynamodb, gateway_v1, gateway_v2, iam, lambda, logs, route53, sqs, sts};
 
 /// Where a request came from.
 #[derive(Clone, Debug)]
@@ -137,14 +137,22 @@ impl Call {
         }
         match host.split('.').next().unwrap_or_default() {
             "stream-logs" | "streaming-logs" | "logs" => return "logs",
-            known @ ("apigateway" | "iam" | "sts") => return known,
+            known @ ("apigateway" | "iam" | "sts" | "acm" | "route53" | "lambda" | "dynamodb" | "sqs") => return known,
             _ => {}
         }
-        if target.starts_with("Logs_20140328.") {
-            return "logs";
+        let targets = [
+            ("Logs_20140328.", "logs"),
+            ("CertificateManager.", "acm"),
+            ("DynamoDB_20120810.", "dynamodb"),
+            ("AmazonSQS.", "sqs"),
+        ];
+        if let Some((_, service)) = targets.iter().find(|(prefix, _)| target.starts_with(prefix)) {
+            return service;
         }
         match self.segments.first().map(String::as_str) {
-            Some("v2" | "account") => "apigateway",
+            Some("v2" | "account" | "apikeys" | "usageplans" | "vpclinks" | "clientcertificates") => "apigateway",
+            Some("2013-04-01") => "route53",
+            Some("2015-03-31") => "lambda",
             None if self.method == Method::POST => "query",
             _ => "execute-api",
         }
@@ -165,6 +173,11 @@ pub(crate) async fn answer(world: &Arc<World>, call: Call) -> Response<Body> {
             let operation = call.header("x-amz-target").rsplit('.').next().unwrap_or_default();
             logs::answer(world, operation, &call.body)
         }
+        "acm" => acm::answer(world, &call),
+        "dynamodb" => dynamodb::answer(world, &call),
+        "lambda" => lambda::answer(world, &call).await,
+        "route53" => route53::answer(world, &call),
+        "sqs" => sqs::answer(world, &call),
         "iam" => iam::answer(world, &form()),
         "sts" => sts::answer(world, &form()),
         "query" if form().get("Version") == "2011-06-15" => sts::answer(world, &form()),

@@ -1,6 +1,9 @@
 //! The one thing of API Gateway V1 that logs need: the account's CloudWatch role (facts 7.1).
 
+pub(crate) mod usage;
+
 use http::{Method, Response};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::answer::{Refusal, json_response};
@@ -8,6 +11,11 @@ use crate::front::Call;
 use crate::iam::Role;
 use crate::state::State;
 use crate::{Body, World};
+
+/// What it keeps.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Kept {}
 
 /// Words of the refusal, the same for a role that does not exist, trusts someone else or may not write logs.
 const NOT_PERMITTED: &str = "The role ARN does not have required permissions configured. Please grant trust permission \

@@ -7,28 +7,40 @@
 //! Where to look next: [`front`] (what request goes where), `resources.rs` and `gateway_v2.rs` (what an API is made
 //! of), `connect.rs` (handshake and messages, one file a phase), `logs.rs` (groups, events, live tail), `seed.rs`.
 
+mod acm;
 mod answer;
+mod chaos;
 mod clock;
 mod connect;
+mod dynamodb;
 mod front;
 mod gateway_v1;
 mod gateway_v2;
 mod iam;
 mod ids;
+mod lambda;
 mod logs;
 mod network;
+mod policy;
 mod resources;
+mod route53;
 mod seed;
+mod sign;
+mod sqs;
 mod state;
 mod sts;
+mod view;
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+pub use chaos::{Chaos, Fault};
+pub use lambda::Behaviour;
 pub use logs::EVENTS_KEPT_PER_GROUP;
 pub use network::{Duplex, Listening};
+pub use view::{Connection, Function, View};
 
 /// A response body; streams for live tail. It is `Send + Sync`, as the SDK's bodies are.
 pub type Body = http_body_util::combinators::BoxBody<Bytes, std::convert::Infallible>;
@@ -49,6 +61,8 @@ pub struct Options {
     /// Lambda functions outside this process: name, and the URL of a Lambda Invoke API. Whatever has no path gets
     /// `/2015-03-31/functions/{name}/invocations`.
     pub functions: Vec<(String, String)>,
+    /// How many times as fast as the wall's the sandbox's clock runs at the start.
+    pub clock_speed: f64,
 }
 
 impl Default for Options {
@@ -60,6 +74,7 @@ impl Default for Options {
             region: "us-east-1".into(),
             account: "123456789012".into(),
             functions: Vec::new(),
+            clock_speed: 1.0,
         }
     }
 }
@@ -114,7 +129,7 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Certificates`] and [`Error::Seed`], neither of which a user can cause.
     pub fn new(options: Options) -> Result<Self, Error> {
-        let clock = clock::Clock::start();
+        let clock = clock::Clock::start(options.clock_speed);
         let world = World {
             ids: ids::Ids::default(),
             state: state::Shared::default(),

@@ -9,13 +9,15 @@ mod read;
 mod tail;
 mod wire;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use crate::Options;
-pub(crate) use wire::{answer, stream_name};
+pub(crate) use wire::answer;
+use wire::stream_name;
 
 /// Events that a log group keeps; at 300 bytes a line that is about 100 MB at most.
 pub const EVENTS_KEPT_PER_GROUP: usize = 200_000;
@@ -65,11 +67,28 @@ pub(crate) struct Group {
 /// The file form of all groups.
 pub(crate) type Saved = BTreeMap<String, Group>;
 
-/// One line on its way into the store.
-pub(crate) struct Written {
+/// Lines on their way into the store, written together. Their text is made when somebody reads it.
+pub(crate) trait Batch: Send + Sync {
+    /// How many lines.
+    fn count(&self) -> usize;
     /// Milliseconds since 1970.
-    pub timestamp: i64,
-    pub message: String,
+    fn timestamp(&self, line: usize) -> i64;
+    fn text(&self, line: usize) -> Cow<'_, str>;
+}
+
+/// Lines that are text already.
+impl Batch for Vec<(i64, String)> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn timestamp(&self, line: usize) -> i64 {
+        self[line].0
+    }
+
+    fn text(&self, line: usize) -> Cow<'_, str> {
+        Cow::Borrowed(&self[line].1)
+    }
 }
 
 /// All groups, and the live tails that wait for them.
@@ -98,11 +117,12 @@ impl Store {
         format!("arn:aws:logs:{}:log-group:{group}", self.place)
     }
 
-    /// Ingests one batch now, making group and stream when they are not there.
-    pub(crate) fn write(&self, now: i64, group: &str, stream: &str, lines: Vec<Written>) {
+    /// Ingests one batch now, making group and stream when they are not there; without a name, in a stream of its own.
+    pub(crate) fn write(&self, now: i64, group: &str, stream: Option<&str>, lines: Arc<dyn Batch>) {
+        let name = stream.map_or_else(stream_name, str::to_owned);
         let mut groups = self.groups();
         let entry = groups.entry(group.to_owned()).or_insert_with(|| Group { created: now, ..Group::default() });
-        let events = entry.ingest(now, stream, lines);
+        let events = entry.ingest(now, &name, lines.as_ref());
         self.tails.offer(group, &self.arn(group), &events);
     }
 
@@ -121,24 +141,19 @@ impl Store {
 
 impl Group {
     /// Appends a batch and gives it back as stored.
-    fn ingest(&mut self, now: i64, stream: &str, lines: Vec<Written>) -> Vec<Event> {
+    fn ingest(&mut self, now: i64, stream: &str, lines: &dyn Batch) -> Vec<Event> {
         let name: Arc<str> = stream.into();
         let entry = self.streams.entry(name.clone()).or_insert_with(|| Stream { created: now, ..Stream::default() });
-        let mut events = Vec::with_capacity(lines.len());
-        for line in lines {
+        let mut events = Vec::with_capacity(lines.count());
+        for line in 0..lines.count() {
+            let (timestamp, message) = (lines.timestamp(line), lines.text(line).into_owned());
             self.serial += 1;
             entry.kept += 1;
-            entry.first = Some(entry.first.map_or(line.timestamp, |first| first.min(line.timestamp)));
-            entry.last = Some(entry.last.map_or(line.timestamp, |last| last.max(line.timestamp)));
+            entry.first = Some(entry.first.map_or(timestamp, |first| first.min(timestamp)));
+            entry.last = Some(entry.last.map_or(timestamp, |last| last.max(timestamp)));
             entry.ingested = Some(now);
-            self.bytes += line.message.len();
-            events.push(Event {
-                stream: name.clone(),
-                timestamp: line.timestamp,
-                ingested: now,
-                message: line.message,
-                serial: self.serial,
-            });
+            self.bytes += message.len();
+            events.push(Event { stream: name.clone(), timestamp, ingested: now, message, serial: self.serial });
         }
         self.events.extend(events.iter().cloned());
         self.shed();

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::iam::Role;
 use crate::resources::Table;
-use crate::{Error, World, logs};
+use crate::{Error, Fault, World, acm, dynamodb, gateway_v1, lambda, logs, route53, sqs};
 
 /// Everything but logs and sockets.
 #[derive(Default, Serialize, Deserialize)]
@@ -24,6 +24,15 @@ pub(crate) struct State {
     pub log_role: Option<String>,
     /// IAM roles by name.
     pub roles: BTreeMap<String, Role>,
+    /// API keys, usage plans, VPC links, client certificates.
+    pub gateway_v1: gateway_v1::Kept,
+    pub lambda: lambda::Kept,
+    pub acm: acm::Kept,
+    pub route53: route53::Kept,
+    pub dynamodb: dynamodb::Kept,
+    pub sqs: sqs::Kept,
+    /// Faults on purpose.
+    pub faults: Vec<Fault>,
 }
 
 /// The state behind its lock, which nobody holds across an await.

@@ -8,7 +8,8 @@ use gatescope_model::api::Authorizer;
 use gatescope_model::log::{Key, Kind};
 use gatescope_model::selection::text_of;
 use serde_json::{Map, Value};
-use tokio::time::{Duration, Instant, timeout};
+use std::time::Duration;
+use tokio::time::Instant;
 
 use super::execution::{Event, Execution, Failure};
 use super::functions::{self, Invoked};
@@ -52,16 +53,17 @@ async fn custom(execution: &mut Execution, authorizer: &Authorizer) -> Result<()
     let place = format!("{}/authorizers/{authorizer_id}", execution.place.api_id);
     let source = execution.world.arn("execute-api", &place);
     let started = Instant::now();
-    let answered = timeout(PATIENCE, functions::call(execution, uri, &source, &event)).await;
+    let world = execution.world.clone();
+    let answered = world.clock.timeout(PATIENCE, functions::call(execution, uri, &source, &event)).await;
     let latency = u64::try_from(started.elapsed().as_millis()).unwrap_or_default();
     let invoked = match answered {
-        Ok(Ok(invoked)) => invoked,
-        Ok(Err(error)) => {
+        Some(Ok(invoked)) => invoked,
+        Some(Err(error)) => {
             execution.journal.fail(Kind::ConfigurationError { error: &error });
             return Err(configuration_error(execution, "Authorizer error", "Internal server error"));
         }
         // Assumed: facts 2 section 12.4, no capture of an authorizer that is too slow.
-        Err(_) => return Err(configuration_error(execution, "Authorizer error", "Internal server error")),
+        None => return Err(configuration_error(execution, "Authorizer error", "Internal server error")),
     };
     execution.journal.trace(Kind::AuthorizerResultBody { body: &invoked.body });
     if invoked.is_error && error_message(&invoked) == "Unauthorized" {

@@ -6,7 +6,8 @@
 use gatescope_model::log::Kind;
 use http::Method;
 use serde_json::{Value, json};
-use tokio::time::{Duration, Instant, sleep};
+use std::time::Duration;
+use tokio::time::Instant;
 
 use super::backend::{self, Trouble};
 use super::execution::Execution;
@@ -82,7 +83,7 @@ async fn invoke(execution: &Execution, name: &str, payload: &str) -> Result<Invo
         "deny" => json!({ "statusCode": 403, "body": "{\"message\":\"denied by the function\"}" }),
         "malformed" => json!("hello world"),
         "slow" => {
-            sleep(SLOW).await;
+            execution.world.clock.sleep(SLOW).await;
             json!({ "statusCode": 200 })
         }
         "authorizer" => authorizer(&event),

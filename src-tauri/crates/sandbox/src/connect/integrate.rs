@@ -5,7 +5,8 @@ use gatescope_model::log::{Blanks, Kind};
 use gatescope_model::selection::evaluate;
 use http::Method;
 use serde_json::Value;
-use tokio::time::{Duration, Instant, timeout};
+use std::time::Duration;
+use tokio::time::Instant;
 
 use super::backend::{self, Reply, Trouble};
 use super::execution::{Event, Execution, Failure};
@@ -47,11 +48,12 @@ pub(super) async fn integrate(execution: &mut Execution) -> Result<Option<Answer
     let Some(integration) = api.integration_of(&execution.route_key) else { return Ok(None) };
     let patience = u64::from(integration.timeout_in_millis.unwrap_or(DEFAULT_TIMEOUT_MS));
     let started = Instant::now();
-    let answered = timeout(Duration::from_millis(patience), call(execution, integration)).await;
+    let world = execution.world.clone();
+    let answered = world.clock.timeout(Duration::from_millis(patience), call(execution, integration)).await;
     execution.integration_latency = u64::try_from(started.elapsed().as_millis()).ok();
     match answered {
-        Ok(answer) => answer.map(Some),
-        Err(_) => {
+        Some(answer) => answer.map(Some),
+        None => {
             execution.journal.fail(Kind::TimeoutError { rest: "" });
             Err(Failure::new(504, "Endpoint request timed out"))
         }

@@ -10,7 +10,7 @@ use gatescope_model::log::{Key, Kind, Line, Operation, cut};
 use super::execution::Execution;
 use super::place::Place;
 use crate::World;
-use crate::logs::{Written, stream_name};
+use crate::logs::Batch;
 
 /// What is being written of one request. Dropping it ships it.
 pub(super) struct Journal {
@@ -89,17 +89,17 @@ pub(super) fn ship(world: &Arc<World>, group: &str, lines: Vec<(i64, String)>) {
     if lines.is_empty() {
         return;
     }
-    let lines = lines.into_iter().map(|(timestamp, message)| Written { timestamp, message }).collect();
+    let lines: Arc<dyn Batch> = Arc::new(lines);
     let delay = world.options.log_delay;
     if delay.is_zero() {
-        world.logs.write(world.clock.now(), group, &stream_name(), lines);
+        world.logs.write(world.clock.now(), group, None, lines);
         return;
     }
     let (world, group) = (world.clone(), group.to_owned());
     // Nobody waits for it: on AWS too, lines come when the request is long over.
     tokio::spawn(async move {
-        tokio::time::sleep(delay).await;
-        world.logs.write(world.clock.now(), &group, &stream_name(), lines);
+        world.clock.sleep(delay).await;
+        world.logs.write(world.clock.now(), &group, None, lines);
     });
 }
 

@@ -10,8 +10,9 @@ use serde_json::json;
 use tokio::sync::oneshot;
 
 use super::accept::put;
-use super::place::{Place, Target};
+use super::place::Place;
 use super::session::{Command, MESSAGE_LIMIT};
+use super::target::Target;
 use super::{access_log, rest_like, unresolved};
 use crate::answer::plain;
 use crate::clock::{http_date, iso_millis, request_time};

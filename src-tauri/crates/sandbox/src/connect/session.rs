@@ -15,7 +15,7 @@ use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::io::AsyncReadExt;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
@@ -27,7 +27,7 @@ use super::accept::frame;
 use super::execution::{Event, Execution, Failure, Peer};
 use super::place::Place;
 use super::{access_log, integrate, journal, select_route, validate};
-use crate::World;
+use crate::{Connection, World};
 
 /// Without a message in either direction.
 const IDLE: Duration = Duration::from_secs(600);
@@ -62,6 +62,7 @@ pub(super) enum Command {
 #[derive(Clone)]
 pub(super) struct Live {
     pub api_id: String,
+    pub stage: String,
     pub peer: Arc<Peer>,
     pub commands: mpsc::Sender<Command>,
     /// Milliseconds since 1970.
@@ -84,6 +85,23 @@ impl Connections {
     /// The API that an open connection belongs to.
     pub(super) fn api_of(&self, id: &str) -> Option<String> {
         self.lock().get(id).map(|live| live.api_id.clone())
+    }
+
+    /// How many are open, and the `most` oldest of them.
+    pub(crate) fn view(&self, most: usize) -> (usize, Vec<Connection>) {
+        let open = self.lock();
+        let mut all: Vec<_> = open.values().collect();
+        all.sort_by_key(|live| live.peer.connected_at);
+        let view = |live: &&Live| Connection {
+            connection_id: live.peer.connection_id.clone(),
+            api_id: live.api_id.clone(),
+            stage: live.stage.clone(),
+            connected_at: live.peer.connected_at,
+            last_active_at: live.last_active.load(Ordering::Relaxed),
+            source_ip: live.peer.source_ip.clone(),
+            user_agent: live.peer.user_agent.clone(),
+        };
+        (open.len(), all.iter().take(most).map(view).collect())
     }
 
     /// Closes all: each session ends when its commands do.
@@ -134,8 +152,13 @@ pub(super) fn open(execution: Execution, upgrade: OnUpgrade) {
     let Execution { world, place, peer, .. } = execution;
     let (sender, commands) = mpsc::channel(WAITING);
     let last_active = Arc::new(AtomicI64::new(world.clock.now()));
-    let live =
-        Live { api_id: place.api_id.clone(), peer: peer.clone(), commands: sender, last_active: last_active.clone() };
+    let live = Live {
+        api_id: place.api_id.clone(),
+        stage: place.stage.stage_name.clone(),
+        peer: peer.clone(),
+        commands: sender,
+        last_active: last_active.clone(),
+    };
     world.connections.lock().insert(peer.connection_id.clone(), live);
     let session = Session { world, api_id: place.api_id, stage: place.stage.stage_name.clone(), peer, last_active };
     tokio::spawn(session.run(upgrade, commands));
@@ -172,8 +195,9 @@ impl Session {
 
     /// Until someone ends it.
     async fn talk(&self, socket: &mut Socket, mut commands: mpsc::Receiver<Command>) -> End {
-        let last = Instant::now() + LIFETIME;
-        let mut idle = Instant::now() + IDLE;
+        let clock = &self.world.clock;
+        let last = clock.moment() + LIFETIME;
+        let mut idle = clock.moment() + IDLE;
         let mut running = FuturesUnordered::new();
         loop {
             tokio::select! {
@@ -183,7 +207,7 @@ impl Session {
                     if let Err(end) = self.send(socket, text).await {
                         return end;
                     }
-                    idle = Instant::now() + IDLE;
+                    idle = clock.moment() + IDLE;
                 }
                 command = commands.recv() => match command {
                     Some(Command::Post(text, written)) => {
@@ -191,7 +215,7 @@ impl Session {
                             return end;
                         }
                         let _ = written.send(());
-                        idle = Instant::now() + IDLE;
+                        idle = clock.moment() + IDLE;
                     }
                     Some(Command::Delete(done)) => {
                         // From now on the connection is gone for everyone.
@@ -203,7 +227,7 @@ impl Session {
                 },
                 message = socket.next(), if running.len() < IN_FLIGHT => match received(message) {
                     Ok(text) => {
-                        idle = Instant::now() + IDLE;
+                        idle = clock.moment() + IDLE;
                         self.last_active.store(self.world.clock.now(), Ordering::Relaxed);
                         if let Some(text) = text {
                             running.push(self.message(text));
@@ -211,7 +235,7 @@ impl Session {
                     }
                     Err(end) => return end,
                 },
-                () = sleep_until(idle.min(last)) => return End::ours(1001, "Going away"),
+                () = clock.sleep_until(idle.min(last)) => return End::ours(1001, "Going away"),
             }
         }
     }

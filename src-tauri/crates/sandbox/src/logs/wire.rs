@@ -1,10 +1,12 @@
 //! The operations of CloudWatch Logs, JSON 1.1. Words of errors: the recorded CloudWatch Logs samples.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::Response;
 use serde_json::{Value, json};
 
-use super::{Event, Group, Store, Stream, Written, read, tail};
+use super::{Event, Group, Store, Stream, read, tail};
 use crate::answer::{Refusal, json11_response};
 use crate::{Body, World, ids};
 
@@ -269,25 +271,25 @@ fn put(store: &Store, now: i64, asked: &Asked<'_>) -> Result<Value, Refusal> {
         }
         group.retention_days
     };
-    let events: Vec<Written> = asked.0["logEvents"]
+    let events: Vec<(i64, String)> = asked.0["logEvents"]
         .as_array()
         .into_iter()
         .flatten()
-        .filter_map(|e| Some(Written { timestamp: e["timestamp"].as_i64()?, message: e["message"].as_str()?.into() }))
+        .filter_map(|e| Some((e["timestamp"].as_i64()?, e["message"].as_str()?.to_owned())))
         .collect();
-    if !events.is_sorted_by_key(|e| e.timestamp) {
+    if !events.is_sorted_by_key(|e| e.0) {
         return Err(invalid_parameter("Log events in a single PutLogEvents request must be in chronological order."));
     }
     if let (Some(first), Some(last)) = (events.first(), events.last())
-        && last.timestamp - first.timestamp > DAY_MS
+        && last.0 - first.0 > DAY_MS
     {
         return Err(invalid_parameter(
             "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.",
         ));
     }
-    let old = events.partition_point(|e| e.timestamp < now - TOO_OLD_MS);
-    let expired = retention.map_or(0, |days| events.partition_point(|e| e.timestamp < now - days * DAY_MS));
-    let new = events.partition_point(|e| e.timestamp <= now + TOO_NEW_MS);
+    let old = events.partition_point(|e| e.0 < now - TOO_OLD_MS);
+    let expired = retention.map_or(0, |days| events.partition_point(|e| e.0 < now - days * DAY_MS));
+    let new = events.partition_point(|e| e.0 <= now + TOO_NEW_MS);
     let mut answer = json!({ "nextSequenceToken": format!("4{:055}", now) });
     let mut rejected = json!({});
     if new < events.len() {
@@ -303,12 +305,13 @@ fn put(store: &Store, now: i64, asked: &Asked<'_>) -> Result<Value, Refusal> {
         answer["rejectedLogEventsInfo"] = rejected;
     }
     let first = old.max(expired);
-    store.write(now, group, stream, events.into_iter().take(new).skip(first).collect());
+    let events: Vec<_> = events.into_iter().take(new).skip(first).collect();
+    store.write(now, group, Some(stream), Arc::new(events));
     Ok(answer)
 }
 
 /// A name for a new stream: 32 hex digits (facts 1.1).
-pub(crate) fn stream_name() -> String {
+pub(super) fn stream_name() -> String {
     ids::hex::<16>()
 }
 

@@ -1,0 +1,110 @@
+//! The sandbox as a person sees it: functions and what they answer, faults, the clock, who is connected.
+//!
+//! What can be changed here has no AWS call, because AWS has nothing of the kind.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::lambda::{self, Behaviour};
+use crate::{Chaos, Fault, Sandbox};
+
+/// Everything at one moment.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct View {
+    /// The sandbox's time, milliseconds since 1970.
+    pub now: i64,
+    /// How many times as fast as the wall's its clock runs.
+    pub clock_speed: f64,
+    /// By name.
+    pub functions: Vec<Function>,
+    /// Faults on purpose.
+    pub faults: Vec<Fault>,
+    /// Who is connected, oldest first; at most [`View::MOST`].
+    pub connections: Vec<Connection>,
+    /// How many are connected in all.
+    pub connected: usize,
+}
+
+impl View {
+    /// Connections that a view lists.
+    pub const MOST: usize = 200;
+}
+
+/// A Lambda function.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Function {
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// What it does.
+    pub behaviour: Behaviour,
+    /// Whether it came with the sandbox, and can't be deleted.
+    pub built_in: bool,
+}
+
+/// An open connection.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Connection {
+    /// Its connection id.
+    pub connection_id: String,
+    /// The API that it belongs to.
+    pub api_id: String,
+    /// The stage that it was opened on.
+    pub stage: String,
+    /// Milliseconds since 1970.
+    pub connected_at: i64,
+    /// Milliseconds since 1970.
+    pub last_active_at: i64,
+    /// The client's address.
+    pub source_ip: String,
+    /// The client's name for itself: hostile text.
+    pub user_agent: String,
+}
+
+impl Sandbox {
+    /// What there is to see now.
+    #[must_use]
+    pub fn view(&self) -> View {
+        let world = &self.0;
+        let (connected, connections) = world.connections.view(View::MOST);
+        let state = world.state.lock();
+        View {
+            now: world.clock.now(),
+            clock_speed: world.clock.speed(),
+            functions: lambda::functions(world, &state),
+            faults: state.faults.clone(),
+            connections,
+            connected,
+        }
+    }
+
+    /// Lets the sandbox's time run at another speed; what is not between 0.001 and 1,000,000 is brought there.
+    pub fn set_clock_speed(&self, speed: f64) {
+        self.0.clock.set_speed(speed);
+    }
+
+    /// Moves the sandbox's time on: whatever waits until then happens now.
+    pub fn advance(&self, by: Duration) {
+        self.0.clock.advance(by);
+    }
+
+    /// Sets the faults of one route of one stage; [`Chaos::default`] takes them away.
+    pub fn set_fault(&self, fault: Fault) {
+        let mut state = self.0.state.lock();
+        let place = |f: &Fault| (f.api_id.clone(), f.stage.clone(), f.route_key.clone());
+        state.faults.retain(|f| place(f) != place(&fault));
+        if fault.chaos != Chaos::default() {
+            state.faults.push(fault);
+        }
+    }
+
+    /// Makes a function, or changes what one does.
+    pub fn set_function(&self, name: &str, behaviour: Behaviour) {
+        lambda::set(&self.0, name, behaviour);
+    }
+}
