@@ -31,6 +31,7 @@ use serde_json::json;
 use crate::answer::json_response;
 use crate::front::Call;
 use crate::{Body, World};
+pub(crate) use functions::{invoke_outside, push_text};
 pub(crate) use session::Connections;
 pub(crate) use target::Target;
 

@@ -54,7 +54,8 @@ async fn custom(execution: &mut Execution, authorizer: &Authorizer) -> Result<()
     let source = execution.world.arn("execute-api", &place);
     let started = Instant::now();
     let world = execution.world.clone();
-    let answered = world.clock.timeout(PATIENCE, functions::call(execution, uri, &source, &event)).await;
+    let role = authorizer.authorizer_credentials_arn.as_deref();
+    let answered = world.clock.timeout(PATIENCE, functions::call(execution, uri, &source, &event, role)).await;
     let latency = u64::try_from(started.elapsed().as_millis()).unwrap_or_default();
     let invoked = match answered {
         Some(Ok(invoked)) => invoked,

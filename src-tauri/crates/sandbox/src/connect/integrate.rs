@@ -117,7 +117,8 @@ async fn lambda(execution: &mut Execution, integration: &Integration, payload: &
     let uri = integration.integration_uri.clone().unwrap_or_default();
     let uri = evaluate(&uri, |name| execution.variable(name));
     let source = execution.arn(&execution.route_key);
-    let invoked = match functions::call(execution, &uri, &source, payload).await {
+    let role = integration.credentials_arn.as_deref();
+    let invoked = match functions::call(execution, &uri, &source, payload, role).await {
         Ok(invoked) => invoked,
         Err(error) => return Err(configuration_error(execution, &error)),
     };
