@@ -85,6 +85,7 @@ fn begin(world: &Arc<World>, place: Place, call: &Call) -> Execution {
         source_ip: call.origin.source_ip.clone(),
         domain_name: call.host.trim_end_matches(":443").to_owned(),
         authorizer: Map::new(),
+        identity: Map::new(),
     };
     headers.push(("X-Forwarded-For".into(), peer.source_ip.clone()));
     headers.push(("X-Forwarded-Port".into(), call.origin.port.to_string()));
@@ -108,10 +109,6 @@ async fn connect(execution: &mut Execution, call: &Call) -> Verdict {
     if let Err(failure) = authorize::authorize(execution, call).await {
         return Verdict::Refused(failure);
     }
-    if let Err(failure) = authorize::api_key(execution, call) {
-        return Verdict::Refused(failure);
-    }
-    journal::preamble(execution);
     let Execution { journal, peer, place, .. } = &mut *execution;
     journal.say(Kind::Connecting { user_agent: &peer.user_agent, source_ip: &peer.source_ip, api_id: &place.api_id });
     if let Err(failure) = validate::parameters(execution) {

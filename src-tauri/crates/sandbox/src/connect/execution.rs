@@ -22,6 +22,8 @@ pub(super) struct Peer {
     pub domain_name: String,
     /// Values that the authorizer gave, all of them texts.
     pub authorizer: Map<String, Value>,
+    /// What is known of the client besides address and program: an IAM user or role, an API key.
+    pub identity: Map<String, Value>,
 }
 
 /// What happened.
@@ -144,7 +146,10 @@ impl Execution {
         context["stage"] = json!(self.place.stage.stage_name);
         context["connectedAt"] = json!(self.peer.connected_at);
         context["requestTimeEpoch"] = json!(self.time);
-        context["identity"] = json!({ "userAgent": self.peer.user_agent, "sourceIp": self.peer.source_ip });
+        let mut identity = self.peer.identity.clone();
+        identity.insert("userAgent".into(), json!(self.peer.user_agent));
+        identity.insert("sourceIp".into(), json!(self.peer.source_ip));
+        context["identity"] = Value::Object(identity);
         context["requestId"] = json!(self.request_id);
         context["domainName"] = json!(self.peer.domain_name);
         context["connectionId"] = json!(self.peer.connection_id);
