@@ -40,6 +40,7 @@ pub use chaos::{Chaos, Fault};
 pub use lambda::Behaviour;
 pub use logs::EVENTS_KEPT_PER_GROUP;
 pub use network::{Duplex, Listening};
+pub use sign::{DEMO_KEY, DEMO_SECRET};
 pub use view::{Connection, Function, View};
 
 /// A response body; streams for live tail. It is `Send + Sync`, as the SDK's bodies are.

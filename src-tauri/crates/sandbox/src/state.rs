@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use gatescope_model::api::Snapshot;
 use serde::{Deserialize, Serialize};
 
-use crate::iam::Role;
+use crate::iam::{self, Role};
 use crate::resources::Table;
 use crate::{Error, Fault, World, acm, dynamodb, gateway_v1, lambda, logs, route53, sqs};
 
@@ -26,6 +26,7 @@ pub(crate) struct State {
     pub roles: BTreeMap<String, Role>,
     /// API keys, usage plans, VPC links, client certificates.
     pub gateway_v1: gateway_v1::Kept,
+    pub iam: iam::Kept,
     pub lambda: lambda::Kept,
     pub acm: acm::Kept,
     pub route53: route53::Kept,
