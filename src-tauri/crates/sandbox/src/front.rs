@@ -164,7 +164,9 @@ impl Call {
             return service;
         }
         match self.segments.first().map(String::as_str) {
-            Some("v2" | "account" | "apikeys" | "usageplans" | "vpclinks" | "clientcertificates") => "apigateway",
+            Some("v2" | "account" | "apikeys" | "usageplans" | "vpclinks" | "clientcertificates" | "restapis") => {
+                "apigateway"
+            }
             Some("2013-04-01") => "route53",
             Some("2015-03-31") => "lambda",
             None if self.method == Method::POST => "query",
