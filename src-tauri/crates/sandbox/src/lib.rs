@@ -38,10 +38,10 @@ use std::time::Duration;
 use bytes::Bytes;
 pub use chaos::{Chaos, Fault};
 pub use lambda::Behaviour;
-pub use logs::EVENTS_KEPT_PER_GROUP;
+pub use logs::{EVENTS_KEPT_PER_GROUP, LOG_BYTES_KEPT};
 pub use network::{Duplex, Listening};
 pub use sign::{DEMO_KEY, DEMO_SECRET};
-pub use view::{Connection, Function, View};
+pub use view::{Connection, Function, LogGroup, View};
 
 /// A response body; streams for live tail. It is `Send + Sync`, as the SDK's bodies are.
 pub type Body = http_body_util::combinators::BoxBody<Bytes, std::convert::Infallible>;
