@@ -11,9 +11,11 @@ mod authorize;
 mod backend;
 mod event;
 mod execution;
+mod faults;
 mod functions;
 mod integrate;
 mod journal;
+mod outbox;
 mod place;
 mod push;
 mod request;
@@ -21,6 +23,7 @@ mod response;
 mod select_route;
 mod session;
 mod target;
+mod throttle;
 mod validate;
 
 use std::sync::Arc;
@@ -31,6 +34,8 @@ use serde_json::json;
 use crate::answer::json_response;
 use crate::front::Call;
 use crate::{Body, World};
+pub(crate) use outbox::Outbox;
+pub(crate) use place::Places;
 pub(crate) use session::Connections;
 pub(crate) use target::Target;
 
