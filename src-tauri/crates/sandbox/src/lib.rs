@@ -64,6 +64,10 @@ pub struct Options {
     pub functions: Vec<(String, String)>,
     /// How many times as fast as the wall's the sandbox's clock runs at the start.
     pub clock_speed: f64,
+    /// A number that all ids come from: two sandboxes with the same one answer the same calls with the same ids.
+    pub ids: Option<u64>,
+    /// The sandbox's time at the start, milliseconds since 1970; the wall's when there is none.
+    pub epoch: Option<i64>,
 }
 
 impl Default for Options {
@@ -76,6 +80,8 @@ impl Default for Options {
             account: "123456789012".into(),
             functions: Vec::new(),
             clock_speed: 1.0,
+            ids: None,
+            epoch: None,
         }
     }
 }
@@ -121,6 +127,8 @@ pub(crate) struct World {
     pub state: state::Shared,
     pub logs: logs::Store,
     pub connections: connect::Connections,
+    pub places: connect::Places,
+    pub outbox: connect::Outbox,
     pub tls: network::Tls,
 }
 
@@ -130,12 +138,14 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Certificates`] and [`Error::Seed`], neither of which a user can cause.
     pub fn new(options: Options) -> Result<Self, Error> {
-        let clock = clock::Clock::start(options.clock_speed);
+        let clock = clock::Clock::start(options.clock_speed, options.epoch);
         let world = World {
-            ids: ids::Ids::default(),
+            ids: ids::Ids::new(options.ids),
             state: state::Shared::default(),
             logs: logs::Store::new(&options),
             connections: connect::Connections::default(),
+            places: connect::Places::default(),
+            outbox: connect::Outbox::default(),
             tls: network::Tls::new()?,
             clock,
             options,
@@ -202,6 +212,7 @@ impl Sandbox {
 impl World {
     pub(crate) fn reset(&self) {
         *self.state.lock() = state::State::default();
+        self.outbox.clear();
         self.logs.clear();
         self.connections.close_all();
     }

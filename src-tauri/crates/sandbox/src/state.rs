@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gatescope_model::api::Snapshot;
@@ -38,11 +40,42 @@ pub(crate) struct State {
 
 /// The state behind its lock, which nobody holds across an await.
 #[derive(Default)]
-pub(crate) struct Shared(Mutex<State>);
+pub(crate) struct Shared {
+    state: Mutex<State>,
+    generation: AtomicU64,
+}
+
+/// The state while it is locked. Whoever takes it to change it makes a new generation.
+pub(crate) struct Locked<'a> {
+    state: MutexGuard<'a, State>,
+    generation: &'a AtomicU64,
+}
 
 impl Shared {
-    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn lock(&self) -> Locked<'_> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        Locked { state, generation: &self.generation }
+    }
+
+    /// Grows before the state changes: what was read in this generation is still true. To be asked with the lock held
+    /// by whoever keeps what he reads.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+}
+
+impl Deref for Locked<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl DerefMut for Locked<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        self.generation.fetch_add(1, Ordering::AcqRel);
+        &mut self.state
     }
 }
 

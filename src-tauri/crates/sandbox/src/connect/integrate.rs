@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::backend::{self, Reply, Trouble};
 use super::execution::{Event, Execution, Failure};
+use super::faults;
 use super::functions::{self, Invoked};
 use super::request::{self, Outgoing};
 use super::response;
@@ -61,6 +62,7 @@ pub(super) async fn integrate(execution: &mut Execution) -> Result<Option<Answer
 }
 
 async fn call(execution: &mut Execution, integration: &Integration) -> Result<Answer, Failure> {
+    faults::late(execution).await;
     match integration.integration_type.as_str() {
         "AWS_PROXY" => {
             let event = execution.proxy_event().to_string();
@@ -82,7 +84,12 @@ async fn call(execution: &mut Execution, integration: &Integration) -> Result<An
                 .iter()
                 .filter_map(|(n, v)| Some((n.as_str().to_owned(), v.to_str().ok()?.to_owned())))
                 .collect();
-            let raw = Raw { status: reply.status, body: reply.text(), headers, error_message: None };
+            let raw = Raw {
+                status: reply.status,
+                body: faults::arrived(execution, reply.text()),
+                headers,
+                error_message: None,
+            };
             if integration.is_proxy() {
                 return Ok(Answer { status: raw.status, body: raw.body, headers: raw.headers });
             }
@@ -109,6 +116,7 @@ fn mock(execution: &mut Execution, integration: &Integration) -> Result<Answer, 
         return Err(configuration_error(execution, error));
     };
     execution.journal.trace(Kind::EndpointRequestBody { body: &body });
+    let body = faults::arrived(execution, body);
     response::answer(execution, integration, Raw { status, body, headers: Vec::new(), error_message: None })
 }
 
@@ -118,7 +126,7 @@ async fn lambda(execution: &mut Execution, integration: &Integration, payload: &
     let uri = evaluate(&uri, |name| execution.variable(name));
     let source = execution.arn(&execution.route_key);
     let invoked = match functions::call(execution, &uri, &source, payload).await {
-        Ok(invoked) => invoked,
+        Ok(invoked) => Invoked { body: faults::arrived(execution, invoked.body), ..invoked },
         Err(error) => return Err(configuration_error(execution, &error)),
     };
     if invoked.is_error && integration.is_proxy() {
