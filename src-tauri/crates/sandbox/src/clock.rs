@@ -4,6 +4,7 @@
 //! test asks for it. It follows tokio's clock, so a paused test moves timestamps too. The second half prints times.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -40,7 +41,8 @@ impl std::ops::Add<Duration> for Moment {
 
 /// Wall time at the start, then as fast as it is told to run.
 pub(crate) struct Clock {
-    epoch_ms: i64,
+    /// What a reading of zero is, milliseconds since 1970.
+    epoch_ms: AtomicI64,
     pace: Mutex<Pace>,
     /// Wakes every sleeper: speed or time have changed.
     changed: Notify,
@@ -62,9 +64,8 @@ impl Pace {
 
 impl Clock {
     pub(crate) fn start(speed: f64) -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self {
-            epoch_ms: i64::try_from(since.as_millis()).unwrap_or_default(),
+            epoch_ms: AtomicI64::new(wall()),
             pace: Mutex::new(Pace { since: Instant::now(), reading: Duration::ZERO, speed: sane(speed) }),
             changed: Notify::new(),
         }
@@ -100,7 +101,17 @@ impl Clock {
 
     /// Milliseconds since 1970.
     pub(crate) fn now(&self) -> i64 {
-        self.epoch_ms + i64::try_from(self.moment().0.as_millis()).unwrap_or_default()
+        self.epoch_ms.load(Ordering::Relaxed) + self.since_epoch()
+    }
+
+    fn since_epoch(&self) -> i64 {
+        i64::try_from(self.moment().0.as_millis()).unwrap_or_default()
+    }
+
+    /// Shows the wall's time again and runs as fast as that. Whoever sleeps does not sleep longer for it.
+    pub(crate) fn set_to_wall(&self) {
+        self.set_speed(1.0);
+        self.epoch_ms.store(wall() - self.since_epoch(), Ordering::Relaxed);
     }
 
     /// ISO 8601 with seconds, as apigatewayv2 answers.
@@ -136,6 +147,12 @@ impl Clock {
             () = self.sleep(patience) => None,
         }
     }
+}
+
+/// Milliseconds since 1970.
+fn wall() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or_default()
 }
 
 /// A speed that time can have.

@@ -11,6 +11,7 @@ mod wire;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -97,6 +98,7 @@ pub(crate) struct Store {
     tails: tail::Tails,
     /// Region and account, for ARNs.
     place: String,
+    generation: AtomicU64,
 }
 
 impl Store {
@@ -105,6 +107,20 @@ impl Store {
             groups: Mutex::default(),
             tails: tail::Tails::default(),
             place: format!("{}:{}", options.region, options.account),
+            generation: AtomicU64::new(0),
+        }
+    }
+
+    /// Grows after groups or events have changed.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// An operation of a client is done.
+    pub(crate) fn answered(&self, operation: &str) {
+        const READING: [&str; 7] = ["Describe", "Filter", "Get", "List", "Start", "Stop", "Test"];
+        if !READING.iter().any(|verb| operation.starts_with(verb)) {
+            self.generation.fetch_add(1, Ordering::AcqRel);
         }
     }
 
@@ -124,6 +140,7 @@ impl Store {
         let entry = groups.entry(group.to_owned()).or_insert_with(|| Group { created: now, ..Group::default() });
         let events = entry.ingest(now, &name, lines.as_ref());
         self.tails.offer(group, &self.arn(group), &events);
+        self.generation.fetch_add(1, Ordering::AcqRel);
     }
 
     pub(crate) fn clear(&self) {
