@@ -66,11 +66,8 @@ async fn reach(world: &World, target: &Target, call: &Call, id: &str) -> Respons
             *response.body_mut() = crate::answer::full(body);
             response
         }
-        Method::DELETE => {
-            let (done, closed) = oneshot::channel();
-            let told = live.commands.send(Command::Delete(done)).await.is_ok() && closed.await.is_ok();
-            if told { success(world, 204, None) } else { gone(world) }
-        }
+        Method::DELETE if world.connections.delete(id).await => success(world, 204, None),
+        Method::DELETE => gone(world),
         _ => {
             let (written, done) = oneshot::channel();
             // Invalid UTF-8 becomes U+FFFD (facts 5.3).
