@@ -4,6 +4,7 @@
 //! test asks for it. It follows tokio's clock, so a paused test moves timestamps too. The second half prints times.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -50,7 +51,8 @@ impl std::ops::Add<Duration> for Moment {
 
 /// Wall time at the start, then as fast as it is told to run.
 pub(crate) struct Clock {
-    epoch_ms: i64,
+    /// What a reading of zero is, milliseconds since 1970.
+    epoch_ms: AtomicI64,
     pace: Mutex<Pace>,
     /// Wakes every sleeper: speed or time have changed.
     changed: Notify,
@@ -79,12 +81,8 @@ impl Pace {
 impl Clock {
     /// Begins at `epoch_ms` milliseconds since 1970, or at the wall's time.
     pub(crate) fn start(speed: f64, epoch_ms: Option<i64>) -> Self {
-        let wall = || {
-            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            i64::try_from(since.as_millis()).unwrap_or_default()
-        };
         Self {
-            epoch_ms: epoch_ms.map_or_else(wall, |ms| ms.clamp(0, LATEST_MS)),
+            epoch_ms: AtomicI64::new(epoch_ms.map_or_else(wall, |ms| ms.clamp(0, LATEST_MS))),
             pace: Mutex::new(Pace { since: Instant::now(), reading: Duration::ZERO, speed: sane(speed) }),
             changed: Notify::new(),
         }
@@ -127,7 +125,13 @@ impl Clock {
 
     /// A moment in milliseconds since 1970.
     pub(crate) fn at(&self, moment: Moment) -> i64 {
-        self.epoch_ms.saturating_add(i64::try_from(moment.0.as_millis()).unwrap_or(i64::MAX))
+        self.epoch_ms.load(Ordering::Relaxed).saturating_add(since_start(moment))
+    }
+
+    /// Shows the wall's time again and runs as fast as that. Whoever sleeps does not sleep longer for it.
+    pub(crate) fn set_to_wall(&self) {
+        self.set_speed(1.0);
+        self.epoch_ms.store(wall() - since_start(self.moment()), Ordering::Relaxed);
     }
 
     /// ISO 8601 with seconds, as apigatewayv2 answers.
@@ -163,6 +167,16 @@ impl Clock {
             () = self.sleep(patience) => None,
         }
     }
+}
+
+fn since_start(moment: Moment) -> i64 {
+    i64::try_from(moment.0.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Milliseconds since 1970.
+fn wall() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or_default()
 }
 
 /// A speed that time can have.

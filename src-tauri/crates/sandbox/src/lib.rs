@@ -18,6 +18,7 @@ mod gateway_v1;
 mod gateway_v2;
 mod iam;
 mod ids;
+mod keep;
 mod lambda;
 mod logs;
 mod network;
@@ -37,6 +38,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 pub use chaos::{Chaos, Fault};
+pub use keep::{Keeping, Notice};
 pub use lambda::Behaviour;
 pub use logs::{EVENTS_KEPT_PER_GROUP, LOG_BYTES_KEPT};
 pub use network::{Duplex, Listening};
@@ -108,8 +110,11 @@ pub enum Error {
     #[error("can't make the sandbox's certificates: {0}")]
     Certificates(String),
     /// Check that the file can be read and written.
-    #[error("can't use the state file {0}: {1}")]
+    #[error("can't use the state file {}: {}", .0.display(), .1)]
     StateFile(std::path::PathBuf, std::io::Error),
+    /// Another sandbox keeps itself in this file: end that one, or choose another file.
+    #[error("another sandbox uses the state file {}", .0.display())]
+    StateInUse(std::path::PathBuf),
     /// The seed broke one of the sandbox's own rules: a bug.
     #[error("can't make the seed: {0}")]
     Seed(String),
@@ -151,8 +156,14 @@ impl Sandbox {
             options,
         };
         let sandbox = Self(Arc::new(world));
-        seed::sow(&sandbox.0)?;
+        seed::sow(&sandbox.0, sandbox.0.options.seed)?;
         Ok(sandbox)
+    }
+
+    /// What it was started with.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.0.options
     }
 
     /// Answers one request as the AWS service that it is meant for would. A handshake has no socket here: it is
@@ -192,20 +203,42 @@ impl Sandbox {
         self.0.reset();
     }
 
-    /// Writes resources, roles and logs to a file.
+    /// Forgets everything as [`Sandbox::reset`] does, and begins again with this seed, at the wall's time.
     ///
     /// # Errors
-    /// [`Error::StateFile`].
-    pub fn save(&self, path: &Path) -> Result<(), Error> {
-        state::save(&self.0, path)
+    /// [`Error::Seed`].
+    pub fn start_over(&self, seed: Seed) -> Result<(), Error> {
+        self.0.reset();
+        self.0.clock.set_to_wall();
+        seed::sow(&self.0, seed)
     }
 
-    /// Replaces resources, roles and logs by what [`Sandbox::save`] wrote.
+    /// Writes everything to a file, whole or not at all.
     ///
     /// # Errors
     /// [`Error::StateFile`].
-    pub fn load(&self, path: &Path) -> Result<(), Error> {
-        state::load(&self.0, path)
+    pub fn save(&self, file: &Path) -> Result<(), Error> {
+        keep::write(&self.0, file).map_err(|e| Error::StateFile(file.into(), e))
+    }
+
+    /// Replaces everything by what [`Sandbox::save`] wrote.
+    ///
+    /// # Errors
+    /// [`Error::StateFile`]; nothing is changed then.
+    pub fn load(&self, file: &Path) -> Result<(), Error> {
+        let read = std::fs::read(file).and_then(|bytes| state::from_bytes(&self.0, &bytes));
+        read.map_err(|e| Error::StateFile(file.into(), e))
+    }
+
+    /// Keeps everything in a file: what it holds replaces what is here, and from now on every change is in it within
+    /// about a second. A file that can't be read is set aside and what is here stays.
+    ///
+    /// `tell` hears what a person should know. It comes from a thread of its own.
+    ///
+    /// # Errors
+    /// [`Error::StateInUse`] and [`Error::StateFile`]; the sandbox is as it was.
+    pub fn keep(&self, file: &Path, tell: impl Fn(Notice) + Send + 'static) -> Result<Keeping, Error> {
+        Keeping::start(&self.0, file, tell)
     }
 }
 

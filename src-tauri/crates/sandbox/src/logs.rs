@@ -21,7 +21,7 @@ mod wire;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 
 use crate::Options;
@@ -93,6 +93,7 @@ pub(crate) struct Store {
     room: Mutex<()>,
     /// `{region}:{account}`, for ARNs.
     place: String,
+    generation: AtomicU64,
 }
 
 impl Store {
@@ -102,6 +103,20 @@ impl Store {
             bytes: AtomicUsize::new(0),
             room: Mutex::default(),
             place: format!("{}:{}", options.region, options.account),
+            generation: AtomicU64::new(0),
+        }
+    }
+
+    /// Grows after groups or events have changed.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// An operation of a client is done.
+    pub(crate) fn answered(&self, operation: &str) {
+        const READING: [&str; 7] = ["Describe", "Filter", "Get", "List", "Start", "Stop", "Test"];
+        if !READING.iter().any(|verb| operation.starts_with(verb)) {
+            self.generation.fetch_add(1, Ordering::AcqRel);
         }
     }
 
@@ -154,6 +169,7 @@ impl Store {
             return;
         }
         let size = entry.size;
+        self.generation.fetch_add(1, Ordering::AcqRel);
         kept.make(now);
         let gone = kept.push(group, entry);
         drop(kept);

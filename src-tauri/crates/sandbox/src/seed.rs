@@ -16,8 +16,8 @@ const LOG_ROLE: &str = "api-gateway-push-logs";
 const LOG_POLICY: &str = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs";
 
 /// Fills a new world.
-pub(crate) fn sow(world: &World) -> Result<(), Error> {
-    match world.options.seed {
+pub(crate) fn sow(world: &World, seed: Seed) -> Result<(), Error> {
+    match seed {
         Seed::Empty => Ok(()),
         Seed::Chat => chat(world),
     }

@@ -114,6 +114,13 @@ impl Connections {
         self.lock().clear();
     }
 
+    /// Closes one; `false`: it is gone already.
+    pub(crate) async fn delete(&self, id: &str) -> bool {
+        let Some(live) = self.get(id) else { return false };
+        let (done, closed) = oneshot::channel();
+        live.commands.send(Command::Delete(done)).await.is_ok() && closed.await.is_ok()
+    }
+
     /// Closes those of a deleted API (assumed).
     pub(crate) fn close_of(&self, api_id: &str) {
         self.lock().retain(|_, live| live.api_id != api_id);
