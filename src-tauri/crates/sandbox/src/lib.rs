@@ -10,6 +10,7 @@
 mod acm;
 mod answer;
 mod chaos;
+mod chat_backend;
 mod clock;
 mod connect;
 mod dynamodb;
@@ -40,6 +41,7 @@ pub use chaos::{Chaos, Fault};
 pub use lambda::Behaviour;
 pub use logs::EVENTS_KEPT_PER_GROUP;
 pub use network::{Duplex, Listening};
+pub use seed::Exhibit;
 pub use view::{Connection, Function, View};
 
 /// A response body; streams for live tail. It is `Send + Sync`, as the SDK's bodies are.
@@ -84,6 +86,8 @@ impl Default for Options {
 pub enum Seed {
     /// The tutorial's chat API, deployed to `prod`, whose `$connect` answers 500.
     Chat,
+    /// The chat API, and one broken API for each cause: `Sandbox::gallery` tells how to reach it.
+    Gallery,
     /// Nothing.
     Empty,
 }
@@ -140,7 +144,7 @@ impl Sandbox {
             options,
         };
         let sandbox = Self(Arc::new(world));
-        seed::sow(&sandbox.0)?;
+        seed::sow(&sandbox.0, sandbox.0.options.seed)?;
         Ok(sandbox)
     }
 

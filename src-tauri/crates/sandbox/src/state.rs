@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::iam::Role;
 use crate::resources::Table;
-use crate::{Error, Fault, World, acm, dynamodb, gateway_v1, lambda, logs, route53, sqs};
+use crate::{Error, Fault, World, acm, chat_backend, dynamodb, gateway_v1, lambda, logs, route53, sqs};
 
 /// Everything but logs and sockets.
 #[derive(Default, Serialize, Deserialize)]
@@ -26,6 +26,7 @@ pub(crate) struct State {
     pub roles: BTreeMap<String, Role>,
     /// API keys, usage plans, VPC links, client certificates.
     pub gateway_v1: gateway_v1::Kept,
+    pub chat_backend: chat_backend::Kept,
     pub lambda: lambda::Kept,
     pub acm: acm::Kept,
     pub route53: route53::Kept,

@@ -6,6 +6,7 @@ mod broken_chat;
 mod client;
 mod connections;
 mod data_plane;
+mod gallery;
 mod hostile;
 mod logs;
 mod network;
