@@ -164,7 +164,9 @@ impl Call {
             return service;
         }
         match self.segments.first().map(String::as_str) {
-            Some("v2" | "account" | "apikeys" | "usageplans" | "vpclinks" | "clientcertificates") => "apigateway",
+            Some("v2" | "account" | "apikeys" | "usageplans" | "vpclinks" | "clientcertificates" | "restapis") => {
+                "apigateway"
+            }
             Some("2013-04-01") => "route53",
             Some("2015-03-31") => "lambda",
             None if self.method == Method::POST => "query",
@@ -185,7 +187,9 @@ pub(crate) async fn answer(world: &Arc<World>, call: Call) -> Response<Body> {
         "apigateway" => gateway_v1::answer(world, &call),
         "logs" => {
             let operation = call.header("x-amz-target").rsplit('.').next().unwrap_or_default();
-            logs::answer(world, operation, &call.body)
+            let response = logs::answer(world, operation, &call.body);
+            world.logs.answered(operation);
+            response
         }
         "acm" => acm::answer(world, &call),
         "dynamodb" => dynamodb::answer(world, &call),

@@ -31,7 +31,7 @@ pub(crate) use permission::{may_invoke, may_invoke_as};
 const MOST_FUNCTIONS: usize = 1000;
 
 /// What a function does when it is invoked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum Behaviour {
     /// One of the functions that come with the sandbox, by name.

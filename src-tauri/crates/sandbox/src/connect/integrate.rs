@@ -10,9 +10,11 @@ use tokio::time::Instant;
 
 use super::backend::{self, Reply, Trouble};
 use super::execution::{Event, Execution, Failure};
+use super::faults;
 use super::functions::{self, Invoked};
 use super::request::{self, Outgoing};
 use super::response;
+use crate::chat_backend;
 
 /// Milliseconds that an integration may take when it does not say.
 const DEFAULT_TIMEOUT_MS: u32 = 29_000;
@@ -61,6 +63,7 @@ pub(super) async fn integrate(execution: &mut Execution) -> Result<Option<Answer
 }
 
 async fn call(execution: &mut Execution, integration: &Integration) -> Result<Answer, Failure> {
+    faults::late(execution).await;
     match integration.integration_type.as_str() {
         "AWS_PROXY" => {
             let event = execution.proxy_event().to_string();
@@ -82,7 +85,12 @@ async fn call(execution: &mut Execution, integration: &Integration) -> Result<An
                 .iter()
                 .filter_map(|(n, v)| Some((n.as_str().to_owned(), v.to_str().ok()?.to_owned())))
                 .collect();
-            let raw = Raw { status: reply.status, body: reply.text(), headers, error_message: None };
+            let raw = Raw {
+                status: reply.status,
+                body: faults::arrived(execution, reply.text()),
+                headers,
+                error_message: None,
+            };
             if integration.is_proxy() {
                 return Ok(Answer { status: raw.status, body: raw.body, headers: raw.headers });
             }
@@ -109,6 +117,7 @@ fn mock(execution: &mut Execution, integration: &Integration) -> Result<Answer, 
         return Err(configuration_error(execution, error));
     };
     execution.journal.trace(Kind::EndpointRequestBody { body: &body });
+    let body = faults::arrived(execution, body);
     response::answer(execution, integration, Raw { status, body, headers: Vec::new(), error_message: None })
 }
 
@@ -119,7 +128,7 @@ async fn lambda(execution: &mut Execution, integration: &Integration, payload: &
     let source = execution.arn(&execution.route_key);
     let role = integration.credentials_arn.as_deref();
     let invoked = match functions::call(execution, &uri, &source, payload, role).await {
-        Ok(invoked) => invoked,
+        Ok(invoked) => Invoked { body: faults::arrived(execution, invoked.body), ..invoked },
         Err(error) => return Err(configuration_error(execution, &error)),
     };
     if invoked.is_error && integration.is_proxy() {
@@ -186,7 +195,13 @@ async fn http(execution: &mut Execution, integration: &Integration, outgoing: Ou
         journal.trace(Kind::SendingRequest { uri: url.as_str() });
     }
     let started = Instant::now();
-    let reply = match backend::send(&method, &url, &headers, body.into()).await {
+    let sent = if url.host_str() == Some(chat_backend::HOST) {
+        let said = chat_backend::answer(&execution.world, &method, &url, &headers, &body.into()).await;
+        Ok(Reply { status: said.status, headers: http::HeaderMap::new(), body: said.body.into() })
+    } else {
+        backend::send(&method, &url, &headers, body.into()).await
+    };
+    let reply = match sent {
         Ok(reply) => reply,
         Err(Trouble::Address) => return Err(configuration_error(execution, "Invalid endpoint address")),
         Err(Trouble::Network(error)) => {

@@ -31,8 +31,9 @@ pub(crate) struct Invoked {
     pub is_error: bool,
     /// Of the invocation, as the function's own log names it.
     pub request_id: String,
-    version: String,
-    log: Vec<String>,
+    pub version: String,
+    /// The lines that it wrote.
+    pub log: Vec<String>,
 }
 
 /// Why a function was not invoked.
