@@ -12,9 +12,11 @@ mod backend;
 mod credentials;
 mod event;
 mod execution;
+mod faults;
 mod functions;
 mod integrate;
 mod journal;
+mod outbox;
 mod place;
 mod push;
 mod request;
@@ -23,6 +25,7 @@ mod select_route;
 mod services;
 mod session;
 mod target;
+mod throttle;
 mod validate;
 
 use std::sync::Arc;
@@ -35,6 +38,8 @@ use crate::clock::http_date;
 use crate::front::Call;
 use crate::{Body, World, ids};
 use accept::put;
+pub(crate) use outbox::Outbox;
+pub(crate) use place::Places;
 pub(crate) use session::Connections;
 pub(crate) use target::Target;
 

@@ -187,7 +187,9 @@ pub(crate) async fn answer(world: &Arc<World>, call: Call) -> Response<Body> {
         "apigateway" => gateway_v1::answer(world, &call),
         "logs" => {
             let operation = call.header("x-amz-target").rsplit('.').next().unwrap_or_default();
-            logs::answer(world, operation, &call.body)
+            let response = logs::answer(world, operation, &call.body);
+            world.logs.answered(operation);
+            response
         }
         "acm" => acm::answer(world, &call),
         "dynamodb" => dynamodb::answer(world, &call),

@@ -13,7 +13,7 @@ use crate::state::State;
 use crate::{Body, Function, World};
 
 /// What a function does when it is invoked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum Behaviour {
     /// One of the functions that come with the sandbox, by name.

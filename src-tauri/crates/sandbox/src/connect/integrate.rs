@@ -11,10 +11,11 @@ use tokio::time::Instant;
 
 use super::backend::{self, Reply, Trouble};
 use super::execution::{Event, Execution, Failure};
+use super::faults;
 use super::functions::{self, Invoked};
 use super::request::{self, Outgoing};
 use super::{credentials, response, services};
-use crate::gateway_v1;
+use crate::{chat_backend, gateway_v1};
 
 /// Milliseconds that an integration may take when it does not say.
 const DEFAULT_TIMEOUT_MS: u32 = 29_000;
@@ -66,6 +67,7 @@ pub(super) async fn integrate(execution: &mut Execution) -> Result<Option<Answer
 }
 
 async fn call(execution: &mut Execution, integration: &Integration) -> Result<Answer, Failure> {
+    faults::late(execution).await;
     match integration.integration_type.as_str() {
         "AWS_PROXY" => {
             let event = execution.proxy_event().to_string();
@@ -93,7 +95,8 @@ async fn call(execution: &mut Execution, integration: &Integration) -> Result<An
                 .filter_map(|(n, v)| Some((n.as_str().to_owned(), v.to_str().ok()?.to_owned())))
                 .collect();
             let bytes = Some(reply.body.clone());
-            let raw = Raw { status: reply.status, body: reply.text(), headers, bytes, ..Raw::default() };
+            let body = faults::arrived(execution, reply.text());
+            let raw = Raw { status: reply.status, body, headers, bytes, ..Raw::default() };
             if integration.is_proxy() {
                 return Ok(Answer { status: raw.status, body: raw.body, headers: raw.headers });
             }
@@ -120,6 +123,7 @@ fn mock(execution: &mut Execution, integration: &Integration) -> Result<Answer, 
         return Err(configuration_error(execution, error));
     };
     execution.journal.trace(Kind::EndpointRequestBody { body: &body });
+    let body = faults::arrived(execution, body);
     response::answer(execution, integration, Raw { status, body, ..Raw::default() })
 }
 
@@ -132,7 +136,7 @@ async fn lambda(execution: &mut Execution, integration: &Integration, payload: &
     }
     let source = execution.arn(&execution.route_key);
     let invoked = match functions::call(execution, &uri, &source, payload).await {
-        Ok(invoked) => invoked,
+        Ok(invoked) => Invoked { body: faults::arrived(execution, invoked.body), ..invoked },
         Err(error) => return Err(configuration_error(execution, &error)),
     };
     if invoked.is_error && integration.is_proxy() {
@@ -215,7 +219,13 @@ async fn http(execution: &mut Execution, integration: &Integration, outgoing: Ou
         journal.trace(Kind::SendingRequest { uri: url.as_str() });
     }
     let started = Instant::now();
-    let reply = match backend::send(&method, &url, &headers, sent).await {
+    let sent = if url.host_str() == Some(chat_backend::HOST) {
+        let said = chat_backend::answer(&execution.world, &method, &url, &headers, &sent).await;
+        Ok(Reply { status: said.status, headers: http::HeaderMap::new(), body: said.body.into() })
+    } else {
+        backend::send(&method, &url, &headers, sent).await
+    };
+    let reply = match sent {
         Ok(reply) => reply,
         Err(Trouble::Address) => return Err(configuration_error(execution, "Invalid endpoint address")),
         Err(Trouble::Network(error)) => {

@@ -41,7 +41,11 @@ pub(super) async fn answer(world: &Arc<World>, target: &Target, call: &Call) -> 
 }
 
 /// Whether the call may reach the connection at all.
-fn admit<'t>(world: &World, target: &'t Target, call: &Call) -> Result<(Place, Caller, &'t str), Box<Response<Body>>> {
+fn admit<'t>(
+    world: &World,
+    target: &'t Target,
+    call: &Call,
+) -> Result<(Arc<Place>, Caller, &'t str), Box<Response<Body>>> {
     if call.body.len() > MESSAGE_LIMIT {
         return Err(Box::new(too_large(world)));
     }
@@ -98,11 +102,8 @@ async fn reach(world: &World, target: &Target, call: &Call, id: &str) -> Respons
             *response.body_mut() = crate::answer::full(body);
             response
         }
-        Method::DELETE => {
-            let (done, closed) = oneshot::channel();
-            let told = live.commands.send(Command::Delete(done)).await.is_ok() && closed.await.is_ok();
-            if told { success(world, 204, None) } else { gone(world) }
-        }
+        Method::DELETE if world.connections.delete(id).await => success(world, 204, None),
+        Method::DELETE => gone(world),
         _ => {
             let (written, done) = oneshot::channel();
             // Invalid UTF-8 becomes U+FFFD (facts 5.3).

@@ -18,7 +18,7 @@ pub(super) fn answer(execution: &mut Execution, integration: &Integration, raw: 
         Some(error) => error.clone(),
         None => evaluate(expression, |name| variable(execution, name, &raw)),
     };
-    let Some(response) = choose(&integration.responses, &key) else {
+    let Some(response) = choose(execution, &integration.responses, &key) else {
         let status = raw.status;
         let error = format!(
             "No match for output mapping and no default output mapping configured. Endpoint Response Status Code: \
@@ -75,11 +75,15 @@ fn mapped(execution: &Execution, parameters: &Texts, raw: &Raw) -> Vec<(String, 
 }
 
 /// An exact key or `/regex/` over the whole text, else `$default`.
-fn choose<'r>(responses: &'r [IntegrationResponse], key: &str) -> Option<&'r IntegrationResponse> {
+fn choose<'r>(
+    execution: &Execution,
+    responses: &'r [IntegrationResponse],
+    key: &str,
+) -> Option<&'r IntegrationResponse> {
     let matches = |response: &&IntegrationResponse| {
         let wanted = response.integration_response_key.as_str();
         let pattern = wanted.strip_prefix('/').and_then(|w| w.strip_suffix('/'));
-        pattern.and_then(|p| regex::Regex::new(&format!("^(?:{p})$")).ok()).is_some_and(|r| r.is_match(key))
+        pattern.is_some_and(|pattern| execution.place.matches(pattern, key))
     };
     responses.iter().find(matches).or_else(|| responses.iter().find(|r| r.integration_response_key == "$default"))
 }

@@ -129,7 +129,8 @@ async fn missing_groups_and_streams_have_awss_words() {
     put(&client, "g", &["a"]).await;
     let twice = client.logs("CreateLogGroup", json!({ "logGroupName": "g" })).await;
     assert_eq!(twice.json()["__type"], "ResourceAlreadyExistsException");
-    let asked = json!({ "logGroupName": "g", "logStreamName": "x", "logEvents": [] });
+    let asked = json!({ "logGroupName": "g", "logStreamName": "x",
+        "logEvents": [{ "timestamp": 1, "message": "a" }] });
     let no_stream = client.logs("PutLogEvents", asked).await;
     assert_eq!(no_stream.json()["message"], "The specified log stream does not exist.");
     let unordered = json!({ "logGroupName": "g", "logStreamName": "s",

@@ -6,6 +6,7 @@ mod broken_chat;
 mod client;
 mod connections;
 mod data_plane;
+mod gallery;
 mod gateway_v1;
 mod hostile;
 mod logs;
