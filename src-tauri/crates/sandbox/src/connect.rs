@@ -22,6 +22,7 @@ mod push;
 mod request;
 mod response;
 mod select_route;
+mod services;
 mod session;
 mod target;
 mod throttle;

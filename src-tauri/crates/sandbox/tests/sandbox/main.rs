@@ -13,3 +13,4 @@ mod logs;
 mod network;
 mod parity;
 mod resources;
+mod signed;
