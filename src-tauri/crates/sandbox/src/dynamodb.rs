@@ -99,7 +99,15 @@ pub(crate) fn resource(world: &World, body: &[u8]) -> String {
 /// Does one action.
 pub(crate) fn act(world: &World, action: &str, body: &[u8]) -> Result<Value, Fault> {
     let known = [
-        "CreateTable", "DescribeTable", "DeleteTable", "ListTables", "PutItem", "GetItem", "DeleteItem", "Scan", "Query",
+        "CreateTable",
+        "DescribeTable",
+        "DeleteTable",
+        "ListTables",
+        "PutItem",
+        "GetItem",
+        "DeleteItem",
+        "Scan",
+        "Query",
     ];
     if !known.contains(&action) {
         return Err(Fault::new("com.amazon.coral.service#UnknownOperationException", ""));
@@ -150,12 +158,7 @@ fn is_name(name: &str) -> bool {
     (3..=255).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
 }
 
-fn create(
-    world: &World,
-    tables: &mut BTreeMap<String, Table>,
-    name: &str,
-    asked: &Value,
-) -> Result<Value, Fault> {
+fn create(world: &World, tables: &mut BTreeMap<String, Table>, name: &str, asked: &Value) -> Result<Value, Fault> {
     if tables.contains_key(name) {
         let message = format!("Table already exists: {name}");
         return Err(Fault::new("com.amazonaws.dynamodb.v20120810#ResourceInUseException", message));

@@ -147,9 +147,8 @@ fn queue_name(asked: &Value) -> &str {
 /// Does one action.
 pub(crate) fn act(world: &World, action: &str, asked: &Value) -> Result<Value, Fault> {
     let now = world.clock.now();
-    let url = |name: &str| {
-        format!("https://sqs.{}.amazonaws.com/{}/{name}", world.options.region, world.options.account)
-    };
+    let url =
+        |name: &str| format!("https://sqs.{}.amazonaws.com/{}/{name}", world.options.region, world.options.account);
     let mut state = world.state.lock();
     let queues = &mut state.sqs.queues;
     match action {

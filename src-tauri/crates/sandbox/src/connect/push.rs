@@ -41,7 +41,11 @@ pub(super) async fn answer(world: &Arc<World>, target: &Target, call: &Call) -> 
 }
 
 /// Whether the call may reach the connection at all.
-fn admit<'t>(world: &World, target: &'t Target, call: &Call) -> Result<(Arc<Place>, Caller, &'t str), Box<Response<Body>>> {
+fn admit<'t>(
+    world: &World,
+    target: &'t Target,
+    call: &Call,
+) -> Result<(Arc<Place>, Caller, &'t str), Box<Response<Body>>> {
     if call.body.len() > MESSAGE_LIMIT {
         return Err(Box::new(too_large(world)));
     }
