@@ -10,6 +10,7 @@
 mod acm;
 mod answer;
 mod chaos;
+mod chat_backend;
 mod clock;
 mod connect;
 mod dynamodb;
@@ -42,6 +43,7 @@ pub use keep::{Keeping, Notice};
 pub use lambda::Behaviour;
 pub use logs::{EVENTS_KEPT_PER_GROUP, LOG_BYTES_KEPT};
 pub use network::{Duplex, Listening};
+pub use seed::Exhibit;
 pub use sign::{DEMO_KEY, DEMO_SECRET};
 pub use view::{Connection, Function, LogGroup, View};
 
@@ -93,6 +95,8 @@ impl Default for Options {
 pub enum Seed {
     /// The tutorial's chat API, deployed to `prod`, whose `$connect` answers 500.
     Chat,
+    /// The chat API, and one broken API for each cause: `Sandbox::gallery` tells how to reach it.
+    Gallery,
     /// Nothing.
     Empty,
 }

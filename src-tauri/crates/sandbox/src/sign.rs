@@ -180,12 +180,38 @@ fn in_time(world: &World, signature: &Signature) -> Result<(), Unsigned> {
     }
 }
 
-/// Compares in constant time.
-fn verifies(secret: &str, signature: &Signature, to_sign: &str) -> bool {
+/// Signs a request with the demo key pair, for those in the sandbox who call it as a client would.
+pub(crate) fn as_demo(world: &World, mut call: Call) -> Option<Call> {
+    let date = crate::clock::basic(world.clock.now());
+    call.headers.insert("x-amz-date", date.parse().ok()?);
+    let scope = [date.get(..8)?, &world.options.region, "execute-api", "aws4_request"].map(str::to_owned);
+    let credential = format!("{DEMO_KEY}/{}", scope.join("/"));
+    let signed = ["host", "x-amz-date"].map(str::to_owned).to_vec();
+    let (key, signature) = (DEMO_KEY.to_owned(), String::new());
+    let mut signature = Signature { key, scope, signed, signature, date, expires: None, token: String::new() };
+    let to_sign = string_to_sign(&signature, &canonical(&call, &signature));
+    let tag = hmac::sign(&signing_key(DEMO_SECRET, &signature), to_sign.as_bytes());
+    signature.signature = tag.as_ref().iter().map(|b| format!("{b:02x}")).collect();
+    let header = format!(
+        "{ALGORITHM} Credential={credential}, SignedHeaders={}, Signature={}",
+        signature.signed.join(";"),
+        signature.signature
+    );
+    call.headers.insert("authorization", header.parse().ok()?);
+    Some(call)
+}
+
+/// The key of one day, region and service.
+fn signing_key(secret: &str, signature: &Signature) -> hmac::Key {
     let sign = |key: &[u8], text: &str| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes());
     let start = format!("AWS4{secret}");
     let key = signature.scope.iter().fold(start.into_bytes(), |key, part| sign(&key, part).as_ref().to_vec());
-    let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
+    hmac::Key::new(hmac::HMAC_SHA256, &key)
+}
+
+/// Compares in constant time.
+fn verifies(secret: &str, signature: &Signature, to_sign: &str) -> bool {
+    let key = signing_key(secret, signature);
     canonical::unhex(&signature.signature).is_some_and(|tag| hmac::verify(&key, to_sign.as_bytes(), &tag).is_ok())
 }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::iam::{self, Role};
 use crate::resources::Table;
-use crate::{Fault, World, acm, dynamodb, gateway_v1, lambda, logs, route53, sqs};
+use crate::{Fault, World, acm, chat_backend, dynamodb, gateway_v1, lambda, logs, route53, sqs};
 
 /// Everything but logs and sockets.
 #[derive(Default, Serialize, Deserialize)]
@@ -29,6 +29,7 @@ pub(crate) struct State {
     /// API keys, usage plans, VPC links, client certificates.
     pub gateway_v1: gateway_v1::Kept,
     pub iam: iam::Kept,
+    pub chat_backend: chat_backend::Kept,
     pub lambda: lambda::Kept,
     pub acm: acm::Kept,
     pub route53: route53::Kept,

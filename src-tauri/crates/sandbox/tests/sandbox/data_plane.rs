@@ -533,7 +533,10 @@ async fn keys_signatures_limits_and_the_disabled_endpoint_refuse() {
     built.patch_route("$connect", json!({ "apiKeyRequired": false, "authorizationType": "AWS_IAM" })).await;
     built.deploy().await;
     assert_eq!(built.refused("/probe", "").await.status, 403);
-    built.client.connect_with(&built.api, "/probe", &[("authorization", &super::client::scope("execute-api"))]).await;
+    let host = super::client::host(&built.api);
+    let signed = super::signed::Keys::demo().handshake(&host, "/probe");
+    let accepted = built.client.raw(&host, &super::client::handshake(&host, "/probe", &signed)).await;
+    assert_eq!(accepted.status, 101);
     built.patch_route("$connect", json!({ "authorizationType": "NONE" })).await;
     built.deploy().await;
     built.connect().await;
