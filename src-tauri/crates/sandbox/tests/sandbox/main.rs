@@ -12,5 +12,7 @@ mod hostile;
 mod logs;
 mod network;
 mod parity;
+mod parity_answers;
+mod parity_connections;
 mod resources;
 mod signed;
