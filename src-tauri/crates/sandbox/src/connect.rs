@@ -38,6 +38,7 @@ use crate::clock::http_date;
 use crate::front::Call;
 use crate::{Body, World, ids};
 use accept::put;
+pub(crate) use functions::{invoke_outside, push_text};
 pub(crate) use outbox::Outbox;
 pub(crate) use place::Places;
 pub(crate) use session::Connections;

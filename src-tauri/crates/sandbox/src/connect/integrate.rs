@@ -135,7 +135,8 @@ async fn lambda(execution: &mut Execution, integration: &Integration, payload: &
         return Err(configuration_error(execution, &error));
     }
     let source = execution.arn(&execution.route_key);
-    let invoked = match functions::call(execution, &uri, &source, payload).await {
+    let role = integration.credentials_arn.as_deref();
+    let invoked = match functions::call(execution, &uri, &source, payload, role).await {
         Ok(invoked) => Invoked { body: faults::arrived(execution, invoked.body), ..invoked },
         Err(error) => return Err(configuration_error(execution, &error)),
     };

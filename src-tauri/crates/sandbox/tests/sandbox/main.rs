@@ -10,6 +10,7 @@ mod gallery;
 mod gateway_v1;
 mod hostile;
 mod logs;
+mod logs_operations;
 mod network;
 mod parity;
 mod parity_answers;
