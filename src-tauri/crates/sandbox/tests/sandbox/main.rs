@@ -13,5 +13,7 @@ mod logs;
 mod logs_operations;
 mod network;
 mod parity;
+mod parity_answers;
+mod parity_connections;
 mod resources;
 mod signed;
