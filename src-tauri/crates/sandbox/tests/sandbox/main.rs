@@ -15,5 +15,7 @@ mod misbehaviour;
 mod misuse;
 mod network;
 mod parity;
+mod parity_answers;
+mod parity_connections;
 mod resources;
 mod signed;
