@@ -9,7 +9,6 @@ use std::sync::{Arc, Weak};
 
 use super::tail::Tail;
 use super::{Batch, EVENTS_KEPT_PER_GROUP, GroupRef};
-use crate::ids;
 
 /// Milliseconds of a day.
 pub(super) const DAY_MS: i64 = 86_400_000;
