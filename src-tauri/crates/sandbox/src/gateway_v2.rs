@@ -21,7 +21,6 @@ use serde_json::{Value, json};
 pub(crate) use self::tags::check as check_tags;
 use crate::answer::{Refusal, empty, json_response};
 use crate::front::Call;
-use crate::ids;
 use crate::resources::{Kind, Resource, text};
 use crate::state::State;
 use crate::{Body, World, gateway_v1};
@@ -142,7 +141,7 @@ impl Desk<'_> {
         let mut resource = kind.make(sent);
         let sent_id = text(sent, kind.id);
         let keeps_id = kind.id_length == 0 || (self.seeding && !sent_id.is_empty());
-        let id = if keeps_id { sent_id.to_owned() } else { ids::alphanumeric(kind.id_length) };
+        let id = if keeps_id { sent_id.to_owned() } else { self.world.ids.alphanumeric(kind.id_length) };
         resource.insert(kind.id.to_owned(), json!(id));
         let path = format!("{}/{id}", collection.join("/"));
         self.check(kind, collection, &path, sent, &mut resource, true)?;

@@ -11,6 +11,8 @@ mod gateway_v1;
 mod hostile;
 mod logs;
 mod logs_operations;
+mod misbehaviour;
+mod misuse;
 mod network;
 mod parity;
 mod parity_answers;
