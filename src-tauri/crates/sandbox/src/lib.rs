@@ -39,7 +39,7 @@ use bytes::Bytes;
 pub use chaos::{Chaos, Fault};
 pub use lambda::Behaviour;
 pub use logs::EVENTS_KEPT_PER_GROUP;
-pub use network::{Duplex, Listening};
+pub use network::{DnsRecord, Duplex, Listening};
 pub use view::{Connection, Function, View};
 
 /// A response body; streams for live tail. It is `Send + Sync`, as the SDK's bodies are.
@@ -63,6 +63,14 @@ pub struct Options {
     pub functions: Vec<(String, String)>,
     /// How many times as fast as the wall's the sandbox's clock runs at the start.
     pub clock_speed: f64,
+    /// From a change of a hosted zone to INSYNC, which is when it resolves. AWS needs about 60 s.
+    pub dns_delay: Duration,
+    /// From the moment all validation records stand to ISSUED. AWS needs some minutes.
+    pub certificate_delay: Duration,
+    /// How long a custom domain stays UPDATING after a change of its configuration. AWS needs minutes.
+    pub domain_delay: Duration,
+    /// Whether custom domains are made, changed and deleted once in 30 s only, as on AWS (facts 5.1).
+    pub slow_domains: bool,
 }
 
 impl Default for Options {
@@ -75,6 +83,10 @@ impl Default for Options {
             account: "123456789012".into(),
             functions: Vec::new(),
             clock_speed: 1.0,
+            dns_delay: Duration::ZERO,
+            certificate_delay: Duration::ZERO,
+            domain_delay: Duration::ZERO,
+            slow_domains: false,
         }
     }
 }
@@ -160,6 +172,13 @@ impl Sandbox {
     #[must_use]
     pub fn resolves(&self, host: &str) -> bool {
         network::resolves(&self.0, host)
+    }
+
+    /// What a DNS resolver answers to a name and a type (`A`, `AAAA`, `CNAME`, `TXT`, …): CNAMEs on the way, then the
+    /// records. Addresses of AWS are the loopback's.
+    #[must_use]
+    pub fn lookup(&self, name: &str, kind: &str) -> Vec<DnsRecord> {
+        network::names::resolve(&self.0, name, &kind.to_ascii_uppercase()).records
     }
 
     /// The root certificate (DER) that all TLS of this sandbox is signed by.

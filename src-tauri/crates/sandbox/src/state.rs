@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::iam::Role;
 use crate::resources::Table;
-use crate::{Error, Fault, World, acm, dynamodb, gateway_v1, lambda, logs, route53, sqs};
+use crate::{Error, Fault, World, acm, dynamodb, gateway_v1, gateway_v2, lambda, logs, route53, sqs};
 
 /// Everything but logs and sockets.
 #[derive(Default, Serialize, Deserialize)]
@@ -29,6 +29,7 @@ pub(crate) struct State {
     pub lambda: lambda::Kept,
     pub acm: acm::Kept,
     pub route53: route53::Kept,
+    pub domains: gateway_v2::domain::Kept,
     pub dynamodb: dynamodb::Kept,
     pub sqs: sqs::Kept,
     /// Faults on purpose.

@@ -37,7 +37,7 @@ pub(super) async fn answer(world: &Arc<World>, target: &Target, call: &Call) -> 
     let Some(place) = Place::find(world, &target.api_id, &target.stage) else {
         return rest_like(world, 403, "ForbiddenException", "Forbidden");
     };
-    if place.api.api.disable_execute_api_endpoint {
+    if target.generated && place.api.api.disable_execute_api_endpoint {
         return rest_like(world, 403, "ForbiddenException", "Forbidden"); // facts 2.3 #24
     }
     let response = reach(world, target, call, id).await;

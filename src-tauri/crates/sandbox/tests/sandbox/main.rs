@@ -2,12 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod acm;
 mod broken_chat;
 mod client;
 mod connections;
 mod data_plane;
+mod domains;
 mod hostile;
 mod logs;
 mod network;
 mod parity;
 mod resources;
+mod route53;
