@@ -9,8 +9,8 @@
 mod bridge;
 
 use gatescope_app::{App, Options};
-use tauri::Manager;
 use tauri::webview::PageLoadEvent;
+use tauri::{Manager, RunEvent};
 
 fn main() {
     tracing_subscriber::fmt()
@@ -50,10 +50,18 @@ fn main() {
             bridge::acknowledge,
             bridge::close_stream
         ])
-        .run(tauri::generate_context!());
-    if let Err(e) = result {
-        eprintln!("Gatescope could not start: {e}");
-        std::process::exit(1);
+        .build(tauri::generate_context!());
+    match result {
+        // The event loop ends the process itself, so nothing is dropped.
+        Ok(window) => window.run(|tauri, event| {
+            if matches!(event, RunEvent::Exit) {
+                tauri.state::<App>().close();
+            }
+        }),
+        Err(e) => {
+            eprintln!("Gatescope could not start: {e}");
+            std::process::exit(1);
+        }
     }
 }
 

@@ -7,9 +7,6 @@ use crate::{found, none};
 const LONG: &[(&str, &str)] = &[("ui/src/host/rpc.ts", "generated from the rpc table")];
 const LIMIT: usize = 600;
 
-/// Files whose tests sleep because a clock of their own is what they test.
-const CLOCKS: &[&str] = &["src-tauri/crates/cli/src/sandbox.rs"];
-
 /// Names that say nothing: files are named after a noun of AWS's or a phase.
 const EMPTY_NAMES: &[&str] = &["mod", "util", "utils", "helper", "helpers", "common", "misc", "manager", "service"];
 const EMPTY_ENDINGS: &[&str] = &["Manager", "Service", "Helper", "Util", "Utils", "Handler", "Info", "Data"];
@@ -86,7 +83,7 @@ fn markup(files: &[File]) -> Vec<String> {
 /// A test waits for what it wants to see. Only under tokio's paused clock may it sleep: there it costs nothing.
 fn sleeps(files: &[File]) -> Vec<String> {
     let mut out = Vec::new();
-    for file in files.iter().filter(|file| !CLOCKS.contains(&file.path.as_str())) {
+    for file in files {
         let whole = file.path.starts_with("tests/") || file.path.contains("/tests/") || file.path.ends_with("tests.rs");
         let (mut inside, mut paused) = (whole, false);
         for (number, line) in file.text.lines().enumerate() {

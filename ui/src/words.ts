@@ -17,6 +17,7 @@ export const errorSentence: Record<Code, string> = {
   aws_failed: 'AWS failed on its side.',
   not_connected: 'Nothing is connected.',
   already_connected: 'A connection is open already.',
+  port_unavailable: 'The port can’t be opened.',
   internal: 'Gatescope made a mistake.',
 };
 

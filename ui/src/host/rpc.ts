@@ -231,9 +231,67 @@ identitySource: Array<string>,
 authorizerCredentialsArn?: string, };
 
 /**
+ * What a function does when it is invoked.
+ */
+export type Behaviour = { "kind": "builtIn", 
+/**
+ * Its name.
+ */
+name: string, } | { "kind": "answers", 
+/**
+ * JSON.
+ */
+payload: string, } | { "kind": "raises", 
+/**
+ * As `errorMessage`.
+ */
+message: string, } | { "kind": "timesOut" } | { "kind": "url", 
+/**
+ * With or without the path of an invocation.
+ */
+url: string, };
+
+/**
+ * The faults of one route of one stage; the default is none. `$connect` and `$disconnect` are routes too.
+ */
+export type Chaos = { 
+/**
+ * Milliseconds that every answer takes longer.
+ */
+latencyMs: number, 
+/**
+ * Up to so many milliseconds more, at random.
+ */
+jitterMs: number, 
+/**
+ * Milliseconds more for the first request after a minute without one.
+ */
+coldStartMs: number, 
+/**
+ * Of 100 requests, so many are swallowed: no backend sees them and nothing comes back.
+ */
+dropPercent: number, 
+/**
+ * The gateway answers with this status, 429 or 500, and calls nothing.
+ */
+status: number | null, 
+/**
+ * The socket ends without a close frame (1006), or with this code (1009).
+ */
+close: number | null, 
+/**
+ * The backend's answer is cut in the middle, so that it is no JSON any more.
+ */
+malformed: boolean, 
+/**
+ * `$disconnect` is not run.
+ */
+loseDisconnect: boolean, };
+
+/**
  * The closed set of kinds. Add one only when the window treats it differently.
  */
-export type Code = "bad_question" | "no_profile" | "no_credentials" | "credentials_expired" | "access_denied" | "not_found" | "refused" | "conflict" | "throttled" | "unreachable" | "aws_failed" | "not_connected" | "already_connected" | "internal";
+export type Code = "bad_question" | "no_profile" | "no_credentials" | "credentials_expired" | "access_denied" | "not_found" | "refused" | "conflict" | "throttled" | "unreachable" | "aws_failed" | "not_connected" | "already_connected" | "port_unavailable" | "internal";
 
 /**
  * How sure. `Certain` only when the evidence excludes every other cause.
@@ -403,6 +461,27 @@ text: string, };
  * Why no HTTP answer came.
  */
 export type FailureKind = "nameNotFound" | "connectionRefused" | "timedOut" | "cancelled" | "tls" | "broken" | "protocol";
+
+/**
+ * One route's faults and where they are.
+ */
+export type Fault = { 
+/**
+ * The API.
+ */
+apiId: string, 
+/**
+ * Its stage.
+ */
+stage: string, 
+/**
+ * The route.
+ */
+routeKey: string, 
+/**
+ * What goes wrong.
+ */
+chaos: Chaos, };
 
 /**
  * A cause that fits the evidence.
@@ -678,6 +757,24 @@ scope: Scope,
 apiId: string, };
 
 /**
+ * Names an open connection.
+ */
+export type OfConnection = { 
+/**
+ * As API Gateway names it.
+ */
+connectionId: string, };
+
+/**
+ * Names a Lambda function.
+ */
+export type OfFunction = { 
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
  * Names a row.
  */
 export type OfRow = { 
@@ -715,6 +812,24 @@ apiId: string,
  * Which stage.
  */
 stage: string, };
+
+/**
+ * Opens the sandbox's port.
+ */
+export type OpenPort = { 
+/**
+ * 0: any that is free.
+ */
+port: number, };
+
+/**
+ * A port that is open.
+ */
+export type OpenedPort = { 
+/**
+ * Of 127.0.0.1.
+ */
+port: number, };
 
 /**
  * How an attempt ended.
@@ -959,6 +1074,15 @@ export type Required = {
  * Whether a request without it is refused.
  */
 required: boolean, };
+
+/**
+ * Begins again.
+ */
+export type ResetSandbox = { 
+/**
+ * With what.
+ */
+seed: SandboxSeed, };
 
 /**
  * What the review sheet shows.
@@ -1256,6 +1380,140 @@ export type RowKind = "attempt" | "sent" | "received" | "ping" | "closed" | "mar
 export type RowOutcome = "neutral" | "pending" | "ok" | "failed";
 
 /**
+ * An API, as far as faults and addresses need it.
+ */
+export type SandboxApi = { 
+/**
+ * Its id.
+ */
+apiId: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its stages by name.
+ */
+stages: Array<string>, 
+/**
+ * `$connect`, `$disconnect` and `$default`, which a client meets even where they are not configured, then its own
+ * routes by name.
+ */
+routeKeys: Array<string>, };
+
+/**
+ * An open connection.
+ */
+export type SandboxClient = { 
+/**
+ * Its connection id.
+ */
+connectionId: string, 
+/**
+ * The API that it belongs to.
+ */
+apiId: string, 
+/**
+ * The stage that it was opened on.
+ */
+stage: string, 
+/**
+ * Milliseconds since 1970.
+ */
+connectedAt: number, 
+/**
+ * Milliseconds since 1970.
+ */
+lastActiveAt: number, 
+/**
+ * The client's address.
+ */
+sourceIp: string, 
+/**
+ * The client's name for itself: hostile text.
+ */
+userAgent: string, };
+
+/**
+ * A Lambda function.
+ */
+export type SandboxFunction = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its ARN.
+ */
+arn: string, 
+/**
+ * What it does.
+ */
+behaviour: Behaviour, 
+/**
+ * Whether it came with the sandbox, and can't be deleted.
+ */
+builtIn: boolean, };
+
+/**
+ * What the sandbox begins with.
+ */
+export type SandboxSeed = "chat" | "empty";
+
+/**
+ * The sandbox as it is now, and how it is run.
+ */
+export type SandboxView = { 
+/**
+ * Its only region.
+ */
+region: string, 
+/**
+ * Its account: twelve digits.
+ */
+account: string, 
+/**
+ * The port of 127.0.0.1 on which other programs reach it.
+ */
+port?: number, 
+/**
+ * Where it is kept between starts.
+ */
+file?: string, 
+/**
+ * What is wrong with that file, or was, in words.
+ */
+trouble: Array<string>, 
+/**
+ * The sandbox's time, milliseconds since 1970.
+ */
+now: number, 
+/**
+ * How many times as fast as the wall's its clock runs.
+ */
+clockSpeed: number, 
+/**
+ * The APIs and where they can be reached.
+ */
+apis: Array<SandboxApi>, 
+/**
+ * By name.
+ */
+functions: Array<SandboxFunction>, 
+/**
+ * Faults on purpose.
+ */
+faults: Array<Fault>, 
+/**
+ * Who is connected, oldest first; at most [`View::MOST`].
+ */
+connections: Array<SandboxClient>, 
+/**
+ * How many are connected in all.
+ */
+connected: number, };
+
+/**
  * Keeps a message.
  */
 export type SaveMessage = { 
@@ -1331,6 +1589,32 @@ tail: Tail, } | { "kind": "dropped",
  * The first id that is still kept.
  */
 before: number, };
+
+/**
+ * Changes the sandbox's clock; what is not there stays.
+ */
+export type SetClock = { 
+/**
+ * How many times as fast as the wall's it runs, from 0.001 to 1,000,000.
+ */
+speed?: number, 
+/**
+ * Milliseconds that pass at once.
+ */
+advanceMs?: number, };
+
+/**
+ * Makes a Lambda function, or changes what one does.
+ */
+export type SetFunction = { 
+/**
+ * Up to 64 letters, digits, hyphens and underscores.
+ */
+name: string, 
+/**
+ * What it does from now on.
+ */
+behaviour: Behaviour, };
 
 /**
  * Everything that Gatescope knows about one API at one moment. Drafts, previews, diffs and undo all work on this.
@@ -1584,6 +1868,24 @@ export interface Calls {
   save_message: { question: SaveMessage; answer: Array<SavedMessage> };
   /** Forgets a message. */
   forget_message: { question: ForgetMessage; answer: Array<SavedMessage> };
+  /** Makes a Lambda function of the sandbox, or changes what one does. */
+  set_function: { question: SetFunction; answer: Nothing };
+  /** Deletes a Lambda function of the sandbox. */
+  delete_function: { question: OfFunction; answer: Nothing };
+  /** Sets the faults of one route of one stage of the sandbox; without any they are taken away. */
+  set_fault: { question: Fault; answer: Nothing };
+  /** Takes all faults of the sandbox away. */
+  clear_faults: { question: Nothing; answer: Nothing };
+  /** Lets the sandbox's time run faster, or pass at once. */
+  set_clock: { question: SetClock; answer: Nothing };
+  /** Lets other programs of this machine reach the sandbox. */
+  open_sandbox_port: { question: OpenPort; answer: OpenedPort };
+  /** Accepts no one any more; who is connected stays. */
+  close_sandbox_port: { question: Nothing; answer: Nothing };
+  /** Forgets everything in the sandbox and begins again. */
+  reset_sandbox: { question: ResetSandbox; answer: Nothing };
+  /** Closes a client's connection to the sandbox. */
+  disconnect_client: { question: OfConnection; answer: Nothing };
 }
 
 /** Every stream: its question and its item. */
@@ -1592,4 +1894,6 @@ export interface Streams {
   open_session: { question: OfStage; answer: SessionItem };
   /** Carries a review out, step by step. */
   open_apply: { question: Apply; answer: ApplyItem };
+  /** The sandbox now, and again whenever something changes. */
+  watch_sandbox: { question: Nothing; answer: SandboxView };
 }

@@ -2,11 +2,15 @@
 //!
 //! Shapes only. Which call does what is in [`crate::rpc`]; the window's TypeScript derives from here.
 
+mod sandbox;
+
 use std::collections::BTreeMap;
 
 use gatescope_model::api::Snapshot;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+pub use sandbox::*;
 
 /// No question.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS)]

@@ -55,6 +55,8 @@ pub enum Code {
     NotConnected,
     /// Something is connected or connecting already.
     AlreadyConnected,
+    /// The sandbox's port is taken or forbidden.
+    PortUnavailable,
     /// Our own mistake, or the disk's.
     Internal,
 }
@@ -77,6 +79,7 @@ impl Code {
             Self::AwsFailed => "aws_failed",
             Self::NotConnected => "not_connected",
             Self::AlreadyConnected => "already_connected",
+            Self::PortUnavailable => "port_unavailable",
             Self::Internal => "internal",
         }
     }

@@ -15,6 +15,7 @@ mod messages;
 mod network;
 mod reviews;
 pub mod rpc;
+mod sandbox;
 mod session;
 mod store;
 mod typescript;
@@ -37,7 +38,7 @@ pub const SANDBOX: &str = "sandbox";
 /// How an [`App`] starts.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Where the database is; `None`: in memory, for tests and one-off commands.
+    /// Where the database is, with the sandbox's state beside it; `None`: in memory, for tests and one-off commands.
     pub database: Option<PathBuf>,
     /// What the sandbox holds and how it behaves.
     pub sandbox: gatescope_sandbox::Options,
@@ -51,6 +52,7 @@ pub struct App {
 
 struct Inner {
     sandbox: Sandbox,
+    running: sandbox::Running,
     sandbox_network: Arc<network::SandboxNetwork>,
     system_network: Arc<gatescope_socket::System>,
     accesses: Mutex<HashMap<Scope, Access>>,
@@ -60,15 +62,17 @@ struct Inner {
 }
 
 impl App {
-    /// Starts: opens the database and makes the sandbox. Calls nothing and listens nowhere.
+    /// Starts: opens the database, and makes the sandbox or reads what was kept of it. Calls nothing and listens nowhere.
     ///
     /// # Errors
     /// When the database can't be opened or made.
     pub fn start(options: Options) -> Result<Self, Error> {
         let store = store::Store::open(options.database.as_deref())?;
         let sandbox = Sandbox::new(options.sandbox).map_err(|e| Error::new(Code::Internal, e.to_string()))?;
+        let kept = options.database.map(|database| database.with_file_name("sandbox.json"));
         Ok(Self {
             inner: Arc::new(Inner {
+                running: sandbox::Running::start(&sandbox, kept.as_deref()),
                 sandbox_network: Arc::new(network::SandboxNetwork::new(sandbox.clone())),
                 sandbox,
                 system_network: Arc::new(gatescope_socket::System::default()),

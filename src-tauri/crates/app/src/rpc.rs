@@ -6,6 +6,7 @@
 use futures_util::stream::BoxStream;
 use gatescope_model::conversation::{RowDetail, SessionItem};
 use gatescope_model::review::{ApplyItem, Review};
+use gatescope_sandbox::Fault;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -103,12 +104,32 @@ rpc! {
         save_message(SaveMessage) -> Vec<SavedMessage>;
         /// Forgets a message.
         forget_message(ForgetMessage) -> Vec<SavedMessage>;
+        /// Makes a Lambda function of the sandbox, or changes what one does.
+        set_function(SetFunction) -> Nothing;
+        /// Deletes a Lambda function of the sandbox.
+        delete_function(OfFunction) -> Nothing;
+        /// Sets the faults of one route of one stage of the sandbox; without any they are taken away.
+        set_fault(Fault) -> Nothing;
+        /// Takes all faults of the sandbox away.
+        clear_faults(Nothing) -> Nothing;
+        /// Lets the sandbox's time run faster, or pass at once.
+        set_clock(SetClock) -> Nothing;
+        /// Lets other programs of this machine reach the sandbox.
+        open_sandbox_port(OpenPort) -> OpenedPort;
+        /// Accepts no one any more; who is connected stays.
+        close_sandbox_port(Nothing) -> Nothing;
+        /// Forgets everything in the sandbox and begins again.
+        reset_sandbox(ResetSandbox) -> Nothing;
+        /// Closes a client's connection to the sandbox.
+        disconnect_client(OfConnection) -> Nothing;
     }
     streams {
         /// A conversation with a stage, beside its log. Nothing is dialled and no tail is opened before `connect`.
         open_session(OfStage) -> SessionItem;
         /// Carries a review out, step by step.
         open_apply(Apply) -> ApplyItem;
+        /// The sandbox now, and again whenever something changes.
+        watch_sandbox(Nothing) -> SandboxView;
     }
 }
 

@@ -120,6 +120,11 @@ impl Store {
         )
     }
 
+    /// Nothing of this account waits for a deployment any more: it was emptied.
+    pub(crate) fn nothing_to_deploy(&self, account: &str) -> Result<(), Error> {
+        self.write("DELETE FROM undeployed WHERE account = ?1", &[account])
+    }
+
     fn write(&self, sql: &str, values: &[&str]) -> Result<(), Error> {
         let db = locked(&self.0);
         db.prepare_cached(sql).and_then(|mut s| s.execute(rusqlite::params_from_iter(values))).map_err(failed)?;

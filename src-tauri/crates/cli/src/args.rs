@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use gatescope_sandbox::Fault;
 
 /// A console for Amazon API Gateway WebSocket APIs.
 #[derive(Parser)]
@@ -96,7 +97,7 @@ pub(crate) struct Sandbox {
     /// What is there at the start.
     #[arg(long, value_enum, default_value_t = Seed::Chat)]
     pub seed: Seed,
-    /// Keep everything in this file: read at the start when it is there, written at the end.
+    /// Keep everything in this file: read at the start when it is there, written a second after every change.
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
     /// A Lambda function outside: its name, and the URL of a Lambda Invoke API; as often as needed.
@@ -108,6 +109,10 @@ pub(crate) struct Sandbox {
     /// How much faster than the wall's the sandbox's clock runs.
     #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = speed)]
     pub clock_speed: f64,
+    /// Make a route fail on purpose, for example 'chat5gw1ws/prod/$connect:status=429'; as often as needed. Faults:
+    /// latency=MS, jitter=MS, cold-start=MS, drop=PERCENT, status=429|500, close=1006|1009, malformed, lose-disconnect.
+    #[arg(long = "fault", value_name = "API/STAGE/ROUTE:FAULT[,FAULT]…")]
+    pub faults: Vec<Fault>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -37,7 +37,11 @@ pub(crate) enum Error {
 impl Error {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Sandbox(gatescope_sandbox::Error::PortTaken(_) | gatescope_sandbox::Error::Listen(..))
+            Self::Sandbox(
+                gatescope_sandbox::Error::PortTaken(_)
+                | gatescope_sandbox::Error::Listen(..)
+                | gatescope_sandbox::Error::StateInUse(_),
+            )
             | Self::NoStage(_) => 2,
             _ => 1,
         }

@@ -4,6 +4,7 @@
 //! test asks for it. It follows tokio's clock, so a paused test moves timestamps too. The second half prints times.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -12,6 +13,9 @@ use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 use tokio::sync::Notify;
 use tokio::time::Instant;
+
+/// The last millisecond that can be printed: the end of the year 9999.
+const LATEST_MS: i64 = 253_402_300_799_999;
 
 /// `20260925T092029Z`.
 const BASIC: &[BorrowedFormatItem<'_>] = format_description!("[year][month][day]T[hour][minute][second]Z");
@@ -31,6 +35,13 @@ const SECONDS: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moment(Duration);
 
+impl Moment {
+    /// How long before this one another was; nothing when it was not.
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
 impl std::ops::Add<Duration> for Moment {
     type Output = Self;
     fn add(self, more: Duration) -> Self {
@@ -40,7 +51,8 @@ impl std::ops::Add<Duration> for Moment {
 
 /// Wall time at the start, then as fast as it is told to run.
 pub(crate) struct Clock {
-    epoch_ms: i64,
+    /// What a reading of zero is, milliseconds since 1970.
+    epoch_ms: AtomicI64,
     pace: Mutex<Pace>,
     /// Wakes every sleeper: speed or time have changed.
     changed: Notify,
@@ -55,16 +67,22 @@ struct Pace {
 }
 
 impl Pace {
+    fn passed(&self) -> Duration {
+        let elapsed = self.since.elapsed();
+        // Nearly always, and ten times as fast as reckoning with fractions.
+        if self.speed.to_bits() == 1.0_f64.to_bits() { elapsed } else { elapsed.mul_f64(self.speed) }
+    }
+
     fn reading(&self) -> Duration {
-        self.reading + self.since.elapsed().mul_f64(self.speed)
+        self.reading.saturating_add(self.passed())
     }
 }
 
 impl Clock {
-    pub(crate) fn start(speed: f64) -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    /// Begins at `epoch_ms` milliseconds since 1970, or at the wall's time.
+    pub(crate) fn start(speed: f64, epoch_ms: Option<i64>) -> Self {
         Self {
-            epoch_ms: i64::try_from(since.as_millis()).unwrap_or_default(),
+            epoch_ms: AtomicI64::new(epoch_ms.map_or_else(wall, |ms| ms.clamp(0, LATEST_MS))),
             pace: Mutex::new(Pace { since: Instant::now(), reading: Duration::ZERO, speed: sane(speed) }),
             changed: Notify::new(),
         }
@@ -89,7 +107,9 @@ impl Clock {
 
     /// Moves the time on; whoever sleeps wakes as if it had passed.
     pub(crate) fn advance(&self, by: Duration) {
-        self.pace().reading += by;
+        let mut pace = self.pace();
+        pace.reading = pace.reading.saturating_add(by);
+        drop(pace);
         self.changed.notify_waiters();
     }
 
@@ -100,7 +120,18 @@ impl Clock {
 
     /// Milliseconds since 1970.
     pub(crate) fn now(&self) -> i64 {
-        self.epoch_ms + i64::try_from(self.moment().0.as_millis()).unwrap_or_default()
+        self.at(self.moment())
+    }
+
+    /// A moment in milliseconds since 1970.
+    pub(crate) fn at(&self, moment: Moment) -> i64 {
+        self.epoch_ms.load(Ordering::Relaxed).saturating_add(since_start(moment))
+    }
+
+    /// Shows the wall's time again and runs as fast as that. Whoever sleeps does not sleep longer for it.
+    pub(crate) fn set_to_wall(&self) {
+        self.set_speed(1.0);
+        self.epoch_ms.store(wall() - since_start(self.moment()), Ordering::Relaxed);
     }
 
     /// ISO 8601 with seconds, as apigatewayv2 answers.
@@ -122,7 +153,7 @@ impl Clock {
             let now = Pace { since, reading, speed }.reading();
             let Some(left) = until.0.checked_sub(now).filter(|left| !left.is_zero()) else { return };
             tokio::select! {
-                () = tokio::time::sleep(left.div_f64(speed)) => {}
+                () = tokio::time::sleep(Duration::try_from_secs_f64(left.as_secs_f64() / speed).unwrap_or(left)) => {}
                 () = changed => {}
             }
         }
@@ -136,6 +167,16 @@ impl Clock {
             () = self.sleep(patience) => None,
         }
     }
+}
+
+fn since_start(moment: Moment) -> i64 {
+    i64::try_from(moment.0.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Milliseconds since 1970.
+fn wall() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or_default()
 }
 
 /// A speed that time can have.
@@ -181,7 +222,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn sleepers_follow_the_clock_when_it_is_sped_up_or_moved_on() {
-        let clock = Clock::start(1.0);
+        let clock = Clock::start(1.0, None);
         let wall = Instant::now();
         let (_, ()) = tokio::join!(clock.sleep(Duration::from_secs(7200)), async { clock.set_speed(3600.0) });
         assert!(wall.elapsed() <= Duration::from_millis(2100), "{:?}", wall.elapsed());

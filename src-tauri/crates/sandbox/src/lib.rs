@@ -10,6 +10,7 @@
 mod acm;
 mod answer;
 mod chaos;
+mod chat_backend;
 mod clock;
 mod connect;
 mod dynamodb;
@@ -18,6 +19,7 @@ mod gateway_v1;
 mod gateway_v2;
 mod iam;
 mod ids;
+mod keep;
 mod lambda;
 mod logs;
 mod network;
@@ -37,10 +39,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 pub use chaos::{Chaos, Fault};
+pub use keep::{Keeping, Notice};
 pub use lambda::Behaviour;
-pub use logs::EVENTS_KEPT_PER_GROUP;
+pub use logs::{EVENTS_KEPT_PER_GROUP, LOG_BYTES_KEPT};
 pub use network::{DnsRecord, Duplex, Listening};
-pub use view::{Connection, Function, View};
+pub use seed::Exhibit;
+pub use sign::{DEMO_KEY, DEMO_SECRET};
+pub use view::{Connection, Function, LogGroup, View};
 
 /// A response body; streams for live tail. It is `Send + Sync`, as the SDK's bodies are.
 pub type Body = http_body_util::combinators::BoxBody<Bytes, std::convert::Infallible>;
@@ -63,6 +68,10 @@ pub struct Options {
     pub functions: Vec<(String, String)>,
     /// How many times as fast as the wall's the sandbox's clock runs at the start.
     pub clock_speed: f64,
+    /// A number that all ids come from: two sandboxes with the same one answer the same calls with the same ids.
+    pub ids: Option<u64>,
+    /// The sandbox's time at the start, milliseconds since 1970; the wall's when there is none.
+    pub epoch: Option<i64>,
     /// From a change of a hosted zone to INSYNC, which is when it resolves. AWS needs about 60 s.
     pub dns_delay: Duration,
     /// From the moment all validation records stand to ISSUED. AWS needs some minutes.
@@ -83,6 +92,8 @@ impl Default for Options {
             account: "123456789012".into(),
             functions: Vec::new(),
             clock_speed: 1.0,
+            ids: None,
+            epoch: None,
             dns_delay: Duration::ZERO,
             certificate_delay: Duration::ZERO,
             domain_delay: Duration::ZERO,
@@ -96,6 +107,8 @@ impl Default for Options {
 pub enum Seed {
     /// The tutorial's chat API, deployed to `prod`, whose `$connect` answers 500.
     Chat,
+    /// The chat API, and one broken API for each cause: `Sandbox::gallery` tells how to reach it.
+    Gallery,
     /// Nothing.
     Empty,
 }
@@ -113,8 +126,11 @@ pub enum Error {
     #[error("can't make the sandbox's certificates: {0}")]
     Certificates(String),
     /// Check that the file can be read and written.
-    #[error("can't use the state file {0}: {1}")]
+    #[error("can't use the state file {}: {}", .0.display(), .1)]
     StateFile(std::path::PathBuf, std::io::Error),
+    /// Another sandbox keeps itself in this file: end that one, or choose another file.
+    #[error("another sandbox uses the state file {}", .0.display())]
+    StateInUse(std::path::PathBuf),
     /// The seed broke one of the sandbox's own rules: a bug.
     #[error("can't make the seed: {0}")]
     Seed(String),
@@ -132,6 +148,8 @@ pub(crate) struct World {
     pub state: state::Shared,
     pub logs: logs::Store,
     pub connections: connect::Connections,
+    pub places: connect::Places,
+    pub outbox: connect::Outbox,
     pub tls: network::Tls,
 }
 
@@ -141,19 +159,27 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Certificates`] and [`Error::Seed`], neither of which a user can cause.
     pub fn new(options: Options) -> Result<Self, Error> {
-        let clock = clock::Clock::start(options.clock_speed);
+        let clock = clock::Clock::start(options.clock_speed, options.epoch);
         let world = World {
-            ids: ids::Ids::default(),
+            ids: ids::Ids::new(options.ids),
             state: state::Shared::default(),
             logs: logs::Store::new(&options),
             connections: connect::Connections::default(),
+            places: connect::Places::default(),
+            outbox: connect::Outbox::default(),
             tls: network::Tls::new()?,
             clock,
             options,
         };
         let sandbox = Self(Arc::new(world));
-        seed::sow(&sandbox.0)?;
+        seed::sow(&sandbox.0, sandbox.0.options.seed)?;
         Ok(sandbox)
+    }
+
+    /// What it was started with.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.0.options
     }
 
     /// Answers one request as the AWS service that it is meant for would. A handshake has no socket here: it is
@@ -200,26 +226,49 @@ impl Sandbox {
         self.0.reset();
     }
 
-    /// Writes resources, roles and logs to a file.
+    /// Forgets everything as [`Sandbox::reset`] does, and begins again with this seed, at the wall's time.
     ///
     /// # Errors
-    /// [`Error::StateFile`].
-    pub fn save(&self, path: &Path) -> Result<(), Error> {
-        state::save(&self.0, path)
+    /// [`Error::Seed`].
+    pub fn start_over(&self, seed: Seed) -> Result<(), Error> {
+        self.0.reset();
+        self.0.clock.set_to_wall();
+        seed::sow(&self.0, seed)
     }
 
-    /// Replaces resources, roles and logs by what [`Sandbox::save`] wrote.
+    /// Writes everything to a file, whole or not at all.
     ///
     /// # Errors
     /// [`Error::StateFile`].
-    pub fn load(&self, path: &Path) -> Result<(), Error> {
-        state::load(&self.0, path)
+    pub fn save(&self, file: &Path) -> Result<(), Error> {
+        keep::write(&self.0, file).map_err(|e| Error::StateFile(file.into(), e))
+    }
+
+    /// Replaces everything by what [`Sandbox::save`] wrote.
+    ///
+    /// # Errors
+    /// [`Error::StateFile`]; nothing is changed then.
+    pub fn load(&self, file: &Path) -> Result<(), Error> {
+        let read = std::fs::read(file).and_then(|bytes| state::from_bytes(&self.0, &bytes));
+        read.map_err(|e| Error::StateFile(file.into(), e))
+    }
+
+    /// Keeps everything in a file: what it holds replaces what is here, and from now on every change is in it within
+    /// about a second. A file that can't be read is set aside and what is here stays.
+    ///
+    /// `tell` hears what a person should know. It comes from a thread of its own.
+    ///
+    /// # Errors
+    /// [`Error::StateInUse`] and [`Error::StateFile`]; the sandbox is as it was.
+    pub fn keep(&self, file: &Path, tell: impl Fn(Notice) + Send + 'static) -> Result<Keeping, Error> {
+        Keeping::start(&self.0, file, tell)
     }
 }
 
 impl World {
     pub(crate) fn reset(&self) {
         *self.state.lock() = state::State::default();
+        self.outbox.clear();
         self.logs.clear();
         self.connections.close_all();
     }

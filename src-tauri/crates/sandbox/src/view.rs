@@ -5,18 +5,24 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use ts_rs::TS;
 
 use crate::lambda::{self, Behaviour};
+use crate::resources::text;
+use crate::state::State;
 use crate::{Chaos, Fault, Sandbox};
 
 /// Everything at one moment.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
+#[ts(rename = "SandboxNow")]
 pub struct View {
     /// The sandbox's time, milliseconds since 1970.
     pub now: i64,
     /// How many times as fast as the wall's its clock runs.
     pub clock_speed: f64,
+    /// The APIs and where they can be reached.
+    pub apis: Vec<Api>,
     /// By name.
     pub functions: Vec<Function>,
     /// Faults on purpose.
@@ -25,16 +31,35 @@ pub struct View {
     pub connections: Vec<Connection>,
     /// How many are connected in all.
     pub connected: usize,
+    /// Log groups by name; at most [`View::MOST`].
+    pub log_groups: Vec<LogGroup>,
 }
 
 impl View {
-    /// Connections that a view lists.
+    /// Connections, and log groups, that a view lists.
     pub const MOST: usize = 200;
 }
 
-/// A Lambda function.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// An API, as far as faults and addresses need it.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
+#[ts(rename = "SandboxApi")]
+pub struct Api {
+    /// Its id.
+    pub api_id: String,
+    /// Its name.
+    pub name: String,
+    /// Its stages by name.
+    pub stages: Vec<String>,
+    /// `$connect`, `$disconnect` and `$default`, which a client meets even where they are not configured, then its own
+    /// routes by name.
+    pub route_keys: Vec<String>,
+}
+
+/// A Lambda function.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "SandboxFunction")]
 pub struct Function {
     /// Its name.
     pub name: String,
@@ -46,9 +71,24 @@ pub struct Function {
     pub built_in: bool,
 }
 
-/// An open connection.
-#[derive(Clone, Debug, Serialize)]
+/// How full a log group is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
+pub struct LogGroup {
+    /// Its name.
+    pub name: String,
+    /// Events that it holds, at most [`crate::EVENTS_KEPT_PER_GROUP`].
+    pub events: usize,
+    /// Memory that they take, roughly; all groups together at most [`crate::LOG_BYTES_KEPT`].
+    pub bytes: usize,
+    /// Events that had to go to keep these bounds.
+    pub dropped: u64,
+}
+
+/// An open connection.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "SandboxClient")]
 pub struct Connection {
     /// Its connection id.
     pub connection_id: String,
@@ -76,10 +116,12 @@ impl Sandbox {
         View {
             now: world.clock.now(),
             clock_speed: world.clock.speed(),
+            apis: apis(&state),
             functions: lambda::functions(world, &state),
             faults: state.faults.clone(),
             connections,
             connected,
+            log_groups: world.logs.view(View::MOST),
         }
     }
 
@@ -103,8 +145,32 @@ impl Sandbox {
         }
     }
 
+    /// Takes all faults away.
+    pub fn clear_faults(&self) {
+        self.0.state.lock().faults.clear();
+    }
+
+    /// Closes an open connection as `DELETE @connections` does, without a signature. `false`: it is not there any more.
+    pub async fn disconnect(&self, connection_id: &str) -> bool {
+        self.0.connections.delete(connection_id).await
+    }
+
     /// Makes a function, or changes what one does.
     pub fn set_function(&self, name: &str, behaviour: Behaviour) {
         lambda::set(&self.0, name, behaviour);
     }
+}
+
+fn apis(state: &State) -> Vec<Api> {
+    let always = ["$connect", "$disconnect", "$default"];
+    let of = |(id, api)| {
+        let stages = state.resources.list(&format!("apis/{id}/stages")).map(|(name, _)| name.to_owned()).collect();
+        let routes = format!("apis/{id}/routes");
+        let mut own: Vec<_> = state.resources.list(&routes).map(|(_, route)| text(route, "routeKey")).collect();
+        own.retain(|key| !always.contains(key));
+        own.sort_unstable();
+        let route_keys = always.into_iter().chain(own).map(str::to_owned).collect();
+        Api { api_id: String::from(id), name: text(api, "name").to_owned(), stages, route_keys }
+    };
+    state.resources.list("apis").map(of).collect()
 }

@@ -3,5 +3,6 @@
 
 mod connect;
 mod explain;
+mod kept;
 mod program;
 mod sandbox;

@@ -111,6 +111,18 @@ impl Sandbox {
         Self { child, address }
     }
 
+    /// The next line on its standard error; it waits for one.
+    pub fn said(&mut self) -> String {
+        let mut line = Vec::new();
+        let errors = self.child.stderr.as_mut().unwrap();
+        while line.last() != Some(&b'\n') {
+            let mut byte = [0];
+            assert_eq!(errors.read(&mut byte).unwrap(), 1, "it ended without a word");
+            line.push(byte[0]);
+        }
+        String::from_utf8(line).unwrap()
+    }
+
     /// Calls its control plane, as any AWS client would.
     pub fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
         let body = body.to_string();

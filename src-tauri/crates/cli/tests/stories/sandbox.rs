@@ -89,3 +89,22 @@ fn what_a_sandbox_was_is_in_its_state_file_when_it_is_stopped() {
     std::fs::remove_file(&file).unwrap();
     assert!(ran.stdout.starts_with("refused: 500"), "{}", ran.stdout);
 }
+
+#[test]
+fn ten_idle_minutes_pass_in_a_moment_on_a_fast_clock() {
+    let sandbox = Sandbox::start(&["--clock-speed", "3600"]);
+    sandbox.repair();
+    let (mut socket, _) = tokio_tungstenite::tungstenite::connect(format!("ws://{}/{API}", sandbox.address)).unwrap();
+    let begun = std::time::Instant::now();
+    let last = socket.read().unwrap();
+    let tokio_tungstenite::tungstenite::Message::Close(Some(close)) = last else { panic!("{last:?}") };
+    assert_eq!((u16::from(close.code), close.reason.as_str()), (1001, "Going away"));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(5), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_fault_that_is_written_wrongly_is_told_the_right_form() {
+    let ran = run(&["sandbox", "--fault", "chat5gw1ws/prod/$connect:status=404"], b"");
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("status=429 or status=500"), "{}", ran.stderr);
+}
