@@ -181,6 +181,9 @@ pub(crate) async fn answer(world: &Arc<World>, call: Call) -> Response<Body> {
         world.reset();
         return plain(200, r#"{"status": "ok"}"#);
     }
+    if call.method == Method::GET && call.path == "/_gatescope/ca.pem" {
+        return plain(200, world.tls.root_pem().to_owned());
+    }
     let form = || call.form();
     match call.service() {
         "apigateway" if call.segments.first().is_some_and(|s| s == "v2") => gateway_v2::answer(world, &call),

@@ -8,8 +8,10 @@
 
 mod authorizer;
 mod deployment;
+pub(crate) mod domain;
 mod integration;
 mod listing;
+pub(crate) mod mapping;
 mod model;
 mod route;
 mod stage;
@@ -55,6 +57,7 @@ pub(crate) fn apply(world: &World, call: &Call) -> Result<Value, Refusal> {
 fn respond(mut desk: Desk<'_>, call: &Call) -> Result<Reply, Refusal> {
     let segments: Vec<&str> = call.segments.iter().skip(1).map(String::as_str).collect();
     let body = || call.json_object().map_err(|e| Refusal::bad_request(format!("Invalid JSON in request body: {e}")));
+    domain::admit(&mut desk, &call.method, &segments)?;
     match (&call.method, segments.as_slice()) {
         (method, ["tags", arn @ ..]) => tags::answer(&mut desk, method, &arn.join("/"), call),
         (&Method::DELETE, ["apis", api, "stages", stage, "accesslogsettings"]) => {
@@ -106,6 +109,8 @@ impl Desk<'_> {
             ["apis"] => "apis",
             ["apis", "routes", "routeresponses"] => "routeresponses",
             ["apis", "integrations", "integrationresponses"] => "integrationresponses",
+            ["domainnames"] => "domainnames",
+            ["domainnames", "apimappings"] => "apimappings",
             ["apis", one @ ("routes" | "integrations" | "models" | "authorizers" | "deployments" | "stages")] => one,
             _ => return Err(Refusal::unknown_operation()),
         };
@@ -169,6 +174,7 @@ impl Desk<'_> {
         self.find(path)?;
         let (collection, key) = (&path[..path.len() - 1], path.join("/"));
         match kind.segment {
+            "apis" => mapping::may_delete_api(self, path[path.len() - 1])?,
             "integrations" => integration::may_delete(self, collection, path[path.len() - 1])?,
             "authorizers" => authorizer::may_delete(self, collection, &key)?,
             "deployments" => deployment::may_delete(self, collection, path[path.len() - 1])?,
@@ -219,6 +225,8 @@ impl Desk<'_> {
             "integrationresponses" => integration::check_response(self, collection, path, resource),
             "models" => model::check(self, collection, path, resource),
             "authorizers" => authorizer::check(sent, resource, new),
+            "domainnames" => domain::check(self, path, resource, new),
+            "apimappings" => mapping::check(self, collection, path, sent, resource),
             "stages" => stage::check(self, collection, path, sent, resource, new),
             "deployments" => deployment::check(self, collection, resource, new),
             _ => Ok(()),
@@ -249,6 +257,10 @@ impl Desk<'_> {
                 deployment::freeze(self, collection, path, sent)
             }
             "deployments" => Ok(()),
+            "domainnames" => {
+                domain::after_change(self, path, sent);
+                Ok(())
+            }
             _ => {
                 deployment::auto_deploy(self, collection);
                 Ok(())

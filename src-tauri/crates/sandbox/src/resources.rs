@@ -11,6 +11,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::gateway_v2::{domain, mapping};
+
 /// One resource.
 pub(crate) type Resource = Map<String, Value>;
 
@@ -47,7 +49,7 @@ fn fits<T: DeserializeOwned>(resource: &Resource) -> Result<(), serde_json::Erro
 
 /// All kinds. Texts of unknown integrations, models, responses and deployments are assumed after those of routes.
 /// Which members merge is assumed after Terraform's provider, which removes keys by sending empty texts.
-pub(crate) const KINDS: [Kind; 9] = [
+pub(crate) const KINDS: [Kind; 11] = [
     Kind {
         segment: "apis",
         id: "apiId",
@@ -236,6 +238,32 @@ pub(crate) const KINDS: [Kind; 9] = [
         updated: 200,
         unknown: "Invalid stage identifier specified",
         fits: fits::<api::Stage>,
+    },
+    Kind {
+        segment: "domainnames",
+        id: "domainName",
+        id_length: 0,
+        members: &["domainName", "domainNameConfigurations", "mutualTlsAuthentication", "routingMode", "tags"],
+        required: &["domainName"],
+        fixed: &["domainName", "tags"],
+        merged: &[],
+        defaults: "{}",
+        updated: 200,
+        unknown: "Invalid domain name identifier specified",
+        fits: domain::fits,
+    },
+    Kind {
+        segment: "apimappings",
+        id: "apiMappingId",
+        id_length: 6,
+        members: &["apiId", "apiMappingKey", "stage"],
+        required: &["apiId", "stage"],
+        fixed: &[],
+        merged: &[],
+        defaults: "{}",
+        updated: 200,
+        unknown: "Invalid API mapping identifier specified",
+        fits: mapping::fits,
     },
 ];
 

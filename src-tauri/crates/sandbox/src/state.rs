@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::iam::{self, Role};
 use crate::resources::Table;
-use crate::{Fault, World, acm, chat_backend, dynamodb, gateway_v1, lambda, logs, route53, sqs};
+use crate::{Fault, World, acm, chat_backend, dynamodb, gateway_v1, gateway_v2, lambda, logs, route53, sqs};
 
 /// Everything but logs and sockets.
 #[derive(Default, Serialize, Deserialize)]
@@ -33,6 +33,7 @@ pub(crate) struct State {
     pub lambda: lambda::Kept,
     pub acm: acm::Kept,
     pub route53: route53::Kept,
+    pub domains: gateway_v2::domain::Kept,
     pub dynamodb: dynamodb::Kept,
     pub sqs: sqs::Kept,
     /// Faults on purpose.

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod acm;
 mod broken_chat;
 mod client;
 mod connections;
 mod data_plane;
+mod domains;
 mod gallery;
 mod gateway_v1;
 mod hostile;
@@ -18,4 +20,5 @@ mod parity;
 mod parity_answers;
 mod parity_connections;
 mod resources;
+mod route53;
 mod signed;
