@@ -72,6 +72,8 @@ pub struct Options {
     pub ids: Option<u64>,
     /// The sandbox's time at the start, milliseconds since 1970; the wall's when there is none.
     pub epoch: Option<i64>,
+    /// Whether API Gateway's control planes answer 429 to who calls them more often than AWS allows.
+    pub control_plane_limits: bool,
 }
 
 impl Default for Options {
@@ -86,6 +88,7 @@ impl Default for Options {
             clock_speed: 1.0,
             ids: None,
             epoch: None,
+            control_plane_limits: false,
         }
     }
 }

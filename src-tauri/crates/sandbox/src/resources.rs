@@ -47,7 +47,7 @@ fn fits<T: DeserializeOwned>(resource: &Resource) -> Result<(), serde_json::Erro
 
 /// All kinds. Texts of unknown integrations, models, responses and deployments are assumed after those of routes.
 /// Which members merge is assumed after Terraform's provider, which removes keys by sending empty texts.
-pub(crate) const KINDS: [Kind; 9] = [
+pub(crate) const KINDS: &[Kind] = &[
     Kind {
         segment: "apis",
         id: "apiId",
@@ -237,12 +237,30 @@ pub(crate) const KINDS: [Kind; 9] = [
         unknown: "Invalid stage identifier specified",
         fits: fits::<api::Stage>,
     },
+    Kind {
+        segment: "vpclinks",
+        id: "vpcLinkId",
+        id_length: 6,
+        members: &["name", "securityGroupIds", "subnetIds", "tags"],
+        required: &["name", "subnetIds"],
+        fixed: &["securityGroupIds", "subnetIds", "tags"],
+        merged: &[],
+        defaults: r#"{"securityGroupIds":[],"tags":{},"vpcLinkVersion":"V2"}"#,
+        updated: 200,
+        unknown: "Invalid VpcLink identifier specified",
+        fits: |_| Ok(()),
+    },
 ];
 
 impl Kind {
     /// The kind with this path segment.
     pub(crate) fn of(segment: &str) -> Option<&'static Self> {
         KINDS.iter().find(|kind| kind.segment == segment)
+    }
+
+    /// What a member is when nothing was sent.
+    fn default(&self, member: &str) -> Option<Value> {
+        serde_json::from_str::<Resource>(self.defaults).ok()?.shift_remove(member)
     }
 
     /// A new resource: the defaults, then what was sent. Null members count as not sent.
@@ -260,9 +278,10 @@ impl Kind {
                 continue;
             }
             match (value, resource.get_mut(name)) {
-                (Value::String(text), _) if text.is_empty() => {
-                    resource.shift_remove(name);
-                }
+                (Value::String(text), _) if text.is_empty() => match self.default(name) {
+                    Some(default) => drop(resource.insert(name.clone(), default)),
+                    None => drop(resource.shift_remove(name)),
+                },
                 (Value::Object(new), Some(Value::Object(old))) if self.merged.contains(&name.as_str()) => {
                     merge(old, new);
                 }
