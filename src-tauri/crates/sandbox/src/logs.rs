@@ -8,6 +8,7 @@
 
 mod asked;
 mod group;
+mod insights;
 mod kept;
 mod pattern;
 mod put;
@@ -17,6 +18,8 @@ mod snapshot;
 mod stream;
 mod tags;
 mod tail;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::borrow::Cow;
@@ -91,6 +94,7 @@ pub(crate) struct Store {
     bytes: AtomicUsize,
     /// Held by the one who makes room.
     room: Mutex<()>,
+    queries: insights::Queries,
     /// `{region}:{account}`, for ARNs.
     place: String,
     generation: AtomicU64,
@@ -102,6 +106,7 @@ impl Store {
             groups: RwLock::default(),
             bytes: AtomicUsize::new(0),
             room: Mutex::default(),
+            queries: insights::Queries::default(),
             place: format!("{}:{}", options.region, options.account),
             generation: AtomicU64::new(0),
         }
@@ -224,6 +229,7 @@ impl Store {
     }
 
     pub(crate) fn clear(&self) {
+        self.queries.clear();
         for group in self.all() {
             let name = group.name.clone();
             drop(group);

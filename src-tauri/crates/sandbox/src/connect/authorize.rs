@@ -13,7 +13,6 @@ use serde_json::{Map, Value, json};
 use super::execution::{Execution, Failure};
 use crate::World;
 use crate::front::Call;
-use crate::policy::{self, Decision};
 use crate::sign::{self, Caller, Unsigned};
 
 /// The action of a handshake.
@@ -60,14 +59,12 @@ fn signed(execution: &mut Execution, call: &Call) -> Result<(), Failure> {
     }
 }
 
-/// Who called, as `$context.identity` names it. `caller` and `user` are a user's id (recorded); ours is made from the
-/// ARN where there is none.
+/// Who called, as `$context.identity` names it (recorded in the access log of `@connections`).
 pub(super) fn identity(caller: &Caller) -> Map<String, Value> {
-    let id = json!(caller.arn.rsplit(['/', ':']).next().unwrap_or_default());
     let mut identity = Map::new();
     identity.insert("accountId".into(), json!(caller.account));
-    identity.insert("caller".into(), id.clone());
-    identity.insert("user".into(), id);
+    identity.insert("caller".into(), json!(caller.user_id));
+    identity.insert("user".into(), json!(caller.user_id));
     identity.insert("userArn".into(), json!(caller.arn));
     identity
 }
@@ -75,16 +72,8 @@ pub(super) fn identity(caller: &Caller) -> Map<String, Value> {
 /// Nothing when the caller may, else AWS's sentence. The resource's account is masked but for its last four digits
 /// (recorded for `@connections`).
 pub(super) fn verdict(caller: &Caller, world: &World, call: &Call, action: &str, resource: &str) -> Option<String> {
-    let context = [
-        ("aws:SourceIp", call.origin.source_ip.as_str()),
-        ("aws:UserAgent", call.header("user-agent")),
-        ("aws:PrincipalArn", caller.arn.as_str()),
-    ];
-    let why = match policy::decide(&caller.statements, action, resource, &context) {
-        Decision::Allowed => return None,
-        Decision::ExplicitDeny => "with an explicit deny in an identity-based policy".to_owned(),
-        Decision::ImplicitDeny => format!("because no identity-based policy allows the {action} action"),
-    };
+    let context = [("aws:SourceIp", call.origin.source_ip.as_str()), ("aws:UserAgent", call.header("user-agent"))];
+    let why = caller.may(action, resource, &context).err()?;
     let account = &world.options.account;
     let shown = format!("{}{}", "*".repeat(8), account.get(8..).unwrap_or_default());
     let resource = resource.replacen(&format!(":{account}:"), &format!(":{shown}:"), 1);

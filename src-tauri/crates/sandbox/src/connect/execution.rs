@@ -223,4 +223,18 @@ impl Execution {
             _ => None,
         }
     }
+
+    /// All values of a repeated header or query parameter: `route.request.multivalueheader.X`.
+    pub(super) fn all_of(&self, name: &str) -> Vec<String> {
+        let Event::Connect { headers, query, .. } = &self.event else { return Vec::new() };
+        let name = name.strip_prefix("route.").unwrap_or(name);
+        let of = |pairs: &[(String, String)], same: &dyn Fn(&str) -> bool| {
+            pairs.iter().filter(|(n, _)| same(n)).map(|(_, v)| v.clone()).collect()
+        };
+        match name.strip_prefix("request.multivalue").and_then(|rest| rest.split_once('.')) {
+            Some(("header", wanted)) => of(headers, &|n| n.eq_ignore_ascii_case(wanted)),
+            Some(("querystring", wanted)) => of(query, &|n| n == wanted),
+            _ => Vec::new(),
+        }
+    }
 }

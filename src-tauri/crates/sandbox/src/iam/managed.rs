@@ -1,6 +1,9 @@
 //! Managed policies: the account's own with their versions, and the few of AWS's that matter here, with their real
 //! documents. Any other of AWS's does not exist in the sandbox: attaching one that grants nothing would be a lie.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 use super::held::{self, Tags};
@@ -9,45 +12,8 @@ use crate::answer::Refusal;
 use crate::clock::iso_seconds;
 use crate::ids;
 
-/// Path and name, creation date, and document of AWS's policies.
-const AWS: [(&str, &str, &str, &str); 6] = [
-    (
-        "/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
-        "2015-11-11T23:41:46Z",
-        "v1",
-        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["logs:CreateLogGroup","logs:CreateLogStream","logs:DescribeLogGroups","logs:DescribeLogStreams","logs:PutLogEvents","logs:GetLogEvents","logs:FilterLogEvents"],"Resource":"*"}]}"#,
-    ),
-    (
-        "/AmazonAPIGatewayInvokeFullAccess",
-        "2015-07-09T17:36:12Z",
-        "v2",
-        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["execute-api:Invoke","execute-api:ManageConnections"],"Resource":"arn:aws:execute-api:*:*:*"}]}"#,
-    ),
-    (
-        "/AmazonAPIGatewayAdministrator",
-        "2015-07-09T17:34:45Z",
-        "v1",
-        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["apigateway:*"],"Resource":"arn:aws:apigateway:*::/*"}]}"#,
-    ),
-    (
-        "/service-role/AWSLambdaBasicExecutionRole",
-        "2015-04-09T15:03:43Z",
-        "v1",
-        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["logs:CreateLogGroup","logs:CreateLogStream","logs:PutLogEvents"],"Resource":"*"}]}"#,
-    ),
-    (
-        "/CloudWatchLogsFullAccess",
-        "2015-02-06T18:40:02Z",
-        "v8",
-        r#"{"Version":"2012-10-17","Statement":[{"Sid":"CloudWatchLogsFullAccess","Effect":"Allow","Action":["logs:*","cloudwatch:GenerateQuery","cloudwatch:GenerateQueryResultsSummary","observabilityadmin:GetS3TableIntegration","observabilityadmin:ListS3TableIntegrations","observabilityadmin:ListTelemetryPipelines"],"Resource":"*"}]}"#,
-    ),
-    (
-        "/AdministratorAccess",
-        "2015-02-06T18:39:46Z",
-        "v1",
-        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#,
-    ),
-];
+/// AWS's own: path and name → creation date, version, document.
+const AWS: &str = include_str!("aws_managed.json");
 /// Versions that a policy may have.
 const MOST_VERSIONS: usize = 5;
 
@@ -80,24 +46,37 @@ pub(super) struct Version {
     pub created: String,
 }
 
-/// AWS's policy of that ARN.
-fn of_aws(arn: &str) -> Option<Policy> {
-    let wanted = arn.strip_prefix("arn:aws:iam::aws:policy")?;
-    AWS.iter().find(|(name, ..)| *name == wanted).map(|row| aws(*row))
+/// AWS's policies by ARN.
+static AWS_POLICIES: LazyLock<BTreeMap<String, Policy>> = LazyLock::new(|| {
+    let rows: BTreeMap<String, Row> = serde_json::from_str(AWS).unwrap_or_default();
+    rows.into_iter().map(|(place, row)| aws(&place, row)).map(|policy| (policy.arn.clone(), policy)).collect()
+});
+
+#[derive(Deserialize)]
+struct Row {
+    created: String,
+    version: String,
+    document: serde_json::Value,
 }
 
-fn aws((place, created, version, document): (&str, &str, &str, &str)) -> Policy {
+/// AWS's policy of that ARN.
+fn of_aws(arn: &str) -> Option<Policy> {
+    AWS_POLICIES.get(arn).cloned()
+}
+
+fn aws(place: &str, row: Row) -> Policy {
     let (path, name) = place.rsplit_once('/').unwrap_or_default();
+    let Row { created, version, document } = row;
     Policy {
         arn: format!("arn:aws:iam::aws:policy{place}"),
         // No capture of its id: derived from its name, so that it stays the same.
         id: format!("ANPA{:0>17}", name.to_uppercase().chars().take(17).collect::<String>()),
         name: name.to_owned(),
         path: format!("{path}/"),
-        created: created.to_owned(),
-        updated: created.to_owned(),
-        default: version.to_owned(),
-        versions: vec![Version { id: version.to_owned(), document: document.to_owned(), created: created.to_owned() }],
+        created: created.clone(),
+        updated: created.clone(),
+        default: version.clone(),
+        versions: vec![Version { id: version, document: document.to_string(), created }],
         ..Policy::default()
     }
 }
@@ -244,7 +223,7 @@ impl Act<'_> {
         let (scope, prefix) = (self.form.get("Scope"), self.form.get("PathPrefix"));
         let attached = self.form.get("OnlyAttached") == "true";
         let own = self.state.iam.policies.values().filter(|_| scope != "AWS").cloned();
-        let policies = own.chain(AWS.iter().filter(|_| scope != "Local").map(|row| aws(*row)));
+        let policies = own.chain(AWS_POLICIES.values().filter(|_| scope != "Local").cloned());
         let members = policies.filter(|policy| policy.path.starts_with(prefix)).filter_map(|policy| {
             let n = self.attachments(&policy.arn);
             (!attached || n > 0).then(|| policy.xml(n, true))
@@ -346,5 +325,18 @@ impl Act<'_> {
         }
         let verb = if action == "TagPolicy" { "Tag" } else { "Untag" };
         held::tagged(&mut self.own_policy()?.tags, form, verb)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_policy_of_aws_is_one_that_iam_itself_would_take() {
+        assert_eq!(AWS_POLICIES.len(), 10);
+        for policy in AWS_POLICIES.values() {
+            assert!(document::identity(&policy.versions[0].document).is_ok(), "{}", policy.name);
+        }
     }
 }

@@ -13,6 +13,8 @@ mod value;
 
 use serde_json::{Value, json};
 
+pub(super) use value::number;
+
 use super::asked::{constraint, invalid_parameter};
 use crate::answer::Refusal;
 

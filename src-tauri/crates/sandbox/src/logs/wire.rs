@@ -10,7 +10,7 @@ use http::Response;
 use serde_json::{Value, json};
 
 use super::asked::{Asked, no_group};
-use super::{Group, GroupRef, Store, group, put, read, stream, tags, tail};
+use super::{Group, GroupRef, Store, group, insights, put, read, stream, tags, tail};
 use crate::answer::{Refusal, json11_response};
 use crate::{Body, World};
 
@@ -20,8 +20,10 @@ pub(crate) fn answer(world: &Arc<World>, operation: &str, body: &Bytes) -> Respo
         Ok(asked) => asked,
         Err(refusal) => return refusal.json11(),
     };
-    if operation == "StartLiveTail" {
-        return tail::start(world, &asked).unwrap_or_else(Refusal::json11);
+    match operation {
+        "StartLiveTail" => return tail::start(world, &asked).unwrap_or_else(Refusal::json11),
+        "StartQuery" => return insights::start(world, &asked),
+        _ => {}
     }
     match respond(&world.logs, world.clock.now(), operation, &asked) {
         // An operation without an output has an empty body.
@@ -51,6 +53,9 @@ fn respond(store: &Store, now: i64, operation: &str, asked: &Asked) -> Result<Va
         "GetLogEvents" => read::get(store, now, asked),
         "FilterLogEvents" => read::filter(store, now, asked),
         "TestMetricFilter" => read::test(asked),
+        "GetQueryResults" => insights::results(store, asked),
+        "StopQuery" => insights::stop(store, asked),
+        "DescribeQueries" => insights::describe(store, asked),
         "TagResource" => tags::tag(store, asked),
         "UntagResource" => tags::untag(store, asked),
         "ListTagsForResource" => tags::list(store, asked),

@@ -75,7 +75,7 @@ async fn invoke(execution: &mut Execution, authorizer: &Authorizer, event: &str)
     let uri = authorizer.authorizer_uri.as_deref().unwrap_or_default();
     let place = format!("{}/authorizers/{}", execution.place.api_id, authorizer.authorizer_id);
     let source = execution.world.arn("execute-api", &place);
-    functions::call(execution, uri, &source, event).await
+    functions::call(execution, uri, &source, event, role).await
 }
 
 fn unauthorized(execution: &mut Execution) -> Failure {

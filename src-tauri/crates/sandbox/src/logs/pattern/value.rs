@@ -84,7 +84,7 @@ impl Operand {
 }
 
 /// A number as patterns and events have it; `nan` and `inf` are words.
-pub(super) fn number(text: &str) -> Option<f64> {
+pub(in super::super) fn number(text: &str) -> Option<f64> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let is_one = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');
     text.parse().ok().filter(|n: &f64| is_one && n.is_finite())
