@@ -104,9 +104,14 @@ fn step_of(path: &str) -> Option<(&str, &str)> {
 /// never selected by a message (facts 5.2).
 #[must_use]
 pub fn route_for<'a>(api: &'a Snapshot, message: &str) -> Option<&'a Route> {
-    let key = serde_json::from_str::<Value>(message)
-        .ok()
-        .map(|body| evaluate(&api.api.route_selection_expression, |name| body_variable(name, &body)))
+    route_for_json(api, serde_json::from_str(message).ok().as_ref())
+}
+
+/// The same for a message that has been read as JSON, or was none.
+#[must_use]
+pub fn route_for_json<'a>(api: &'a Snapshot, message: Option<&Value>) -> Option<&'a Route> {
+    let key = message
+        .map(|body| evaluate(&api.api.route_selection_expression, |name| body_variable(name, body)))
         .filter(|key| key != "$connect" && key != "$disconnect");
     key.and_then(|key| api.route(&key)).or_else(|| api.route("$default"))
 }

@@ -11,21 +11,33 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
+use std::ops::Deref;
+
 use serde_json::Value;
 
 use crate::api::Texts;
 
-/// Everything that a template can see.
-#[derive(Clone, Copy, Debug)]
+/// Everything that a template can see. What few templates look at is made when one does: a
+/// [`std::cell::LazyCell`] will do, and so will a reference.
+#[derive(Clone, Copy)]
 pub struct Scope<'a> {
     /// `$input`: the message, or the backend's answer, as it came.
     pub body: &'a str,
+    /// The same as JSON, when the caller has read it already.
+    pub json: Option<&'a Value>,
     /// `$context`, an object.
-    pub context: &'a Value,
+    pub context: &'a dyn Deref<Target = Value>,
     /// `$stageVariables`.
     pub stage_variables: &'a Texts,
     /// `$input.params()`: `{"path": {}, "querystring": {}, "header": {}}`.
-    pub params: &'a Value,
+    pub params: &'a dyn Deref<Target = Value>,
+}
+
+impl fmt::Debug for Scope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope").field("body", &self.body).finish_non_exhaustive()
+    }
 }
 
 /// Why a template can't be used, and where.
@@ -63,18 +75,46 @@ impl Fault {
     }
 }
 
-/// Renders a template.
+/// A template whose syntax has been read once, to be rendered many times.
+#[derive(Debug)]
+pub struct Template {
+    source: String,
+    nodes: Vec<parse::Node>,
+}
+
+impl Template {
+    /// Reads a template.
+    ///
+    /// # Errors
+    /// Syntax that is not part of the subset.
+    pub fn parse(source: &str) -> Result<Self, Error> {
+        match parse::parse(source) {
+            Ok(nodes) => Ok(Self { source: source.to_owned(), nodes }),
+            Err(fault) => Err(fault.place(source)),
+        }
+    }
+
+    /// Renders it.
+    ///
+    /// # Errors
+    /// A body that `$input.json` or `$input.path` can't read, unknown functions.
+    pub fn render(&self, scope: &Scope<'_>) -> Result<String, Error> {
+        eval::render(&self.nodes, scope).map_err(|fault| fault.place(&self.source))
+    }
+}
+
+/// Renders a template that is used once.
 ///
 /// # Errors
-/// Syntax that is not part of the subset, a body that `$input.json` or `$input.path` can't read, unknown functions.
+/// Those of [`Template::parse`] and [`Template::render`].
 pub fn render(source: &str, scope: &Scope<'_>) -> Result<String, Error> {
-    parse::parse(source).and_then(|nodes| eval::render(&nodes, scope)).map_err(|fault| fault.place(source))
+    Template::parse(source)?.render(scope)
 }
 
 /// Checks a template's syntax without rendering it.
 ///
 /// # Errors
-/// As [`render`], as far as syntax goes.
+/// As [`Template::parse`].
 pub fn check(source: &str) -> Result<(), Error> {
     parse::parse(source).map(|_| ()).map_err(|fault| fault.place(source))
 }

@@ -14,6 +14,9 @@ use time::macros::format_description;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+/// The last millisecond that can be printed: the end of the year 9999.
+const LATEST_MS: i64 = 253_402_300_799_999;
+
 /// `20260925T092029Z`.
 const BASIC: &[BorrowedFormatItem<'_>] = format_description!("[year][month][day]T[hour][minute][second]Z");
 /// `25/Sep/2026:09:20:30 +0000`.
@@ -31,6 +34,13 @@ const SECONDS: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[
 /// A point of the sandbox's time: since the sandbox started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moment(Duration);
+
+impl Moment {
+    /// How long before this one another was; nothing when it was not.
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+}
 
 impl std::ops::Add<Duration> for Moment {
     type Output = Self;
@@ -57,15 +67,22 @@ struct Pace {
 }
 
 impl Pace {
+    fn passed(&self) -> Duration {
+        let elapsed = self.since.elapsed();
+        // Nearly always, and ten times as fast as reckoning with fractions.
+        if self.speed.to_bits() == 1.0_f64.to_bits() { elapsed } else { elapsed.mul_f64(self.speed) }
+    }
+
     fn reading(&self) -> Duration {
-        self.reading + self.since.elapsed().mul_f64(self.speed)
+        self.reading.saturating_add(self.passed())
     }
 }
 
 impl Clock {
-    pub(crate) fn start(speed: f64) -> Self {
+    /// Begins at `epoch_ms` milliseconds since 1970, or at the wall's time.
+    pub(crate) fn start(speed: f64, epoch_ms: Option<i64>) -> Self {
         Self {
-            epoch_ms: AtomicI64::new(wall()),
+            epoch_ms: AtomicI64::new(epoch_ms.map_or_else(wall, |ms| ms.clamp(0, LATEST_MS))),
             pace: Mutex::new(Pace { since: Instant::now(), reading: Duration::ZERO, speed: sane(speed) }),
             changed: Notify::new(),
         }
@@ -90,7 +107,9 @@ impl Clock {
 
     /// Moves the time on; whoever sleeps wakes as if it had passed.
     pub(crate) fn advance(&self, by: Duration) {
-        self.pace().reading += by;
+        let mut pace = self.pace();
+        pace.reading = pace.reading.saturating_add(by);
+        drop(pace);
         self.changed.notify_waiters();
     }
 
@@ -101,17 +120,18 @@ impl Clock {
 
     /// Milliseconds since 1970.
     pub(crate) fn now(&self) -> i64 {
-        self.epoch_ms.load(Ordering::Relaxed) + self.since_epoch()
+        self.at(self.moment())
     }
 
-    fn since_epoch(&self) -> i64 {
-        i64::try_from(self.moment().0.as_millis()).unwrap_or_default()
+    /// A moment in milliseconds since 1970.
+    pub(crate) fn at(&self, moment: Moment) -> i64 {
+        self.epoch_ms.load(Ordering::Relaxed).saturating_add(since_start(moment))
     }
 
     /// Shows the wall's time again and runs as fast as that. Whoever sleeps does not sleep longer for it.
     pub(crate) fn set_to_wall(&self) {
         self.set_speed(1.0);
-        self.epoch_ms.store(wall() - self.since_epoch(), Ordering::Relaxed);
+        self.epoch_ms.store(wall() - since_start(self.moment()), Ordering::Relaxed);
     }
 
     /// ISO 8601 with seconds, as apigatewayv2 answers.
@@ -133,7 +153,7 @@ impl Clock {
             let now = Pace { since, reading, speed }.reading();
             let Some(left) = until.0.checked_sub(now).filter(|left| !left.is_zero()) else { return };
             tokio::select! {
-                () = tokio::time::sleep(left.div_f64(speed)) => {}
+                () = tokio::time::sleep(Duration::try_from_secs_f64(left.as_secs_f64() / speed).unwrap_or(left)) => {}
                 () = changed => {}
             }
         }
@@ -147,6 +167,10 @@ impl Clock {
             () = self.sleep(patience) => None,
         }
     }
+}
+
+fn since_start(moment: Moment) -> i64 {
+    i64::try_from(moment.0.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Milliseconds since 1970.
@@ -198,7 +222,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn sleepers_follow_the_clock_when_it_is_sped_up_or_moved_on() {
-        let clock = Clock::start(1.0);
+        let clock = Clock::start(1.0, None);
         let wall = Instant::now();
         let (_, ()) = tokio::join!(clock.sleep(Duration::from_secs(7200)), async { clock.set_speed(3600.0) });
         assert!(wall.elapsed() <= Duration::from_millis(2100), "{:?}", wall.elapsed());

@@ -9,28 +9,38 @@ mod accept;
 mod access_log;
 mod authorize;
 mod backend;
+mod credentials;
 mod event;
 mod execution;
+mod faults;
 mod functions;
 mod integrate;
 mod journal;
+mod outbox;
 mod place;
 mod push;
 mod request;
 mod response;
 mod select_route;
+mod services;
 mod session;
 mod target;
+mod throttle;
 mod validate;
 
 use std::sync::Arc;
 
-use http::{Response, header};
+use http::Response;
 use serde_json::json;
 
-use crate::answer::json_response;
+use crate::answer::{full, plain};
+use crate::clock::http_date;
 use crate::front::Call;
-use crate::{Body, World};
+use crate::{Body, World, ids};
+use accept::put;
+pub(crate) use functions::{invoke_outside, push_text};
+pub(crate) use outbox::Outbox;
+pub(crate) use place::Places;
 pub(crate) use session::Connections;
 pub(crate) use target::Target;
 
@@ -58,12 +68,31 @@ fn forbidden(world: &World) -> Response<Body> {
 }
 
 /// An answer as `@connections` gives it: facts 2, 2.3.
-fn rest_like(world: &World, status: u16, code: &'static str, message: &str) -> Response<Body> {
-    let mut response = json_response(status, &json!({ "message": message }));
-    let headers = response.headers_mut();
-    headers.insert("x-amzn-errortype", header::HeaderValue::from_static(code));
-    if let Ok(id) = world.ids.request(world.clock.now()).parse() {
-        headers.insert("x-amz-apigw-id", id);
-    }
+fn rest_like(world: &World, status: u16, code: &str, message: &str) -> Response<Body> {
+    refusal(world, status, code, &json!({ "message": message }))
+}
+
+/// The same with any body. Errors in front of the connection have no trace id (recorded).
+fn refusal(world: &World, status: u16, code: &str, body: &serde_json::Value) -> Response<Body> {
+    let body = body.to_string();
+    let mut response = plain(status, "");
+    rest_head(world, &mut response, Some(body.len()), Some(code));
+    *response.body_mut() = full(body);
     response
+}
+
+/// The recorded headers, in their order.
+fn rest_head(world: &World, response: &mut Response<Body>, length: Option<usize>, error: Option<&str>) {
+    let now = world.clock.now();
+    put(response, "date", &http_date(now));
+    put(response, "content-type", "application/json");
+    if let Some(length) = length {
+        put(response, "content-length", &length.to_string());
+    }
+    put(response, "connection", "keep-alive");
+    put(response, "x-amzn-requestid", &ids::uuid());
+    if let Some(error) = error {
+        put(response, "x-amzn-errortype", error);
+    }
+    put(response, "x-amz-apigw-id", &world.ids.request(now));
 }

@@ -18,12 +18,13 @@ mod tags;
 use http::{Method, Response};
 use serde_json::{Value, json};
 
+pub(crate) use self::tags::check as check_tags;
 use crate::answer::{Refusal, empty, json_response};
 use crate::front::Call;
 use crate::ids;
 use crate::resources::{Kind, Resource, text};
 use crate::state::State;
-use crate::{Body, World};
+use crate::{Body, World, gateway_v1};
 
 /// What a call may touch: the state, and what answers need to know of the world.
 pub(crate) struct Desk<'a> {
@@ -174,8 +175,13 @@ impl Desk<'_> {
             "deployments" => deployment::may_delete(self, collection, path[path.len() - 1])?,
             _ => {}
         }
-        if let ["apis", api] = path {
-            self.world.connections.close_of(api);
+        match path {
+            ["apis", api] => {
+                self.world.connections.close_of(api);
+                gateway_v1::forget_stage(self.state, api, None);
+            }
+            ["apis", api, "stages", stage] => gateway_v1::forget_stage(self.state, api, Some(stage)),
+            _ => {}
         }
         self.state.resources.remove(&key);
         self.state.deployed.retain(|p, _| *p != key && !p.starts_with(&format!("{key}/")));

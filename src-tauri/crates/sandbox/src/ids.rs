@@ -1,4 +1,7 @@
 //! Ids in AWS's shapes (facts 1.2, 8.1). Request, connection and message ids come from one counter and never repeat.
+//!
+//! What is random in an id comes from one generator, so that a sandbox that was given a number makes the same ids in
+//! the same order again. None of it is a secret.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -7,24 +10,85 @@ use base64::engine::general_purpose::URL_SAFE;
 
 /// Low bits of the counter that are free within one millisecond.
 const PER_MILLISECOND_BITS: u32 = 13;
+/// Where the counter of repeatable ids begins: an hour of September 2026.
+const REPEATABLE_MS: u64 = 1_790_000_000_000;
+const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 
-/// The one counter: milliseconds since 1970 in its high bits.
-#[derive(Default)]
-pub(crate) struct Ids(AtomicU64);
+/// The one counter, and the one source of chance.
+pub(crate) struct Ids {
+    /// Milliseconds since 1970 in its high bits.
+    counter: AtomicU64,
+    chance: AtomicU64,
+    /// Whether the counter leaves out the time, which no two runs share.
+    repeatable: bool,
+}
+
+impl Default for Ids {
+    fn default() -> Self {
+        Self::new(None)
+    }
+}
 
 impl Ids {
+    /// Repeatable ones when a number is given.
+    pub(crate) fn new(seed: Option<u64>) -> Self {
+        let start = if seed.is_some() { REPEATABLE_MS << PER_MILLISECOND_BITS } else { 0 };
+        Self {
+            counter: AtomicU64::new(start),
+            chance: AtomicU64::new(seed.unwrap_or_else(|| u64::from_le_bytes(random()))),
+            repeatable: seed.is_some(),
+        }
+    }
+
     /// 54 bits that grow.
     fn next(&self, now_ms: i64) -> u64 {
+        if self.repeatable {
+            return self.counter.fetch_add(1, Ordering::Relaxed) + 1;
+        }
         let floor = now_ms.unsigned_abs() << PER_MILLISECOND_BITS;
-        let last = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(floor.max(last + 1)));
+        let last = self.counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(floor.max(last + 1)));
         floor.max(last.unwrap_or_default() + 1)
+    }
+
+    /// 64 bits by chance (SplitMix64: one addition, and a mix of what it gave).
+    pub(crate) fn chance(&self) -> u64 {
+        const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+        let z = self.chance.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
+        let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// `n` lower-case letters and digits.
+    pub(crate) fn alphanumeric(&self, n: usize) -> String {
+        let pick = |_| ALPHABET[usize::try_from(self.chance() % 36).unwrap_or_default()];
+        (0..n).map(pick).map(char::from).collect()
+    }
+
+    /// `2 * N` hexadecimal digits.
+    pub(crate) fn hex<const N: usize>(&self) -> String {
+        let mut bytes = [0; N];
+        for part in bytes.chunks_mut(8) {
+            part.copy_from_slice(&self.chance().to_le_bytes()[..part.len()]);
+        }
+        hex_of(&bytes)
+    }
+
+    /// A random UUID.
+    pub(crate) fn uuid(&self) -> String {
+        uuid_of(&self.hex::<16>())
+    }
+
+    /// `Root=1-{epoch seconds in hex}-{24 hex}` (facts 1.3 #11).
+    pub(crate) fn trace_root(&self, now_ms: i64) -> String {
+        format!("Root=1-{:08x}-{}", now_ms / 1000, self.hex::<12>())
     }
 
     /// 16 characters that end in `=`: 11 bytes, with `AME` where AWS has it.
     pub(crate) fn request(&self, now_ms: i64) -> String {
         let base = self.next(now_ms) << 2;
         let [_, a, b, c, d, e, f, g] = base.to_be_bytes();
-        let [x, y] = random();
+        let [x, y, ..] = self.chance().to_le_bytes();
         // The counter's last three bits go behind the fixed part.
         URL_SAFE.encode([a, b, c, d, e, f, g & 0xE0, 0x03, 0x04, (g << 3) | (x >> 5), y])
     }
@@ -75,26 +139,34 @@ pub(crate) fn is_connection(text: &str) -> bool {
     })
 }
 
-/// `n` lower-case letters and digits.
+/// `n` lower-case letters and digits, never the same again.
 pub(crate) fn alphanumeric(n: usize) -> String {
-    const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
     (0..n).map(|_| char::from(ALPHABET[usize::from(random::<1>()[0]) % ALPHABET.len()])).collect()
 }
 
-/// `2 * n` hexadecimal digits.
+/// `2 * N` hexadecimal digits, never the same again.
 pub(crate) fn hex<const N: usize>() -> String {
-    random::<N>().iter().map(|b| format!("{b:02x}")).collect()
+    hex_of(&random::<N>())
 }
 
-/// A random UUID.
+/// A UUID, never the same again.
 pub(crate) fn uuid() -> String {
-    let h = hex::<16>();
-    format!("{}-{}-4{}-a{}-{}", &h[..8], &h[8..12], &h[13..16], &h[17..20], &h[20..])
+    uuid_of(&hex::<16>())
 }
 
-/// `Root=1-{epoch seconds in hex}-{24 hex}` (facts 1.3 #11).
+/// As [`Ids::trace_root`], never the same again.
 pub(crate) fn trace_root(now_ms: i64) -> String {
     format!("Root=1-{:08x}-{}", now_ms / 1000, hex::<12>())
+}
+
+fn hex_of(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |n: u8| char::from(DIGITS[usize::from(n & 15)]);
+    bytes.iter().flat_map(|b| [digit(b >> 4), digit(*b)]).collect()
+}
+
+fn uuid_of(h: &str) -> String {
+    format!("{}-{}-4{}-a{}-{}", &h[..8], &h[8..12], &h[13..16], &h[17..20], &h[20..])
 }
 
 /// Random bytes; zeros on a machine without a random source, where ids still differ by their counter.
@@ -133,6 +205,20 @@ mod tests {
         let message = ids.message(1, &connection);
         assert_eq!(message[9..], connection[9..]);
         assert!(!is_connection(&message));
+    }
+
+    #[test]
+    fn the_same_number_gives_the_same_ids_at_any_time() {
+        let ids = |seed, now| {
+            let ids = Ids::new(Some(seed));
+            let connection = ids.connection(now);
+            let message = ids.message(now, &connection);
+            (connection, message, ids.request(now), ids.alphanumeric(10), ids.uuid(), ids.hex::<16>())
+        };
+        assert_eq!(ids(7, 1), ids(7, 1_790_328_029_377));
+        assert_ne!(ids(7, 1).3, ids(8, 1).3);
+        assert!(is_connection(&ids(7, 1).0));
+        assert_ne!(Ids::default().hex::<16>(), Ids::default().hex::<16>());
     }
 
     #[test]

@@ -10,6 +10,7 @@
 mod acm;
 mod answer;
 mod chaos;
+mod chat_backend;
 mod clock;
 mod connect;
 mod dynamodb;
@@ -40,9 +41,11 @@ use bytes::Bytes;
 pub use chaos::{Chaos, Fault};
 pub use keep::{Keeping, Notice};
 pub use lambda::Behaviour;
-pub use logs::EVENTS_KEPT_PER_GROUP;
+pub use logs::{EVENTS_KEPT_PER_GROUP, LOG_BYTES_KEPT};
 pub use network::{Duplex, Listening};
-pub use view::{Connection, Function, View};
+pub use seed::Exhibit;
+pub use sign::{DEMO_KEY, DEMO_SECRET};
+pub use view::{Connection, Function, LogGroup, View};
 
 /// A response body; streams for live tail. It is `Send + Sync`, as the SDK's bodies are.
 pub type Body = http_body_util::combinators::BoxBody<Bytes, std::convert::Infallible>;
@@ -65,6 +68,10 @@ pub struct Options {
     pub functions: Vec<(String, String)>,
     /// How many times as fast as the wall's the sandbox's clock runs at the start.
     pub clock_speed: f64,
+    /// A number that all ids come from: two sandboxes with the same one answer the same calls with the same ids.
+    pub ids: Option<u64>,
+    /// The sandbox's time at the start, milliseconds since 1970; the wall's when there is none.
+    pub epoch: Option<i64>,
 }
 
 impl Default for Options {
@@ -77,6 +84,8 @@ impl Default for Options {
             account: "123456789012".into(),
             functions: Vec::new(),
             clock_speed: 1.0,
+            ids: None,
+            epoch: None,
         }
     }
 }
@@ -86,6 +95,8 @@ impl Default for Options {
 pub enum Seed {
     /// The tutorial's chat API, deployed to `prod`, whose `$connect` answers 500.
     Chat,
+    /// The chat API, and one broken API for each cause: `Sandbox::gallery` tells how to reach it.
+    Gallery,
     /// Nothing.
     Empty,
 }
@@ -125,6 +136,8 @@ pub(crate) struct World {
     pub state: state::Shared,
     pub logs: logs::Store,
     pub connections: connect::Connections,
+    pub places: connect::Places,
+    pub outbox: connect::Outbox,
     pub tls: network::Tls,
 }
 
@@ -134,12 +147,14 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Certificates`] and [`Error::Seed`], neither of which a user can cause.
     pub fn new(options: Options) -> Result<Self, Error> {
-        let clock = clock::Clock::start(options.clock_speed);
+        let clock = clock::Clock::start(options.clock_speed, options.epoch);
         let world = World {
-            ids: ids::Ids::default(),
+            ids: ids::Ids::new(options.ids),
             state: state::Shared::default(),
             logs: logs::Store::new(&options),
             connections: connect::Connections::default(),
+            places: connect::Places::default(),
+            outbox: connect::Outbox::default(),
             tls: network::Tls::new()?,
             clock,
             options,
@@ -234,6 +249,7 @@ impl Sandbox {
 impl World {
     pub(crate) fn reset(&self) {
         *self.state.lock() = state::State::default();
+        self.outbox.clear();
         self.logs.clear();
         self.connections.close_all();
     }

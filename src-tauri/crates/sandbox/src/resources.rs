@@ -312,6 +312,11 @@ impl Table {
         self.0.retain(|p, _| p != path && !p.starts_with(&below));
     }
 
+    /// All resources with their paths.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (&String, &Resource)> {
+        self.0.iter()
+    }
+
     /// The resources of one collection (`apis/{id}/routes`) with their ids.
     pub(crate) fn list<'a>(&'a self, collection: &str) -> impl Iterator<Item = (&'a str, &'a Resource)> {
         let prefix = format!("{collection}/");

@@ -10,9 +10,9 @@ use std::time::Duration;
 use gatescope_model::api::Snapshot;
 use serde::{Deserialize, Serialize};
 
-use crate::iam::Role;
+use crate::iam::{self, Role};
 use crate::resources::Table;
-use crate::{Fault, World, acm, dynamodb, gateway_v1, lambda, logs, route53, sqs};
+use crate::{Fault, World, acm, chat_backend, dynamodb, gateway_v1, lambda, logs, route53, sqs};
 
 /// Everything but logs and sockets.
 #[derive(Default, Serialize, Deserialize)]
@@ -28,6 +28,8 @@ pub(crate) struct State {
     pub roles: BTreeMap<String, Role>,
     /// API keys, usage plans, VPC links, client certificates.
     pub gateway_v1: gateway_v1::Kept,
+    pub iam: iam::Kept,
+    pub chat_backend: chat_backend::Kept,
     pub lambda: lambda::Kept,
     pub acm: acm::Kept,
     pub route53: route53::Kept,

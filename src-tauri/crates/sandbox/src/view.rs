@@ -31,10 +31,12 @@ pub struct View {
     pub connections: Vec<Connection>,
     /// How many are connected in all.
     pub connected: usize,
+    /// Log groups by name; at most [`View::MOST`].
+    pub log_groups: Vec<LogGroup>,
 }
 
 impl View {
-    /// Connections that a view lists.
+    /// Connections, and log groups, that a view lists.
     pub const MOST: usize = 200;
 }
 
@@ -67,6 +69,20 @@ pub struct Function {
     pub behaviour: Behaviour,
     /// Whether it came with the sandbox, and can't be deleted.
     pub built_in: bool,
+}
+
+/// How full a log group is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LogGroup {
+    /// Its name.
+    pub name: String,
+    /// Events that it holds, at most [`crate::EVENTS_KEPT_PER_GROUP`].
+    pub events: usize,
+    /// Memory that they take, roughly; all groups together at most [`crate::LOG_BYTES_KEPT`].
+    pub bytes: usize,
+    /// Events that had to go to keep these bounds.
+    pub dropped: u64,
 }
 
 /// An open connection.
@@ -105,6 +121,7 @@ impl Sandbox {
             faults: state.faults.clone(),
             connections,
             connected,
+            log_groups: world.logs.view(View::MOST),
         }
     }
 

@@ -19,7 +19,8 @@ const USAGE: &str = "Usage: cargo xtask COMMAND
   run             build, and open the window on the sandbox
   test            run every test
   types           write ui/src/host/rpc.ts again from the rpc table (--check: only compare)
-  bench           measure, beside other programs (--install: get those first)
+  peers [SUITE…]  run other people's clients and tests against the sandbox (gets them from PyPI and npm)
+  bench [PART…]   measure, beside other programs (--install: get those first)
   icons           draw icons/* again from icons/icon.svg";
 
 /// Always the whole workspace: another selection unifies features differently and compiles the AWS SDK again.
@@ -37,14 +38,14 @@ const CHECKS: [&str; 7] = [
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
-    let outcome = match args.join(" ").as_str() {
-        "run" => window(),
-        "test" => test(),
-        "types" => types(false),
-        "types --check" => types(true),
-        "bench" => bench(&[]),
-        "bench --install" => bench(&["--install"]),
-        "icons" => icons::draw(),
+    let outcome = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["run"] => window(),
+        ["test"] => test(),
+        ["types"] => types(false),
+        ["types", "--check"] => types(true),
+        ["peers", ref suites @ ..] => peers(suites),
+        ["bench", ref parts @ ..] => bench(parts),
+        ["icons"] => icons::draw(),
         _ => Err(USAGE.into()),
     };
     let Err(sentence) = outcome else { return ExitCode::SUCCESS };
@@ -107,10 +108,19 @@ fn types(check: bool) -> Outcome {
     }
 }
 
-fn bench(args: &[&str]) -> Outcome {
+/// Everything but the build is Python's: the tests and clients are, too.
+fn peers(suites: &[&str]) -> Outcome {
+    setup::to_build()?;
+    run(BUILD)?;
+    let mut peers = command(if cfg!(windows) { "python tests/peers/peers.py" } else { "python3 tests/peers/peers.py" });
+    peers.arg("--gatescope").arg(built("debug/gatescope")).arg("--folder").arg(built("peers")).args(suites);
+    watch(peers, None)
+}
+
+fn bench(parts: &[&str]) -> Outcome {
     setup::to_build()?;
     run("cargo build --release --workspace --bins --examples")?;
     let mut bench = Command::new(built("release/gatescope-bench"));
-    bench.args(args);
+    bench.args(parts);
     watch(bench, None)
 }

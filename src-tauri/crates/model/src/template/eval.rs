@@ -1,5 +1,6 @@
 //! Tree to text. Values are JSON; null is "nothing there" and prints nothing.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
@@ -16,7 +17,7 @@ const OUTPUT: usize = 10 << 20;
 /// Renders parsed nodes.
 pub(super) fn render(nodes: &[Node], scope: &Scope<'_>) -> Result<String, Fault> {
     let mut out = String::new();
-    let mut run = Run { scope, variables: BTreeMap::new() };
+    let mut run = Run { scope, variables: BTreeMap::new(), json: OnceCell::new() };
     run.nodes(nodes, &mut out)?;
     Ok(out)
 }
@@ -24,6 +25,8 @@ pub(super) fn render(nodes: &[Node], scope: &Scope<'_>) -> Result<String, Fault>
 struct Run<'a> {
     scope: &'a Scope<'a>,
     variables: BTreeMap<String, Value>,
+    /// The body, once something has asked for it as JSON.
+    json: OnceCell<Value>,
 }
 
 impl Run<'_> {
@@ -99,7 +102,16 @@ impl Run<'_> {
     /// The value of a reference; `None` only for a variable that was never set.
     fn reference(&mut self, reference: &Reference) -> Result<Option<Value>, Fault> {
         let (mut value, rest) = match reference.name.as_str() {
-            "context" => (self.scope.context.clone(), reference.steps.as_slice()),
+            "context" => {
+                let members = reference.steps.iter().map_while(|step| match step {
+                    Step::Member(name) => Some(name),
+                    _ => None,
+                });
+                let (depth, value) = members.fold((0, Some(&**self.scope.context)), |(depth, value), name| {
+                    (depth + 1, value.and_then(|value| value.get(name)))
+                });
+                (value.cloned().unwrap_or_default(), &reference.steps[depth..])
+            }
             "stageVariables" => (json!(self.scope.stage_variables), reference.steps.as_slice()),
             "input" | "util" => {
                 let Some((step, rest)) = reference.steps.split_first() else {
@@ -111,7 +123,7 @@ impl Run<'_> {
                     Step::Index(_) => ("[]", Vec::new()),
                 };
                 let function = format!("{}.{name}", reference.name);
-                let value = functions::call(&function, &arguments, self.scope)
+                let value = functions::call(&function, &arguments, self.scope, &self.json)
                     .map_err(|what| Fault::new(reference.at, what))?;
                 (value, rest)
             }

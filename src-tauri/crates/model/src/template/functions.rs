@@ -1,5 +1,7 @@
 //! What templates can call: `$input.*`, `$util.*`, and the methods of values that people use.
 
+use std::cell::OnceCell;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -12,22 +14,27 @@ use crate::selection::{at_path, text_of};
 const URL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'*').remove(b'_').remove(b' ');
 
 /// Calls `input.json`, `util.urlEncode` and so on. The error is a sentence without its place.
-pub(super) fn call(name: &str, arguments: &[Value], scope: &Scope<'_>) -> Result<Value, String> {
+pub(super) fn call(
+    name: &str,
+    arguments: &[Value],
+    scope: &Scope<'_>,
+    json: &OnceCell<Value>,
+) -> Result<Value, String> {
     let text = || arguments.first().map(text_of).ok_or_else(|| format!("${name} needs an argument"));
     let encoded = |text: String| Ok(Value::String(text));
     match name {
         "input.body" => Ok(Value::String(scope.body.to_owned())),
         "input.path" => {
-            let body = body(scope)?;
-            Ok(at_path(&body, &text()?).cloned().unwrap_or_default())
+            let body = body(scope, json)?;
+            Ok(at_path(body, &text()?).cloned().unwrap_or_default())
         }
         // A member that is not there becomes `""` (assumed).
         "input.json" => {
-            let body = body(scope)?;
-            Ok(Value::String(at_path(&body, &text()?).map_or_else(|| "\"\"".into(), Value::to_string)))
+            let body = body(scope, json)?;
+            Ok(Value::String(at_path(body, &text()?).map_or_else(|| "\"\"".into(), Value::to_string)))
         }
         "input.params" => match arguments.first().map(text_of) {
-            None => Ok(scope.params.clone()),
+            None => Ok((**scope.params).clone()),
             Some(name) => Ok(["path", "querystring", "header"]
                 .iter()
                 .find_map(|place| scope.params.get(place)?.get(&name))
@@ -47,12 +54,17 @@ pub(super) fn call(name: &str, arguments: &[Value], scope: &Scope<'_>) -> Result
     }
 }
 
-/// The body as JSON; an empty one is an empty object (assumed).
-fn body(scope: &Scope<'_>) -> Result<Value, String> {
-    if scope.body.trim().is_empty() {
-        return Ok(Value::Object(serde_json::Map::new()));
+/// The body as JSON, read once; an empty one is an empty object (assumed).
+fn body<'a>(scope: &Scope<'a>, json: &'a OnceCell<Value>) -> Result<&'a Value, String> {
+    if let Some(json) = scope.json.or_else(|| json.get()) {
+        return Ok(json);
     }
-    serde_json::from_str(scope.body).map_err(|e| format!("the body is not JSON: {e}"))
+    let read = if scope.body.trim().is_empty() {
+        Value::Object(serde_json::Map::new())
+    } else {
+        serde_json::from_str(scope.body).map_err(|e| format!("the body is not JSON: {e}"))?
+    };
+    Ok(json.get_or_init(|| read))
 }
 
 /// As Java's `StringEscapeUtils.escapeJavaScript`.

@@ -11,7 +11,8 @@ fn rendered(template: &str, body: &str) -> Result<String, Error> {
     let stage_variables = [("region", "us-east-1"), ("with-dash", "yes")];
     let stage_variables = stage_variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
     let params = json!({"path": {}, "querystring": {"q": "1"}, "header": {"X-Probe": "p"}});
-    render(template, &Scope { body, context: &context, stage_variables: &stage_variables, params: &params })
+    let scope = Scope { body, json: None, context: &&context, stage_variables: &stage_variables, params: &&params };
+    render(template, &scope)
 }
 
 #[test]

@@ -9,18 +9,21 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::event::canonical;
 use super::execution::{Event, Execution, Failure, Peer};
-use super::integrate::{self, Answer};
+use super::faults::{self, Fate};
+use super::integrate::Answer;
 use super::place::Place;
+use super::session::LIFETIME;
 use super::target::Target;
-use super::{access_log, authorize, forbidden, journal, session, validate};
+use super::{access_log, authorize, forbidden, journal, session, throttle, validate};
 use crate::answer::{full, plain};
 use crate::clock::http_date;
 use crate::front::Call;
 use crate::{Body, World};
 
-/// How a handshake ends: accepted with the integration's headers, or refused.
+/// How a handshake ends.
 pub(super) enum Verdict {
-    Accepted(Vec<(String, String)>),
+    /// The integration's headers; and the close code with which the socket ends at once, if that was asked for.
+    Accepted(Vec<(String, String)>, Option<u16>),
     /// By the gateway itself: `{"message": …, "connectionId": …, "requestId": …}`.
     Refused(Failure),
     /// By the backend: its status and its body as they are.
@@ -49,10 +52,10 @@ pub(super) async fn handshake(world: &Arc<World>, target: &Target, mut call: Cal
     };
     let verdict = connect(&mut execution, &call).await;
     match verdict {
-        Verdict::Accepted(headers) => {
+        Verdict::Accepted(headers, ends) => {
             access_log::write(&execution, 200);
             let date = http_date(world.clock.now());
-            session::open(execution, upgrade);
+            session::open(execution, upgrade, ends);
             accepted(&date, &key, &headers)
         }
         Verdict::Refused(failure) => {
@@ -70,7 +73,7 @@ pub(super) async fn handshake(world: &Arc<World>, target: &Target, mut call: Cal
 }
 
 /// The request as an execution of `$connect`.
-fn begin(world: &Arc<World>, place: Place, call: &Call) -> Execution {
+fn begin(world: &Arc<World>, place: Arc<Place>, call: &Call) -> Execution {
     let now = world.clock.now();
     let mut headers: Vec<(String, String)> = call
         .headers
@@ -79,18 +82,20 @@ fn begin(world: &Arc<World>, place: Place, call: &Call) -> Execution {
         .collect();
     let scheme = if call.origin.tls { "https" } else { "http" };
     let peer = Peer {
-        connection_id: world.ids.connection(now),
+        connection_id: world.ids.connection(now).into(),
         connected_at: now,
         user_agent: call.header("user-agent").to_owned(),
         source_ip: call.origin.source_ip.clone(),
         domain_name: call.host.trim_end_matches(":443").to_owned(),
         authorizer: Map::new(),
+        identity: Map::new(),
     };
     headers.push(("X-Forwarded-For".into(), peer.source_ip.clone()));
     headers.push(("X-Forwarded-Port".into(), call.origin.port.to_string()));
     headers.push(("X-Forwarded-Proto".into(), scheme.into()));
     let event = Event::Connect { headers, query: call.query.clone(), authorizer_latency: None };
-    let mut execution = Execution::new(world, place, Arc::new(peer), event, "$connect".into());
+    let rules = place.rules("$connect").clone();
+    let mut execution = Execution::new(world, place, Arc::new(peer), event, rules, None);
     let root = execution.trace_root.clone();
     if let Event::Connect { headers, .. } = &mut execution.event {
         headers.push(("X-Amzn-Trace-Id".into(), root));
@@ -101,23 +106,28 @@ fn begin(world: &Arc<World>, place: Place, call: &Call) -> Execution {
 /// All phases of `$connect`, in the order of its log lines.
 async fn connect(execution: &mut Execution, call: &Call) -> Verdict {
     // No log of it: facts 1.1, no logs at all for excessive 429.
-    if execution.place.is_throttled("$connect") {
+    if !throttle::admits(execution) {
         return Verdict::Refused(Failure::new(429, "Too Many Requests")); // assumed: only the status is reported
+    }
+    let fate = faults::fate(execution);
+    if fate == Fate::Swallowed {
+        // The client gives up before that.
+        execution.world.clock.sleep(LIFETIME).await;
+        return Verdict::Refused(Failure::new(429, "Too Many Requests"));
     }
     journal::opening(execution);
     if let Err(failure) = authorize::authorize(execution, call).await {
         return Verdict::Refused(failure);
     }
-    if let Err(failure) = authorize::api_key(execution, call) {
-        return Verdict::Refused(failure);
-    }
-    journal::preamble(execution);
     let Execution { journal, peer, place, .. } = &mut *execution;
     journal.say(Kind::Connecting { user_agent: &peer.user_agent, source_ip: &peer.source_ip, api_id: &place.api_id });
+    if let Fate::Refused(status) = fate {
+        return Verdict::Refused(faults::refuse(execution, status));
+    }
     if let Err(failure) = validate::parameters(execution) {
         return Verdict::Refused(failure);
     }
-    let answer = match integrate::integrate(execution).await {
+    let answer = match faults::integrate(execution).await {
         // Without an integration the handshake succeeds (facts 3).
         Ok(answer) => answer.unwrap_or_default(),
         Err(failure) => return Verdict::Refused(failure),
@@ -127,7 +137,8 @@ async fn connect(execution: &mut Execution, call: &Call) -> Verdict {
     }
     let Execution { journal, peer, place, .. } = &mut *execution;
     journal.say(Kind::Connected { connection_id: &peer.connection_id, api_id: &place.api_id });
-    Verdict::Accepted(answer.headers)
+    let ends = if let Fate::Closed(code) = fate { Some(code) } else { None };
+    Verdict::Accepted(answer.headers, ends)
 }
 
 /// Exactly `date, connection, upgrade, sec-websocket-accept`, and the subprotocol that the integration chose.

@@ -44,7 +44,7 @@ impl Execution {
         }
         event.insert("requestContext".into(), self.context());
         if let Event::Message { body, .. } = &self.event {
-            event.insert("body".into(), json!(body));
+            event.insert("body".into(), json!(body.as_str()));
         }
         event.insert("isBase64Encoded".into(), json!(false));
         event.into()

@@ -1,19 +1,21 @@
 //! One request on its way through the phases: a handshake, a message or a disconnect.
 
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 use gatescope_model::selection::{at_path, text_of};
-use gatescope_model::template::Scope;
+use gatescope_model::template::{self, Scope};
 use serde_json::{Map, Value, json};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::journal::Journal;
-use super::place::Place;
+use super::place::{Place, Rules};
 use crate::World;
 use crate::clock::request_time;
 
 /// The client's side of a connection, from its handshake on.
 pub(super) struct Peer {
-    pub connection_id: String,
+    pub connection_id: Arc<str>,
     /// Milliseconds since 1970.
     pub connected_at: i64,
     pub user_agent: String,
@@ -22,6 +24,8 @@ pub(super) struct Peer {
     pub domain_name: String,
     /// Values that the authorizer gave, all of them texts.
     pub authorizer: Map<String, Value>,
+    /// What is known of the client besides address and program: an IAM user or role, an API key.
+    pub identity: Map<String, Value>,
 }
 
 /// What happened.
@@ -34,7 +38,7 @@ pub(super) enum Event {
     },
     Message {
         message_id: String,
-        body: String,
+        body: Utf8Bytes,
     },
     Disconnect {
         code: u16,
@@ -63,11 +67,12 @@ impl Failure {
 /// One request.
 pub(super) struct Execution {
     pub world: Arc<World>,
-    pub place: Place,
+    pub place: Arc<Place>,
     pub peer: Arc<Peer>,
     pub event: Event,
-    pub route_key: String,
-    pub request_id: String,
+    pub route_key: Arc<str>,
+    pub rules: Arc<Rules>,
+    pub request_id: Arc<str>,
     /// Milliseconds since 1970.
     pub time: i64,
     /// `Root=1-…`.
@@ -80,22 +85,27 @@ pub(super) struct Execution {
 }
 
 impl Execution {
-    pub(super) fn new(world: &Arc<World>, place: Place, peer: Arc<Peer>, event: Event, route_key: String) -> Self {
+    /// A request of one of the place's routes; `json` is its message, if it is one and JSON.
+    pub(super) fn new(
+        world: &Arc<World>,
+        place: Arc<Place>,
+        peer: Arc<Peer>,
+        event: Event,
+        rules: Arc<Rules>,
+        json: Option<Value>,
+    ) -> Self {
         let time = world.clock.now();
-        let request_id = world.ids.request(time);
-        let journal = Journal::open(world, &place, &route_key, &request_id);
-        let json = match &event {
-            Event::Message { body, .. } => serde_json::from_str(body).ok(),
-            _ => None,
-        };
+        let request_id: Arc<str> = world.ids.request(time).into();
+        let journal = Journal::open(world, &place, &rules, &request_id, &peer.connection_id);
         Self {
             world: world.clone(),
-            trace_root: crate::ids::trace_root(time),
+            trace_root: world.ids.trace_root(time),
             integration_latency: None,
             place,
             peer,
             event,
-            route_key,
+            route_key: rules.route_key.clone(),
+            rules,
             request_id,
             time,
             journal,
@@ -106,7 +116,7 @@ impl Execution {
     /// What the client sent: a message's text, nothing for the others.
     pub(super) fn body(&self) -> &str {
         match &self.event {
-            Event::Message { body, .. } => body,
+            Event::Message { body, .. } => body.as_str(),
             _ => "",
         }
     }
@@ -144,7 +154,10 @@ impl Execution {
         context["stage"] = json!(self.place.stage.stage_name);
         context["connectedAt"] = json!(self.peer.connected_at);
         context["requestTimeEpoch"] = json!(self.time);
-        context["identity"] = json!({ "userAgent": self.peer.user_agent, "sourceIp": self.peer.source_ip });
+        let mut identity = self.peer.identity.clone();
+        identity.insert("userAgent".into(), json!(self.peer.user_agent));
+        identity.insert("sourceIp".into(), json!(self.peer.source_ip));
+        context["identity"] = Value::Object(identity);
         context["requestId"] = json!(self.request_id);
         context["domainName"] = json!(self.peer.domain_name);
         context["connectionId"] = json!(self.peer.connection_id);
@@ -166,13 +179,17 @@ impl Execution {
     }
 
     /// Renders a template with this request's view of the world; the error is for the log only.
-    pub(super) fn render(&self, template: &str, body: &str) -> Result<String, gatescope_model::template::Error> {
-        let (context, params) = (self.context(), self.params());
+    pub(super) fn render(&self, template: &str, body: &str) -> Result<String, template::Error> {
+        let (context, params) = (LazyCell::new(|| self.context()), LazyCell::new(|| self.params()));
+        // The message has been read already; an answer has not.
+        let json = if std::ptr::eq(body, self.body()) { self.json.as_ref() } else { None };
         let stage_variables = &self.place.stage.stage_variables;
-        gatescope_model::template::render(
-            template,
-            &Scope { body, context: &context, stage_variables, params: &params },
-        )
+        let scope = Scope { body, json, context: &context, stage_variables, params: &params };
+        match self.place.template(template) {
+            Some(Ok(template)) => template.render(&scope),
+            Some(Err(error)) => Err(error.clone()),
+            None => template::render(template, &scope),
+        }
     }
 
     /// The value behind a name in a selection or mapping expression: `request.body.x`, `request.header.x`,
@@ -204,6 +221,20 @@ impl Execution {
             "multivalueheader" => all(headers, wanted),
             "multivaluequerystring" => all(query, wanted),
             _ => None,
+        }
+    }
+
+    /// All values of a repeated header or query parameter: `route.request.multivalueheader.X`.
+    pub(super) fn all_of(&self, name: &str) -> Vec<String> {
+        let Event::Connect { headers, query, .. } = &self.event else { return Vec::new() };
+        let name = name.strip_prefix("route.").unwrap_or(name);
+        let of = |pairs: &[(String, String)], same: &dyn Fn(&str) -> bool| {
+            pairs.iter().filter(|(n, _)| same(n)).map(|(_, v)| v.clone()).collect()
+        };
+        match name.strip_prefix("request.multivalue").and_then(|rest| rest.split_once('.')) {
+            Some(("header", wanted)) => of(headers, &|n| n.eq_ignore_ascii_case(wanted)),
+            Some(("querystring", wanted)) => of(query, &|n| n == wanted),
+            _ => Vec::new(),
         }
     }
 }

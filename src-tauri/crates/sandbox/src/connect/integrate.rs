@@ -1,5 +1,6 @@
 //! The integration: what a route calls, and what comes back. Failures are logged here, in AWS's words (facts 2.2).
 
+use bytes::Bytes;
 use gatescope_model::api::Integration;
 use gatescope_model::log::{Blanks, Kind};
 use gatescope_model::selection::evaluate;
@@ -10,9 +11,11 @@ use tokio::time::Instant;
 
 use super::backend::{self, Reply, Trouble};
 use super::execution::{Event, Execution, Failure};
+use super::faults;
 use super::functions::{self, Invoked};
 use super::request::{self, Outgoing};
-use super::response;
+use super::{credentials, response, services};
+use crate::{chat_backend, gateway_v1};
 
 /// Milliseconds that an integration may take when it does not say.
 const DEFAULT_TIMEOUT_MS: u32 = 29_000;
@@ -34,12 +37,15 @@ impl Default for Answer {
 }
 
 /// What a backend answered, before any integration response.
+#[derive(Default)]
 pub(super) struct Raw {
     pub status: u16,
     pub body: String,
     pub headers: Vec<(String, String)>,
     /// The function's error message, which integration responses of `AWS` integrations match.
     pub error_message: Option<String>,
+    /// The body as it came, where it need not be text.
+    pub bytes: Option<Bytes>,
 }
 
 /// Calls the route's integration; `None` when it has none.
@@ -61,6 +67,7 @@ pub(super) async fn integrate(execution: &mut Execution) -> Result<Option<Answer
 }
 
 async fn call(execution: &mut Execution, integration: &Integration) -> Result<Answer, Failure> {
+    faults::late(execution).await;
     match integration.integration_type.as_str() {
         "AWS_PROXY" => {
             let event = execution.proxy_event().to_string();
@@ -69,9 +76,14 @@ async fn call(execution: &mut Execution, integration: &Integration) -> Result<An
         }
         "AWS" => {
             let outgoing = request::build(execution, integration)?;
+            let uri = integration.integration_uri.as_deref().unwrap_or_default();
+            if let Some(asked) = services::asked(&evaluate(uri, |name| execution.variable(name))) {
+                let raw = services::call(execution, integration, &asked, &outgoing)?;
+                return response::answer(execution, integration, raw);
+            }
             let invoked = lambda(execution, integration, &outgoing.body).await?;
             let error_message = invoked.is_error.then(|| error_message(&invoked.body));
-            let raw = Raw { status: 200, body: invoked.body, headers: Vec::new(), error_message };
+            let raw = Raw { status: 200, body: invoked.body, error_message, ..Raw::default() };
             response::answer(execution, integration, raw)
         }
         "HTTP" | "HTTP_PROXY" => {
@@ -82,7 +94,9 @@ async fn call(execution: &mut Execution, integration: &Integration) -> Result<An
                 .iter()
                 .filter_map(|(n, v)| Some((n.as_str().to_owned(), v.to_str().ok()?.to_owned())))
                 .collect();
-            let raw = Raw { status: reply.status, body: reply.text(), headers, error_message: None };
+            let bytes = Some(reply.body.clone());
+            let body = faults::arrived(execution, reply.text());
+            let raw = Raw { status: reply.status, body, headers, bytes, ..Raw::default() };
             if integration.is_proxy() {
                 return Ok(Answer { status: raw.status, body: raw.body, headers: raw.headers });
             }
@@ -109,16 +123,21 @@ fn mock(execution: &mut Execution, integration: &Integration) -> Result<Answer, 
         return Err(configuration_error(execution, error));
     };
     execution.journal.trace(Kind::EndpointRequestBody { body: &body });
-    response::answer(execution, integration, Raw { status, body, headers: Vec::new(), error_message: None })
+    let body = faults::arrived(execution, body);
+    response::answer(execution, integration, Raw { status, body, ..Raw::default() })
 }
 
 /// Calls a function; errors of its own come back as an answer, or as 502 for proxies.
 async fn lambda(execution: &mut Execution, integration: &Integration, payload: &str) -> Result<Invoked, Failure> {
     let uri = integration.integration_uri.clone().unwrap_or_default();
     let uri = evaluate(&uri, |name| execution.variable(name));
+    if let Some(error) = role_refusal(execution, integration, &uri) {
+        return Err(configuration_error(execution, &error));
+    }
     let source = execution.arn(&execution.route_key);
-    let invoked = match functions::call(execution, &uri, &source, payload).await {
-        Ok(invoked) => invoked,
+    let role = integration.credentials_arn.as_deref();
+    let invoked = match functions::call(execution, &uri, &source, payload, role).await {
+        Ok(invoked) => Invoked { body: faults::arrived(execution, invoked.body), ..invoked },
         Err(error) => return Err(configuration_error(execution, &error)),
     };
     if invoked.is_error && integration.is_proxy() {
@@ -135,6 +154,19 @@ async fn lambda(execution: &mut Execution, integration: &Integration, payload: &
         return Err(Failure::internal(502));
     }
     Ok(invoked)
+}
+
+/// Why the integration's own role can't invoke the function, if it has one and it can't.
+fn role_refusal(execution: &Execution, integration: &Integration, uri: &str) -> Option<String> {
+    let role = integration.credentials_arn.as_deref().filter(|arn| !arn.is_empty())?;
+    let arn = functions::function_arn(uri)?;
+    match credentials::assume(&execution.world, role) {
+        Err(error) => Some(error),
+        // Assumed: the words of a missing resource policy.
+        Ok(assumed) => {
+            assumed.refusal("lambda:InvokeFunction", &arn).map(|_| "Invalid permissions on Lambda function".to_owned())
+        }
+    }
 }
 
 fn error_message(body: &str) -> String {
@@ -166,6 +198,7 @@ fn proxy_answer(execution: &mut Execution, invoked: &Invoked) -> Result<Answer, 
 
 /// Calls a real backend.
 async fn http(execution: &mut Execution, integration: &Integration, outgoing: Outgoing) -> Result<Reply, Failure> {
+    linked(execution, integration)?;
     let Some(url) = url(execution, integration, &outgoing) else {
         return Err(configuration_error(execution, "Invalid endpoint address"));
     };
@@ -175,7 +208,9 @@ async fn http(execution: &mut Execution, integration: &Integration, outgoing: Ou
     };
     let headers = headers(execution, &outgoing);
     // A GET has no body: walkthrough step 6.
-    let body = if [Method::GET, Method::HEAD].contains(&method) { String::new() } else { outgoing.body };
+    let bare = [Method::GET, Method::HEAD].contains(&method);
+    let body = if bare { String::new() } else { outgoing.body };
+    let sent = outgoing.binary.filter(|_| !bare).unwrap_or_else(|| Bytes::from(body.clone()));
     let journal = &mut execution.journal;
     if journal.is_traced() {
         let list: Vec<String> = headers.iter().map(|(n, v)| format!("{n}={v}")).collect();
@@ -185,7 +220,13 @@ async fn http(execution: &mut Execution, integration: &Integration, outgoing: Ou
         journal.trace(Kind::SendingRequest { uri: url.as_str() });
     }
     let started = Instant::now();
-    let reply = match backend::send(&method, &url, &headers, body.into()).await {
+    let sent = if url.host_str() == Some(chat_backend::HOST) {
+        let said = chat_backend::answer(&execution.world, &method, &url, &headers, &sent).await;
+        Ok(Reply { status: said.status, headers: http::HeaderMap::new(), body: said.body.into() })
+    } else {
+        backend::send(&method, &url, &headers, sent).await
+    };
+    let reply = match sent {
         Ok(reply) => reply,
         Err(Trouble::Address) => return Err(configuration_error(execution, "Invalid endpoint address")),
         Err(Trouble::Network(error)) => {
@@ -206,13 +247,34 @@ async fn http(execution: &mut Execution, integration: &Integration, outgoing: Ou
     Ok(reply)
 }
 
+/// VPC_LINK: the link must exist and be AVAILABLE (the texts are assumed). The private address is the URI's own: here
+/// it is called as it stands, because there is no load balancer in between.
+fn linked(execution: &mut Execution, integration: &Integration) -> Result<(), Failure> {
+    if integration.connection_type.as_deref() != Some("VPC_LINK") {
+        return Ok(());
+    }
+    let id = integration.connection_id.as_deref().unwrap_or_default();
+    let id = evaluate(id, |name| execution.variable(name));
+    let now = execution.world.clock.now();
+    let available = gateway_v1::vpc_link(&execution.world.state.lock(), &id).map(|link| link.is_available(now));
+    match available {
+        Some(true) => Ok(()),
+        Some(false) => Err(configuration_error(execution, &format!("VPC link {id} is not available"))),
+        None => Err(configuration_error(execution, &format!("Invalid Vpc Link identifier specified: {id}"))),
+    }
+}
+
 /// The URI with its stage variables, path parameters and mapped query.
 fn url(execution: &Execution, integration: &Integration, outgoing: &Outgoing) -> Option<url::Url> {
     let uri = evaluate(integration.integration_uri.as_deref()?, |name| execution.variable(name));
     let uri = outgoing.path.iter().fold(uri, |uri, (name, value)| uri.replace(&format!("{{{name}}}"), value));
     let mut url = url::Url::parse(&uri).ok().filter(|u| ["http", "https"].contains(&u.scheme()))?;
     if !outgoing.query.is_empty() {
-        url.query_pairs_mut().extend_pairs(&outgoing.query);
+        // A mapped parameter takes the place of the URI's own (assumed).
+        let mapped = |name: &str| outgoing.query.iter().any(|(n, _)| n == name);
+        let own: Vec<(String, String)> =
+            url.query_pairs().filter(|(n, _)| !mapped(n)).map(|(n, v)| (n.into(), v.into())).collect();
+        url.query_pairs_mut().clear().extend_pairs(own).extend_pairs(&outgoing.query);
     }
     Some(url)
 }
@@ -230,9 +292,7 @@ fn headers(execution: &Execution, outgoing: &Outgoing) -> Vec<(String, String)> 
     }
     headers.push(("x-amzn-apigateway-api-id".into(), api.clone()));
     headers.push(("X-Amzn-Trace-Id".into(), execution.trace_root.clone()));
-    for (name, value) in &outgoing.headers {
-        headers.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
-        headers.push((name.clone(), value.clone()));
-    }
+    headers.retain(|(n, _)| !outgoing.headers.iter().any(|(name, _)| n.eq_ignore_ascii_case(name)));
+    headers.extend(outgoing.headers.iter().cloned());
     headers
 }

@@ -1,6 +1,7 @@
 //! `@connections`: post to, look at, and close an open connection from outside (facts 2, 2.3).
 //!
-//! Order of checks: size, connection id, signature, stage, then whether it is still open.
+//! Order of checks: size, connection id, signature, stage, IAM, then whether it is still open. IAM is asked about the
+//! literal template `{connectionId}`, on the stage of the URL; the connection may belong to any stage of the API.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -13,36 +14,71 @@ use super::accept::put;
 use super::place::Place;
 use super::session::{Command, MESSAGE_LIMIT};
 use super::target::Target;
-use super::{access_log, rest_like, unresolved};
+use super::{access_log, authorize, refusal, rest_head, rest_like, unresolved};
 use crate::answer::plain;
 use crate::clock::{http_date, iso_millis, request_time};
 use crate::front::Call;
+use crate::sign::{self, Caller, Unsigned};
 use crate::{Body, World, ids};
+
+/// The action of all three operations.
+const MANAGE: &str = "execute-api:ManageConnections";
 
 /// Answers one call.
 pub(super) async fn answer(world: &Arc<World>, target: &Target, call: &Call) -> Response<Body> {
+    let mut response = match admit(world, target, call) {
+        Ok((place, caller, id)) => {
+            let response = reach(world, target, call, id).await;
+            logged(world, &place, &caller, call, id, &response);
+            response
+        }
+        Err(refusal) => *refusal,
+    };
+    if call.header("connection").eq_ignore_ascii_case("close") {
+        put(&mut response, "connection", "close");
+    }
+    response
+}
+
+/// Whether the call may reach the connection at all.
+fn admit<'t>(
+    world: &World,
+    target: &'t Target,
+    call: &Call,
+) -> Result<(Arc<Place>, Caller, &'t str), Box<Response<Body>>> {
     if call.body.len() > MESSAGE_LIMIT {
-        return too_large(world);
+        return Err(Box::new(too_large(world)));
     }
-    let [_, id] = target.rest.as_slice() else { return unresolved(world, call) };
+    let [_, id] = target.rest.as_slice() else { return Err(Box::new(unresolved(world, call))) };
     if ![Method::POST, Method::GET, Method::DELETE].contains(&call.method) {
-        return unresolved(world, call);
+        return Err(Box::new(unresolved(world, call)));
     }
+    let refuse = |status, code: &str, message: &str| Err(Box::new(rest_like(world, status, code, message)));
     if !ids::is_connection(id) {
-        return rest_like(world, 400, "BadRequestException", &format!("Invalid connectionId: {id}"));
+        return refuse(400, "BadRequestException", &format!("Invalid connectionId: {id}"));
     }
-    if call.scope().is_none() {
-        return rest_like(world, 403, "MissingAuthenticationTokenException", "Missing Authentication Token");
-    }
+    let caller = match sign::caller(world, call) {
+        Ok(caller) => caller,
+        Err(Unsigned::Missing) => {
+            return refuse(403, "MissingAuthenticationTokenException", "Missing Authentication Token");
+        }
+        Err(Unsigned::Refused { code, message }) => return refuse(403, code, &message),
+    };
     let Some(place) = Place::find(world, &target.api_id, &target.stage) else {
-        return rest_like(world, 403, "ForbiddenException", "Forbidden");
+        return refuse(403, "ForbiddenException", "Forbidden");
     };
     if place.api.api.disable_execute_api_endpoint {
-        return rest_like(world, 403, "ForbiddenException", "Forbidden"); // facts 2.3 #24
+        return refuse(403, "ForbiddenException", "Forbidden"); // facts 2.3 #24
     }
-    let response = reach(world, target, call, id).await;
-    logged(world, &place, call, id, &response);
-    response
+    let resource = format!("{}/{}/{}/@connections/{{connectionId}}", place.api_id, target.stage, call.method);
+    match authorize::verdict(&caller, world, call, MANAGE, &world.arn("execute-api", &resource)) {
+        None => Ok((place, caller, id)),
+        // The capital letter is AWS's.
+        Some(message) => {
+            let body = json!({ "Message": message });
+            Err(Box::new(refusal(world, 403, "AccessDeniedException", &body)))
+        }
+    }
 }
 
 /// What the connection itself says, when nothing else has refused.
@@ -79,14 +115,17 @@ async fn reach(world: &World, target: &Target, call: &Call, id: &str) -> Respons
 }
 
 /// The access log's line: ids are the answer's own, `eventType` and `routeKey` as recorded.
-fn logged(world: &Arc<World>, place: &Place, call: &Call, id: &str, response: &Response<Body>) {
+fn logged(world: &Arc<World>, place: &Place, caller: &Caller, call: &Call, id: &str, response: &Response<Body>) {
     let header = |name: &str| response.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let now = world.clock.now();
+    let mut identity = authorize::identity(caller);
+    identity.insert("sourceIp".into(), json!(call.origin.source_ip));
+    identity.insert("userAgent".into(), json!(call.header("user-agent")));
     let context = json!({
         "requestId": header("x-amzn-requestid"), "extendedRequestId": header("x-amz-apigw-id"),
         "apiId": place.api_id, "stage": place.stage.stage_name,
         "routeKey": format!("{} /@connections/{{connectionId}}", call.method), "status": response.status().as_u16(),
-        "identity": { "sourceIp": call.origin.source_ip, "userAgent": call.header("user-agent") },
+        "identity": identity,
         "requestTime": request_time(now), "requestTimeEpoch": now, "integrationLatency": 0,
         "eventType": "CONNECTION_API", "connectionId": id, "domainName": call.host,
     });
@@ -105,21 +144,10 @@ fn gone(world: &World) -> Response<Body> {
     response
 }
 
-/// The recorded headers, in their order.
+/// The recorded headers of a call that was let through, in their order.
 fn head(world: &World, response: &mut Response<Body>, length: Option<usize>, error: Option<&str>) {
-    let now = world.clock.now();
-    put(response, "date", &http_date(now));
-    put(response, "content-type", "application/json");
-    if let Some(length) = length {
-        put(response, "content-length", &length.to_string());
-    }
-    put(response, "connection", "keep-alive");
-    put(response, "x-amzn-requestid", &ids::uuid());
-    if let Some(error) = error {
-        put(response, "x-amzn-errortype", error);
-    }
-    put(response, "x-amz-apigw-id", &world.ids.request(now));
-    put(response, "x-amzn-trace-id", &ids::trace_root(now));
+    rest_head(world, response, length, error);
+    put(response, "x-amzn-trace-id", &ids::trace_root(world.clock.now()));
 }
 
 /// No ids at all (recorded).

@@ -1,5 +1,8 @@
 //! The integration request: which template makes its body, and what parameters add (facts 5.5).
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use gatescope_model::api::Integration;
 use gatescope_model::log::Kind;
 use gatescope_model::selection::{evaluate, text_of};
@@ -10,6 +13,8 @@ use super::execution::{Execution, Failure};
 #[derive(Default)]
 pub(super) struct Outgoing {
     pub body: String,
+    /// The body when it is no text: CONVERT_TO_BINARY.
+    pub binary: Option<Bytes>,
     /// Mapped by `integration.request.header.X`.
     pub headers: Vec<(String, String)>,
     /// Mapped by `integration.request.querystring.X`.
@@ -20,37 +25,59 @@ pub(super) struct Outgoing {
 
 /// Headers that can't be mapped (facts 2.2).
 const FORBIDDEN: [&str; 4] = ["content-length", "transfer-encoding", "x-amzn-trace-id", "x-amzn-apigateway-api-id"];
+/// Those that can't either when the gateway signs the request (facts 2.2).
+const FORBIDDEN_WHEN_SIGNED: [&str; 5] = ["authorization", "connection", "expect", "proxy-authenticate", "te"];
 
 /// Builds the request of a non-proxy or HTTP proxy integration.
 pub(super) fn build(execution: &mut Execution, integration: &Integration) -> Result<Outgoing, Failure> {
     let mut outgoing = Outgoing { body: body(execution, integration)?, ..Outgoing::default() };
+    if integration.content_handling_strategy.as_deref() == Some("CONVERT_TO_BINARY") {
+        let bytes = binary(&outgoing.body).map_err(|error| misconfigured(execution, error))?;
+        outgoing.body = String::from_utf8_lossy(&bytes).into_owned();
+        outgoing.binary = Some(bytes);
+    }
+    let signed = integration.integration_type.starts_with("AWS");
     for (target, source) in &integration.request_parameters {
         let Some((place, name)) = target.strip_prefix("integration.request.").and_then(|t| t.split_once('.')) else {
             continue;
         };
-        let Some(value) = mapped(execution, source) else { continue };
         let list = match place {
-            "header" if FORBIDDEN.contains(&name.to_lowercase().as_str()) => {
-                let error = format!("{name} header already present");
-                execution.journal.fail(Kind::ConfigurationError { error: &error });
-                return Err(Failure::internal(500));
+            "header" => {
+                let lower = name.to_lowercase();
+                let lower = lower.as_str();
+                if FORBIDDEN.contains(&lower) || (signed && FORBIDDEN_WHEN_SIGNED.contains(&lower)) {
+                    return Err(misconfigured(execution, &format!("{name} header already present")));
+                }
+                &mut outgoing.headers
             }
-            "header" => &mut outgoing.headers,
             "querystring" => &mut outgoing.query,
             "path" => &mut outgoing.path,
             _ => continue,
         };
-        list.push((name.to_owned(), value));
+        list.extend(mapped(execution, source).into_iter().map(|value| (name.to_owned(), value)));
     }
     Ok(outgoing)
 }
 
-/// `'static'`, or a variable's value.
-fn mapped(execution: &Execution, source: &str) -> Option<String> {
-    match source.strip_prefix('\'').and_then(|s| s.strip_suffix('\'')) {
-        Some(text) => Some(text.to_owned()),
-        None => execution.variable(source).map(|v| text_of(&v)),
+fn misconfigured(execution: &mut Execution, error: &str) -> Failure {
+    execution.journal.fail(Kind::ConfigurationError { error });
+    Failure::internal(500)
+}
+
+/// What base64 text stands for; the error is AWS's sentence (facts 2.2).
+pub(super) fn binary(text: &str) -> Result<Bytes, &'static str> {
+    STANDARD.decode(text.trim()).map(Bytes::from).map_err(|_| "Unable to base64 decode the body.")
+}
+
+/// `'static'`, or a variable's value: nothing when it is not there, all of them for multi-value sources.
+fn mapped(execution: &Execution, source: &str) -> Vec<String> {
+    if let Some(text) = source.strip_prefix('\'').and_then(|s| s.strip_suffix('\'')) {
+        return vec![text.to_owned()];
     }
+    if source.contains("request.multivalue") {
+        return execution.all_of(source);
+    }
+    execution.variable(source).map(|v| text_of(&v)).into_iter().collect()
 }
 
 /// The rendered template, or the message itself where it may pass.
@@ -66,9 +93,7 @@ fn body(execution: &mut Execution, integration: &Integration) -> Result<String, 
     if let Some(template) = template {
         return execution.render(template, execution.body()).map_err(|error| {
             tracing::debug!(%error, "request template");
-            let error = "Unable to transform request";
-            execution.journal.fail(Kind::ConfigurationError { error });
-            Failure::internal(500)
+            misconfigured(execution, "Unable to transform request")
         });
     }
     let passes = match integration.passthrough_behavior.as_deref() {

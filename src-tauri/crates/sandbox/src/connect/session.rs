@@ -4,18 +4,19 @@
 //! Clocks: 10 minutes without traffic, 2 hours in all (facts 5.1). Close codes and reasons: facts 5.6, facts 2 5.
 
 use std::collections::HashMap;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::stream::FuturesUnordered;
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{SinkExt, StreamExt, poll};
 use gatescope_model::log::Kind;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::io::AsyncReadExt;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
@@ -25,20 +26,24 @@ use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use super::accept::frame;
 use super::execution::{Event, Execution, Failure, Peer};
+use super::faults::{self, Fate};
 use super::place::Place;
-use super::{access_log, integrate, journal, select_route, validate};
+use super::{access_log, journal, select_route, throttle, validate};
+use crate::clock::{Clock, Moment};
 use crate::{Connection, World};
 
 /// Without a message in either direction.
 const IDLE: Duration = Duration::from_secs(600);
 /// From the handshake on.
-const LIFETIME: Duration = Duration::from_secs(7200);
+pub(super) const LIFETIME: Duration = Duration::from_secs(7200);
 /// Bytes of one frame, in both directions.
 const FRAME_LIMIT: usize = 32 * 1024;
 /// Bytes of one message.
 pub(super) const MESSAGE_LIMIT: usize = 128 * 1024;
 /// Read and write buffers of a connection: the defaults cost 135 KiB each.
 const BUFFER: usize = 4096;
+/// Bytes that may wait to be written to a client: its largest message, and answers to its pings.
+const UNWRITTEN: usize = 2 * MESSAGE_LIMIT;
 /// Messages of one connection that may be running.
 const IN_FLIGHT: usize = 64;
 /// Pushes that wait for one connection.
@@ -71,10 +76,10 @@ pub(super) struct Live {
 
 /// All open connections by id.
 #[derive(Default)]
-pub(crate) struct Connections(Mutex<HashMap<String, Live>>);
+pub(crate) struct Connections(Mutex<HashMap<Arc<str>, Live>>);
 
 impl Connections {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Live>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, Live>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -93,7 +98,7 @@ impl Connections {
         let mut all: Vec<_> = open.values().collect();
         all.sort_by_key(|live| live.peer.connected_at);
         let view = |live: &&Live| Connection {
-            connection_id: live.peer.connection_id.clone(),
+            connection_id: live.peer.connection_id.to_string(),
             api_id: live.api_id.clone(),
             stage: live.stage.clone(),
             connected_at: live.peer.connected_at,
@@ -149,14 +154,25 @@ impl End {
         Self { code, reason: reason.to_owned(), by: By::Reader }
     }
 
+    /// As a fault wants it.
+    fn on_purpose(code: u16) -> Self {
+        match code {
+            1006 => Self::theirs(1006, "Connection closed abnormally"),
+            1009 => Self::ours(1009, "Message too big"),
+            code => Self::ours(code, ""),
+        }
+    }
+
     fn theirs(code: u16, reason: &str) -> Self {
         Self { code, reason: reason.to_owned(), by: By::Client }
     }
 }
 
-/// Registers the accepted connection and starts its task, which ends with the socket.
-pub(super) fn open(execution: Execution, upgrade: OnUpgrade) {
-    let Execution { world, place, peer, .. } = execution;
+/// Registers the accepted connection and starts its task, which ends with the socket: at once when `ends` says so.
+pub(super) fn open(execution: Execution, upgrade: OnUpgrade, ends: Option<u16>) {
+    let (world, place, peer) = (execution.world.clone(), execution.place.clone(), execution.peer.clone());
+    // The handshake's log is written before its answer.
+    drop(execution);
     let (sender, commands) = mpsc::channel(WAITING);
     let last_active = Arc::new(AtomicI64::new(world.clock.now()));
     let live = Live {
@@ -167,62 +183,100 @@ pub(super) fn open(execution: Execution, upgrade: OnUpgrade) {
         last_active: last_active.clone(),
     };
     world.connections.lock().insert(peer.connection_id.clone(), live);
-    let session = Session { world, api_id: place.api_id, stage: place.stage.stage_name.clone(), peer, last_active };
-    tokio::spawn(session.run(upgrade, commands));
+    let session = Session { world, place: Mutex::new(place), peer, last_active };
+    tokio::spawn(session.run(upgrade, commands, ends));
 }
 
 struct Session {
     world: Arc<World>,
-    api_id: String,
-    stage: String,
+    /// What the stage served when it was last asked.
+    place: Mutex<Arc<Place>>,
     peer: Arc<Peer>,
     last_active: Arc<AtomicI64>,
 }
 
+/// Messages that are not done.
+type Running<'s> = FuturesUnordered<Pin<Box<dyn Future<Output = Reply> + Send + 's>>>;
+
+/// What a message leads to.
+enum Reply {
+    Nothing,
+    Text(String),
+    End(End),
+}
+
 impl Session {
-    async fn run(self, upgrade: OnUpgrade, commands: mpsc::Receiver<Command>) {
+    async fn run(self, upgrade: OnUpgrade, commands: mpsc::Receiver<Command>, ends: Option<u16>) {
+        let mut running = FuturesUnordered::new();
         let end = match upgrade.await {
             Ok(upgraded) => {
                 let config = WebSocketConfig::default()
                     .read_buffer_size(BUFFER)
                     .write_buffer_size(0)
+                    .max_write_buffer_size(UNWRITTEN)
                     .max_message_size(Some(MESSAGE_LIMIT))
                     .max_frame_size(Some(FRAME_LIMIT));
                 let io = TokioIo::new(upgraded);
                 let mut socket = WebSocketStream::from_raw_socket(io, Role::Server, Some(config)).await;
-                let end = self.talk(&mut socket, commands).await;
-                close(&mut socket, &end).await;
+                let end = match ends {
+                    Some(code) => End::on_purpose(code),
+                    None => self.talk(&mut socket, commands, &mut running).await,
+                };
+                // Boxed like the disconnect below: an open connection need not hold the room for its end.
+                Box::pin(close(&self.world.clock, &mut socket, &end)).await;
                 end
             }
             Err(_) => End::theirs(1006, "Connection closed abnormally"),
         };
         self.world.connections.lock().remove(&self.peer.connection_id);
-        self.disconnect(end).await;
+        // A backend that has been called is not called off because the connection is gone (assumed).
+        let rest = async { while running.next().await.is_some() {} };
+        Box::pin(async { tokio::join!(self.disconnect(end), rest) }).await;
+    }
+
+    /// What the stage serves now.
+    fn place(&self) -> Option<Arc<Place>> {
+        let mut known = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = known.now(&self.world)?;
+        if !Arc::ptr_eq(&known, &place) {
+            *known = place.clone();
+        }
+        Some(place)
+    }
+
+    /// Notes that something came or went.
+    fn active(&self) -> Moment {
+        let now = self.world.clock.moment();
+        self.last_active.store(self.world.clock.at(now), Ordering::Relaxed);
+        now
     }
 
     /// Until someone ends it.
-    async fn talk(&self, socket: &mut Socket, mut commands: mpsc::Receiver<Command>) -> End {
+    async fn talk<'s>(
+        &'s self,
+        socket: &mut Socket,
+        mut commands: mpsc::Receiver<Command>,
+        running: &mut Running<'s>,
+    ) -> End {
         let clock = &self.world.clock;
-        let last = clock.moment() + LIFETIME;
-        let mut idle = clock.moment() + IDLE;
-        let mut running = FuturesUnordered::new();
+        let mut active = clock.moment();
+        let last = active + LIFETIME;
+        // It rings when the connection would have been idle for too long had nothing come since it was set.
+        let mut alarm = pin!(clock.sleep_until(active + IDLE));
         loop {
             tokio::select! {
                 biased;
-                Some(answer) = running.next(), if !running.is_empty() => {
-                    let Some(text) = answer else { continue };
-                    if let Err(end) = self.send(socket, text).await {
+                Some(reply) = running.next(), if !running.is_empty() => {
+                    if let Err(end) = self.reply(socket, reply, &mut active).await {
                         return end;
                     }
-                    idle = clock.moment() + IDLE;
                 }
                 command = commands.recv() => match command {
                     Some(Command::Post(text, written)) => {
-                        if let Err(end) = self.send(socket, text).await {
+                        if let Err(end) = self.reply(socket, Reply::Text(text), &mut active).await {
                             return end;
                         }
                         let _ = written.send(());
-                        idle = clock.moment() + IDLE;
                     }
                     Some(Command::Delete(done)) => {
                         // From now on the connection is gone for everyone.
@@ -234,22 +288,47 @@ impl Session {
                 },
                 message = socket.next(), if running.len() < IN_FLIGHT => match received(message) {
                     Ok(text) => {
-                        idle = clock.moment() + IDLE;
-                        self.last_active.store(self.world.clock.now(), Ordering::Relaxed);
-                        if let Some(text) = text {
-                            running.push(self.message(text));
+                        active = self.active();
+                        let Some(text) = text else { continue };
+                        let mut message: Pin<Box<dyn Future<Output = Reply> + Send + 's>> = Box::pin(self.message(text));
+                        // Most are done at once, and need not queue.
+                        match poll!(message.as_mut()) {
+                            Poll::Ready(reply) => {
+                                if let Err(end) = self.reply(socket, reply, &mut active).await {
+                                    return end;
+                                }
+                            }
+                            Poll::Pending => running.push(message),
                         }
                     }
                     Err(end) => return end,
                 },
-                () = clock.sleep_until(idle.min(last)) => return End::ours(1001, "Going away"),
+                () = alarm.as_mut() => {
+                    let due = (active + IDLE).min(last);
+                    if due <= clock.moment() {
+                        return End::ours(1001, "Going away");
+                    }
+                    alarm.set(clock.sleep_until(due));
+                }
+            }
+        }
+    }
+
+    /// Does what a message led to.
+    async fn reply(&self, socket: &mut Socket, reply: Reply, active: &mut Moment) -> Result<(), End> {
+        match reply {
+            Reply::Nothing => Ok(()),
+            Reply::End(end) => Err(end),
+            Reply::Text(text) => {
+                self.send(socket, text).await?;
+                *active = self.active();
+                Ok(())
             }
         }
     }
 
     /// Sends a text, long ones as a frame and its continuations (facts 5.3).
     async fn send(&self, socket: &mut Socket, text: String) -> Result<(), End> {
-        self.last_active.store(self.world.clock.now(), Ordering::Relaxed);
         let sending = async {
             if text.len() <= FRAME_LIMIT {
                 return socket.send(Message::Text(text.into())).await;
@@ -263,52 +342,66 @@ impl Session {
             }
             Ok(())
         };
-        match timeout(SEND_PATIENCE, sending).await {
-            Ok(Ok(())) => Ok(()),
+        match self.world.clock.timeout(SEND_PATIENCE, sending).await {
+            Some(Ok(())) => Ok(()),
             _ => Err(End::theirs(1006, "Connection closed abnormally")),
         }
     }
 
-    /// One message through the phases; what it sends back, if anything.
-    async fn message(&self, body: String) -> Option<String> {
-        let Some(place) = Place::find(&self.world, &self.api_id, &self.stage) else {
+    /// One message through the phases; what it leads to.
+    async fn message(&self, body: Utf8Bytes) -> Reply {
+        let Some(place) = self.place() else {
             // The stage is gone; no capture. Assumed: as a message without a route.
-            return None;
+            return Reply::Nothing;
         };
         let message_id = self.world.ids.message(self.world.clock.now(), &self.peer.connection_id);
-        let key = select_route::select_route(&place, &body);
+        let json = serde_json::from_str(&body).ok();
+        let key = select_route::select_route(&place, json.as_ref());
+        let (has_route, rules) = (key.is_some(), place.rules(key.unwrap_or_default()).clone());
         let event = Event::Message { message_id, body };
-        let route_key = key.clone().unwrap_or_default();
-        let mut execution = Execution::new(&self.world, place, self.peer.clone(), event, route_key);
-        if key.is_none() {
-            return Some(frame(&execution, "Forbidden"));
+        let mut execution = Execution::new(&self.world, place, self.peer.clone(), event, rules, json);
+        if !has_route {
+            return Reply::Text(frame(&execution, "Forbidden"));
         }
-        if execution.place.is_throttled(&execution.route_key) {
-            return Some(frame(&execution, "Too Many Requests")); // assumed: facts 2 section 12.2
+        if !throttle::admits(&execution) {
+            return Reply::Text(frame(&execution, "Too Many Requests")); // assumed: facts 2 section 12.2
         }
-        match run_message(&mut execution).await {
-            Ok(answer) => answer,
-            Err(failure) => Some(frame(&execution, &failure.message)),
+        let refused = match faults::fate(&execution) {
+            Fate::Served => None,
+            Fate::Refused(status) => Some(status),
+            Fate::Swallowed => return Reply::Nothing,
+            Fate::Closed(code) => return Reply::End(End::on_purpose(code)),
+        };
+        match run_message(&mut execution, refused).await {
+            Ok(answer) => answer.map_or(Reply::Nothing, Reply::Text),
+            Err(failure) => Reply::Text(frame(&execution, &failure.message)),
         }
     }
 
     /// `$disconnect`, if the API is still there. Its answer goes to nobody.
-    async fn disconnect(self, end: End) {
-        let Some(place) = Place::find(&self.world, &self.api_id, &self.stage) else { return };
+    async fn disconnect(&self, end: End) {
+        let Some(place) = self.place() else { return };
         if place.api.route("$disconnect").is_none() {
             return;
         }
         let event = Event::Disconnect { code: end.code, reason: end.reason.clone() };
-        let mut execution = Execution::new(&self.world, place, self.peer.clone(), event, "$disconnect".into());
+        let rules = place.rules("$disconnect").clone();
+        let mut execution = Execution::new(&self.world, place, self.peer.clone(), event, rules, None);
+        if faults::loses_disconnect(&execution) {
+            return;
+        }
         journal::opening(&mut execution);
         journal::preamble(&mut execution);
-        let status = match integrate::integrate(&mut execution).await {
-            Ok(answer) => answer.map(|a| a.status),
-            Err(failure) => Some(failure.status),
+        let status = match faults::fate(&execution) {
+            Fate::Refused(status) => Some(faults::refuse(&mut execution, status).status),
+            _ => match faults::integrate(&mut execution).await {
+                Ok(answer) => answer.map(|a| a.status),
+                Err(failure) => Some(failure.status),
+            },
         };
         access_log::write(&execution, status.unwrap_or(200));
         let Execution { journal, peer, place, .. } = &mut execution;
-        let (connection_id, api_id) = (peer.connection_id.as_str(), place.api_id.as_str());
+        let (connection_id, api_id) = (&*peer.connection_id, place.api_id.as_str());
         let (close_code, reason) = (end.code, end.reason.as_str());
         journal.say(match status {
             Some(status) => Kind::Disconnected { connection_id, api_id, status, close_code, reason },
@@ -318,26 +411,28 @@ impl Session {
 }
 
 /// The lines and phases of a message whose route is known.
-async fn run_message(execution: &mut Execution) -> Result<Option<String>, Failure> {
+async fn run_message(execution: &mut Execution, refused: Option<u16>) -> Result<Option<String>, Failure> {
     journal::opening(execution);
     journal::preamble(execution);
     let peer = execution.peer.clone();
-    let connection_id = peer.connection_id.as_str();
-    let api_id = execution.place.api_id.clone();
-    execution.journal.say(Kind::MessageReceived { api_id: &api_id, connection_id });
+    let connection_id = &*peer.connection_id;
+    let label = execution.place.label.clone();
+    let api_id = label.api_id.as_str();
+    execution.journal.say(Kind::MessageReceived { api_id, connection_id });
     if execution.journal.is_traced() {
         let message = execution.proxy_event().to_string();
-        execution.journal.trace(Kind::MessageTraced { api_id: &api_id, connection_id, message: &message });
+        execution.journal.trace(Kind::MessageTraced { api_id, connection_id, message: &message });
     }
-    let outcome = match validate::model(execution) {
-        Ok(()) => integrate::integrate(execution).await,
-        Err(failure) => Err(failure),
+    let outcome = match (refused, validate::model(execution)) {
+        (Some(status), _) => Err(faults::refuse(execution, status)),
+        (None, Ok(())) => faults::integrate(execution).await,
+        (None, Err(failure)) => Err(failure),
     };
     let status = match &outcome {
         Ok(answer) => answer.as_ref().map_or(200, |a| a.status),
         Err(failure) => failure.status,
     };
-    execution.journal.say(Kind::MessageSent { connection_id, api_id: &api_id, status });
+    execution.journal.say(Kind::MessageSent { connection_id, api_id, status });
     access_log::write(execution, status);
     let two_way = execution.place.api.route(&execution.route_key).is_some_and(|r| r.is_two_way());
     let answer = outcome?.map(|a| a.body);
@@ -345,9 +440,9 @@ async fn run_message(execution: &mut Execution) -> Result<Option<String>, Failur
 }
 
 /// What came in: a text, nothing that needs an answer, or the end.
-fn received(message: Option<Result<Message, Error>>) -> Result<Option<String>, End> {
+fn received(message: Option<Result<Message, Error>>) -> Result<Option<Utf8Bytes>, End> {
     match message {
-        Some(Ok(Message::Text(text))) => Ok(Some(text.as_str().to_owned())),
+        Some(Ok(Message::Text(text))) => Ok(Some(text)),
         Some(Ok(Message::Binary(_))) => Err(End::ours(1003, "Binary is not supported")),
         Some(Ok(Message::Close(Some(frame)))) => Err(End::theirs(frame.code.into(), &frame.reason)),
         Some(Ok(Message::Close(None))) => Err(End::theirs(1005, "Client-side close frame status not set")),
@@ -364,7 +459,7 @@ fn received(message: Option<Result<Message, Error>>) -> Result<Option<String>, E
 
 /// Ends the WebSocket. When the gateway closes, it reads on until the client has answered: closing with unread bytes
 /// would take our close frame with it.
-async fn close(socket: &mut Socket, end: &End) {
+async fn close(clock: &Clock, socket: &mut Socket, end: &End) {
     let closing = async {
         if end.by == By::Client {
             let _ = socket.flush().await;
@@ -376,9 +471,9 @@ async fn close(socket: &mut Socket, end: &End) {
             while let Some(Ok(_)) = socket.next().await {}
         } else {
             let mut waste = [0; BUFFER];
-            while let Ok(Ok(1..)) = timeout(QUIET, socket.get_mut().read(&mut waste)).await {}
+            while let Some(Ok(1..)) = clock.timeout(QUIET, socket.get_mut().read(&mut waste)).await {}
         }
     };
     // Whoever does not answer has been told.
-    let _ = timeout(CLOSE_PATIENCE, closing).await;
+    let _ = clock.timeout(CLOSE_PATIENCE, closing).await;
 }

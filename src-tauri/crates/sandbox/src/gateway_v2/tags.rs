@@ -32,3 +32,19 @@ pub(super) fn answer(desk: &mut Desk<'_>, method: &Method, arn: &str, call: &Cal
         _ => Err(Refusal::unknown_operation()),
     }
 }
+
+/// What a resource's tags can be: how many, and their lengths (the developer guide); the words are assumed.
+pub(crate) fn check<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>, most: usize) -> Result<(), Refusal> {
+    for (count, (key, value)) in tags.enumerate() {
+        if count >= most {
+            return Err(Refusal::bad_request(format!("A resource can have at most {most} tags")));
+        }
+        if key.is_empty() || key.chars().count() > 128 || key.starts_with("aws:") {
+            return Err(Refusal::bad_request(format!("Invalid tag key: {key}")));
+        }
+        if value.chars().count() > 256 {
+            return Err(Refusal::bad_request(format!("Invalid tag value: {value}")));
+        }
+    }
+    Ok(())
+}

@@ -1,10 +1,11 @@
 //! StartLiveTail: an event stream that is woken by every batch.
 //!
 //! AWS sends one update a second with up to 500 events and samples beyond (facts 7.2). Here lines are sent as soon as
-//! they come, at most every 20 ms, still no more than 500 a second; an idle session gets its update every second.
+//! they come, at most every 20 ms, still no more than 500 a second; an idle session gets its update every second, and
+//! after three hours it ends. Who writes only hands over the batch: text is made and filtered by the session's task.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aws_smithy_eventstream::frame::write_message_to;
@@ -16,13 +17,13 @@ use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
 use serde_json::{Value, json};
 use tokio::sync::{Notify, mpsc};
-use tokio::time::{Instant, sleep_until, timeout_at};
 
+use super::GroupRef;
+use super::asked::{Asked, group_name, invalid_parameter, null};
+use super::kept::{Entry, StreamName};
 use super::pattern::Pattern;
-use super::wire::{Asked, group_name, invalid_parameter, no_group, tailed};
-use super::{Event, Store};
 use crate::answer::Refusal;
-use crate::{Body, ids};
+use crate::{Body, World, ids};
 
 /// Between two updates when nothing happens.
 const IDLE: Duration = Duration::from_secs(1);
@@ -32,14 +33,13 @@ const BATCHING: Duration = Duration::from_millis(20);
 const PER_SECOND: usize = 500;
 /// Events that wait for a slow reader; then the oldest go (facts 7.2).
 const WAITING: usize = 5000;
-
-/// Everyone who tails.
-#[derive(Default)]
-pub(super) struct Tails(Mutex<Vec<Weak<Tail>>>);
+/// Then a session ends (facts 7.2).
+const SESSION: Duration = Duration::from_hours(3);
+/// Streams, or prefixes, that a session can name.
+const MOST_STREAMS: usize = 100;
 
 /// One session's queue and what it wants.
-struct Tail {
-    groups: Vec<String>,
+pub(super) struct Tail {
     streams: Vec<String>,
     prefixes: Vec<String>,
     pattern: Pattern,
@@ -49,16 +49,9 @@ struct Tail {
 
 #[derive(Default)]
 struct Queue {
-    events: VecDeque<Value>,
+    batches: VecDeque<(GroupRef, Arc<str>, Entry)>,
+    events: usize,
     shed: bool,
-}
-
-impl Tails {
-    /// Gives a batch to whoever wants it.
-    pub(super) fn offer(&self, group: &str, arn: &str, events: &[Event]) {
-        let mut tails = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        tails.retain(|tail| tail.upgrade().inspect(|tail| tail.take(group, arn, events)).is_some());
-    }
 }
 
 impl Tail {
@@ -66,29 +59,57 @@ impl Tail {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self, group: &str, arn: &str, events: &[Event]) {
-        if !self.groups.iter().any(|g| g == group) {
+    /// Takes a batch that has come in, if it is of a stream that it wants.
+    pub(super) fn take(&self, group: &GroupRef, stream: &StreamName, entry: &Entry) {
+        let stream = stream.text();
+        let named = self.streams.is_empty() || self.streams.iter().any(|name| **name == *stream);
+        let prefixed = self.prefixes.is_empty() || self.prefixes.iter().any(|prefix| stream.starts_with(prefix));
+        if !named || !prefixed {
             return;
         }
-        let named = |e: &Event| self.streams.is_empty() || self.streams.iter().any(|s| **s == *e.stream);
-        let prefixed = |e: &Event| self.prefixes.is_empty() || self.prefixes.iter().any(|p| e.stream.starts_with(p));
         let mut queue = self.queue();
-        for event in events.iter().filter(|e| named(e) && prefixed(e) && self.pattern.matches(&e.message)) {
-            if queue.events.len() == WAITING {
-                queue.events.pop_front();
-                queue.shed = true;
-            }
-            queue.events.push_back(tailed(arn, event));
+        queue.events += entry.count();
+        queue.batches.push_back((group.clone(), stream, entry.clone()));
+        while queue.events > WAITING
+            && queue.batches.len() > 1
+            && let Some((_, _, oldest)) = queue.batches.pop_front()
+        {
+            queue.events -= oldest.count();
+            queue.shed = true;
         }
         drop(queue);
         self.woken.notify_one();
     }
+
+    /// What the second's budget allows; the rest is dropped, and said.
+    fn update(&self, sent: &mut usize) -> Value {
+        let Queue { batches, mut shed, .. } = std::mem::take(&mut *self.queue());
+        let mut results = Vec::new();
+        'all: for (group, stream, entry) in batches {
+            for line in entry.kept() {
+                let message = entry.lines.text(line);
+                if !self.pattern.matches(&message) {
+                    continue;
+                }
+                if *sent == PER_SECOND {
+                    shed = true;
+                    break 'all;
+                }
+                *sent += 1;
+                // Assumed: `logGroupIdentifier` holds the ARN.
+                results.push(json!({ "logStreamName": &*stream, "logGroupIdentifier": group.arn, "message": message,
+                    "timestamp": entry.lines.timestamp(line), "ingestionTime": entry.ingested }));
+            }
+        }
+        json!({ "sessionMetadata": { "sampled": shed }, "sessionResults": results })
+    }
 }
 
 /// What a session may ask for; the words are those that other implementations have recorded.
-fn check(asked: &Asked<'_>, groups: usize) -> Result<(), Refusal> {
+fn check(asked: &Asked, groups: usize) -> Result<(), Refusal> {
     let (names, prefixes) = (asked.texts("logStreamNames"), asked.texts("logStreamNamePrefixes"));
     let message = match groups {
+        _ if !asked.has("logGroupIdentifiers") => return Err(null("logGroupIdentifiers")),
         0 => {
             "1 validation error detected: Value at 'logGroupIdentifiers' failed to satisfy constraint: Member must \
               have length greater than or equal to 1"
@@ -109,31 +130,34 @@ fn check(asked: &Asked<'_>, groups: usize) -> Result<(), Refusal> {
 }
 
 /// Opens a session. Its task ends when the response body is dropped.
-pub(super) fn start(store: &Store, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+pub(super) fn start(world: &Arc<World>, asked: &Asked) -> Result<Response<Body>, Refusal> {
     let identifiers = asked.texts("logGroupIdentifiers");
     check(asked, identifiers.len())?;
-    let names: Result<Vec<&str>, Refusal> = identifiers.iter().map(|i| group_name(i, "logGroupIdentifiers")).collect();
-    let groups: Vec<String> = names?.into_iter().map(str::to_owned).collect();
-    if !groups.iter().all(|name| store.groups().contains_key(name)) {
-        return Err(no_group());
-    }
-    let owned = |member: &str| asked.texts(member).into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let owned = |member: &str| {
+        let items = asked.list(member, MOST_STREAMS)?;
+        Ok::<_, Refusal>(items.into_iter().map(str::to_owned).collect::<Vec<_>>())
+    };
+    let group = |identifier: &&str| world.logs.existing(group_name(identifier, "logGroupIdentifiers")?);
+    let groups: Vec<GroupRef> = identifiers.iter().map(group).collect::<Result<_, _>>()?;
     let tail = Arc::new(Tail {
-        groups,
-        streams: owned("logStreamNames"),
-        prefixes: owned("logStreamNamePrefixes"),
-        pattern: Pattern::parse(asked.text("logEventFilterPattern"))?,
+        streams: owned("logStreamNames")?,
+        prefixes: owned("logStreamNamePrefixes")?,
+        pattern: Pattern::parse(asked.text("logEventFilterPattern"), "logEventFilterPattern")?,
         queue: Mutex::default(),
         woken: Notify::new(),
     });
-    store.tails.0.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&tail));
+    for (n, group) in groups.iter().enumerate() {
+        if !groups[..n].iter().any(|other| Arc::ptr_eq(other, group)) {
+            group.lock().tails.push(Arc::downgrade(&tail));
+        }
+    }
     let opening = json!({
         "requestId": ids::uuid(), "sessionId": ids::uuid(), "logGroupIdentifiers": identifiers,
         "logStreamNames": tail.streams, "logStreamNamePrefixes": tail.prefixes,
         "logEventFilterPattern": asked.text("logEventFilterPattern"),
     });
     let (sender, mut receiver) = mpsc::channel(4);
-    tokio::spawn(run(tail, opening, sender));
+    tokio::spawn(run(world.clone(), tail, opening, sender));
     let frames = stream::poll_fn(move |cx| receiver.poll_recv(cx).map(|b| b.map(|b| Ok(Frame::data(b)))));
     let mut response = Response::new(StreamBody::new(frames).boxed());
     let headers = response.headers_mut();
@@ -144,47 +168,49 @@ pub(super) fn start(store: &Store, asked: &Asked<'_>) -> Result<Response<Body>, 
     Ok(response)
 }
 
-/// Sends updates until the reader is gone.
-async fn run(tail: Arc<Tail>, opening: Value, sender: mpsc::Sender<Bytes>) {
+/// Sends updates until the reader is gone or the session's time is over.
+async fn run(world: Arc<World>, tail: Arc<Tail>, opening: Value, sender: mpsc::Sender<Bytes>) {
+    let clock = &world.clock;
+    let end = clock.moment() + SESSION;
     for (name, payload) in [("initial-response", &json!({})), ("sessionStart", &opening)] {
-        if sender.send(frame(name, payload)).await.is_err() {
+        if sender.send(event(name, payload)).await.is_err() {
             return;
         }
     }
-    let mut second = (Instant::now(), 0);
+    let mut second = (clock.moment() + IDLE, 0);
     loop {
-        let idle = Instant::now() + IDLE;
         tokio::select! {
             () = sender.closed() => return,
-            _ = timeout_at(idle, tail.woken.notified()) => {}
+            _ = clock.timeout(IDLE, tail.woken.notified()) => {}
         }
-        if second.0.elapsed() >= IDLE {
-            second = (Instant::now(), 0);
-        }
-        let update = drain(&mut tail.queue(), &mut second.1);
-        if sender.send(frame("sessionUpdate", &update)).await.is_err() {
+        let now = clock.moment();
+        if now >= end {
+            // Assumed: the words.
+            let message = json!({ "message": "Your Live Tail session has timed out." });
+            let _ = sender.send(frame("exception", ":exception-type", "SessionTimeoutException", &message)).await;
             return;
         }
-        sleep_until(Instant::now() + BATCHING).await;
+        if now >= second.0 {
+            second = (now + IDLE, 0);
+        }
+        let update = tail.update(&mut second.1);
+        if sender.send(event("sessionUpdate", &update)).await.is_err() {
+            return;
+        }
+        clock.sleep(BATCHING).await;
     }
 }
 
-/// What the second's budget allows; the rest is dropped, and said.
-fn drain(queue: &mut Queue, sent: &mut usize) -> Value {
-    let n = queue.events.len().min(PER_SECOND.saturating_sub(*sent));
-    *sent += n;
-    let results: Vec<Value> = queue.events.drain(..n).collect();
-    let sampled = std::mem::take(&mut queue.shed) || !queue.events.is_empty();
-    queue.events.clear();
-    json!({ "sessionMetadata": { "sampled": sampled }, "sessionResults": results })
+fn event(name: &'static str, payload: &Value) -> Bytes {
+    frame("event", ":event-type", name, payload)
 }
 
 /// One event-stream message.
-fn frame(event: &'static str, payload: &Value) -> Bytes {
+fn frame(message_type: &'static str, type_header: &'static str, name: &'static str, payload: &Value) -> Bytes {
     let header = |name: &'static str, value: &'static str| Header::new(name, HeaderValue::String(value.into()));
     let message = Message::new(payload.to_string())
-        .add_header(header(":message-type", "event"))
-        .add_header(header(":event-type", event))
+        .add_header(header(":message-type", message_type))
+        .add_header(header(type_header, name))
         .add_header(header(":content-type", "application/json"));
     let mut bytes = Vec::new();
     if let Err(error) = write_message_to(&message, &mut bytes) {

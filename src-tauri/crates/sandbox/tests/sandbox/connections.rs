@@ -5,6 +5,7 @@ use http::{Method, Request};
 use serde_json::json;
 
 use super::client::{Answer, CHAT, Client, Socket, scope};
+use super::signed::Keys;
 
 async fn open(client: &Client) -> (Socket, String) {
     super::broken_chat::fix(client).await;
@@ -16,12 +17,10 @@ async fn open(client: &Client) -> (Socket, String) {
 }
 
 async fn call(client: &Client, method: Method, path: &str, signed: bool, body: Bytes) -> Answer {
-    let mut request =
+    let request =
         Request::builder().method(method).uri(path.replace('=', "%3D")).header("host", super::client::host(CHAT));
-    if signed {
-        request = request.header("authorization", scope("execute-api"));
-    }
-    client.send(request.body(body).unwrap()).await
+    let request = request.body(body).unwrap();
+    client.send(if signed { Keys::demo().sign(request) } else { request }).await
 }
 
 #[tokio::test]
@@ -125,9 +124,8 @@ async fn a_callback_built_from_the_domain_name_and_the_stage_finds_its_way_on_th
         .method(Method::POST)
         .uri(format!("/prod/@connections/{}", id.replace('=', "%3D")))
         .header("host", "127.0.0.1:4510")
-        .header("authorization", scope("execute-api"))
         .body(Bytes::from_static(b"hello!!!!"))
         .unwrap();
-    assert_eq!(client.send(request).await.status, 200);
+    assert_eq!(client.send(Keys::demo().sign(request)).await.status, 200);
     assert_eq!(socket.hear().await, "hello!!!!");
 }

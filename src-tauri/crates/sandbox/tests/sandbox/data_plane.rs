@@ -87,6 +87,22 @@ impl Built {
         self.client.requests(&self.group()).await.pop().unwrap().1
     }
 
+    /// A route without an integration.
+    pub async fn bare(&self, key: &str) {
+        self.client.create(&format!("{}/routes", self.base), json!({ "routeKey": key })).await;
+    }
+
+    pub async fn model(&self, name: &str, schema: &Value) {
+        let body = json!({ "name": name, "contentType": "application/json", "schema": schema.to_string() });
+        self.client.create(&format!("{}/models", self.base), body).await;
+    }
+
+    /// Changes the API's only authorizer.
+    pub async fn patch_authorizer(&self, body: Value) {
+        let all = self.client.gateway(Method::GET, &format!("{}/authorizers", self.base), json!(null)).await.json();
+        self.patch(&format!("authorizers/{}", all["items"][0]["authorizerId"].as_str().unwrap()), body).await;
+    }
+
     pub async fn authorizer(&self, function: &str, sources: Value) {
         let body = json!({ "name": "a", "authorizerType": "REQUEST", "authorizerUri": function_uri(function), "identitySource": sources });
         let made = self.client.create(&format!("{}/authorizers", self.base), body).await;
@@ -143,7 +159,18 @@ impl Backend {
         Self { url, seen }
     }
 
-    fn last(&self) -> (Request<()>, String) {
+    /// The last request, once there is one.
+    pub async fn next(&self) -> (Request<()>, String) {
+        let arriving = async {
+            while self.seen.lock().unwrap().is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(20), arriving).await.unwrap();
+        self.last()
+    }
+
+    pub fn last(&self) -> (Request<()>, String) {
         self.seen.lock().unwrap().pop().unwrap()
     }
 }
@@ -533,7 +560,10 @@ async fn keys_signatures_limits_and_the_disabled_endpoint_refuse() {
     built.patch_route("$connect", json!({ "apiKeyRequired": false, "authorizationType": "AWS_IAM" })).await;
     built.deploy().await;
     assert_eq!(built.refused("/probe", "").await.status, 403);
-    built.client.connect_with(&built.api, "/probe", &[("authorization", &super::client::scope("execute-api"))]).await;
+    let host = super::client::host(&built.api);
+    let signed = super::signed::Keys::demo().handshake(&host, "/probe");
+    let accepted = built.client.raw(&host, &super::client::handshake(&host, "/probe", &signed)).await;
+    assert_eq!(accepted.status, 101);
     built.patch_route("$connect", json!({ "authorizationType": "NONE" })).await;
     built.deploy().await;
     built.connect().await;

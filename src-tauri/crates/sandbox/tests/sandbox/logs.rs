@@ -25,10 +25,10 @@ async fn put(client: &Client, group: &str, messages: &[&str]) {
 }
 
 /// The next message of an open live tail.
-struct Tail(gatescope_sandbox::Body, BytesMut);
+pub struct Tail(gatescope_sandbox::Body, BytesMut);
 
 impl Tail {
-    async fn open(client: &Client, group: &str) -> Self {
+    pub async fn open(client: &Client, group: &str) -> Self {
         let body = json!({ "logGroupIdentifiers": [format!("arn:aws:logs:us-east-1:123456789012:log-group:{group}")] });
         let request = Request::builder()
             .method(Method::POST)
@@ -43,13 +43,17 @@ impl Tail {
         Self(response.into_body(), BytesMut::new())
     }
 
-    async fn next(&mut self) -> (String, Value) {
+    pub async fn next(&mut self) -> (String, Value) {
         loop {
             if self.1.len() >= 4 {
                 let length = u32::from_be_bytes(self.1[..4].try_into().unwrap()) as usize;
                 if self.1.len() >= length {
                     let message: Message = read_message_from(&mut self.1.split_to(length)).unwrap();
-                    let header = message.headers().iter().find(|h| h.name().as_str() == ":event-type").unwrap();
+                    let header = message
+                        .headers()
+                        .iter()
+                        .find(|h| [":event-type", ":exception-type"].contains(&h.name().as_str()))
+                        .unwrap();
                     let name = header.value().as_string().unwrap().as_str().to_owned();
                     return (name, serde_json::from_slice(message.payload()).unwrap());
                 }
@@ -129,7 +133,8 @@ async fn missing_groups_and_streams_have_awss_words() {
     put(&client, "g", &["a"]).await;
     let twice = client.logs("CreateLogGroup", json!({ "logGroupName": "g" })).await;
     assert_eq!(twice.json()["__type"], "ResourceAlreadyExistsException");
-    let asked = json!({ "logGroupName": "g", "logStreamName": "x", "logEvents": [] });
+    let asked = json!({ "logGroupName": "g", "logStreamName": "x",
+        "logEvents": [{ "timestamp": 1, "message": "a" }] });
     let no_stream = client.logs("PutLogEvents", asked).await;
     assert_eq!(no_stream.json()["message"], "The specified log stream does not exist.");
     let unordered = json!({ "logGroupName": "g", "logStreamName": "s",

@@ -1,0 +1,39 @@
+"""A pytest plugin: moto's own tests, unchanged, against another endpoint.
+
+`--reset-url URL` is asked to empty the world where moto would empty itself. `--force-websocket` makes CreateApi ask for a
+WebSocket API where the test asks for an HTTP one: all but a few of those tests are about neither.
+"""
+
+import botocore.client
+import requests
+
+HTTP_ONLY = ("CorsConfiguration", "RouteKey", "Target", "CredentialsArn")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--reset-url")
+    parser.addoption("--force-websocket", action="store_true")
+
+
+def pytest_configure(config):
+    from moto.core.models import ServerModeMockAWS
+
+    url = config.getoption("--reset-url")
+    if url:
+        ServerModeMockAWS.reset = lambda self: requests.post(url, timeout=10).raise_for_status()
+    if not config.getoption("--force-websocket"):
+        return
+    original = botocore.client.BaseClient.__init__
+
+    def init(self, *args, **kwargs):
+        original(self, *args, **kwargs)
+        self.meta.events.register("provide-client-params.apigatewayv2.CreateApi", websocket)
+
+    botocore.client.BaseClient.__init__ = init
+
+
+def websocket(params, **_):
+    if params.get("ProtocolType") not in ("HTTP", "WEBSOCKET"):
+        return params
+    kept = {name: value for name, value in params.items() if name not in HTTP_ONLY}
+    return {"RouteSelectionExpression": "$request.body.action", **kept, "ProtocolType": "WEBSOCKET"}
