@@ -8,6 +8,7 @@ mod connections;
 mod data_plane;
 mod hostile;
 mod logs;
+mod logs_garbage;
 mod logs_operations;
 mod network;
 mod parity;
