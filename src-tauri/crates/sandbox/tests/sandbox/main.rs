@@ -16,6 +16,7 @@ mod hostile;
 mod iam;
 mod lambda;
 mod logs;
+mod logs_garbage;
 mod logs_operations;
 mod misbehaviour;
 mod misuse;
