@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Desk;
+use crate::World;
 use crate::acm::{self, Source};
 use crate::answer::Refusal;
 use crate::network::names::hosted_zone;
 use crate::resources::{Resource, text};
 use crate::route53::name;
 use crate::state::State;
-use crate::{World, ids};
 
 /// Between two changes of domains (facts 5.1).
 const PACE: i64 = 30_000;
@@ -157,7 +157,7 @@ pub(super) fn check(desk: &Desk<'_>, path: &str, domain: &mut Resource, new: boo
     let region = &desk.world.options.region;
     let endpoint = match old.and_then(configuration) {
         Some(own) => text(own, "apiGatewayDomainName").to_owned(),
-        None => format!("d-{}.execute-api.{region}.amazonaws.com", ids::alphanumeric(10)),
+        None => format!("d-{}.execute-api.{region}.amazonaws.com", desk.world.ids.alphanumeric(10)),
     };
     let mut own = json!({ "apiGatewayDomainName": endpoint, "certificateArn": arn, "domainNameStatus": "AVAILABLE",
         "endpointType": "REGIONAL", "hostedZoneId": hosted_zone(region),
