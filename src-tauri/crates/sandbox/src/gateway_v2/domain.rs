@@ -193,7 +193,8 @@ fn check_configuration(wanted: &Configuration) -> Result<(), Refusal> {
         Some("EDGE") => {
             return Err(Refusal::bad_request(
                 "Only REGIONAL domain names can be managed through the API Gateway V2 API. For EDGE domain names, \
-                 please use the API Gateway V1 API. Also note that only REST APIs can be attached to EDGE domain names.",
+                 please use the API Gateway V1 API. Also note that only REST APIs can be attached to EDGE domain \
+                 names.",
             ));
         }
         Some(other) => return Err(Refusal::bad_request(format!("Invalid endpoint type: {other}"))), // assumed
@@ -203,8 +204,9 @@ fn check_configuration(wanted: &Configuration) -> Result<(), Refusal> {
         Some("TLS_1_0") => {
             return Err(Refusal::bad_request(
                 "Only REGIONAL domain names with a security policy of TLS 1.2 can be managed through the API Gateway \
-                 V2 API. For TLS 1.0 domain names, please use the API Gateway V1 API to upgrade your security policy to \
-                 TLS 1.2. Currently, only REST APIs can be attached to a domain name with a security policy of TLS 1.0.",
+                 V2 API. For TLS 1.0 domain names, please use the API Gateway V1 API to upgrade your security policy \
+                 to TLS 1.2. Currently, only REST APIs can be attached to a domain name with a security policy of TLS \
+                 1.0.",
             ));
         }
         Some(other) => return Err(Refusal::bad_request(format!("Invalid security policy: {other}"))), // assumed
