@@ -49,10 +49,6 @@ pub(crate) struct Call {
 pub(crate) struct Form(Vec<(String, String)>);
 
 impl Form {
-    pub(crate) fn new(members: Vec<(String, String)>) -> Self {
-        Self(members)
-    }
-
     /// A member's text, empty when it was not sent.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value)

@@ -80,6 +80,8 @@ pub struct Options {
     pub domain_delay: Duration,
     /// Whether custom domains are made, changed and deleted once in 30 s only, as on AWS (facts 5.1).
     pub slow_domains: bool,
+    /// Whether API Gateway's control planes answer 429 to who calls them more often than AWS allows.
+    pub control_plane_limits: bool,
 }
 
 impl Default for Options {
@@ -98,6 +100,7 @@ impl Default for Options {
             certificate_delay: Duration::ZERO,
             domain_delay: Duration::ZERO,
             slow_domains: false,
+            control_plane_limits: false,
         }
     }
 }

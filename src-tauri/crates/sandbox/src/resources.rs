@@ -49,7 +49,7 @@ fn fits<T: DeserializeOwned>(resource: &Resource) -> Result<(), serde_json::Erro
 
 /// All kinds. Texts of unknown integrations, models, responses and deployments are assumed after those of routes.
 /// Which members merge is assumed after Terraform's provider, which removes keys by sending empty texts.
-pub(crate) const KINDS: [Kind; 11] = [
+pub(crate) const KINDS: &[Kind] = &[
     Kind {
         segment: "apis",
         id: "apiId",
@@ -265,12 +265,30 @@ pub(crate) const KINDS: [Kind; 11] = [
         unknown: "Invalid API mapping identifier specified",
         fits: mapping::fits,
     },
+    Kind {
+        segment: "vpclinks",
+        id: "vpcLinkId",
+        id_length: 6,
+        members: &["name", "securityGroupIds", "subnetIds", "tags"],
+        required: &["name", "subnetIds"],
+        fixed: &["securityGroupIds", "subnetIds", "tags"],
+        merged: &[],
+        defaults: r#"{"securityGroupIds":[],"tags":{},"vpcLinkVersion":"V2"}"#,
+        updated: 200,
+        unknown: "Invalid VpcLink identifier specified",
+        fits: |_| Ok(()),
+    },
 ];
 
 impl Kind {
     /// The kind with this path segment.
     pub(crate) fn of(segment: &str) -> Option<&'static Self> {
         KINDS.iter().find(|kind| kind.segment == segment)
+    }
+
+    /// What a member is when nothing was sent.
+    fn default(&self, member: &str) -> Option<Value> {
+        serde_json::from_str::<Resource>(self.defaults).ok()?.shift_remove(member)
     }
 
     /// A new resource: the defaults, then what was sent. Null members count as not sent.
@@ -288,9 +306,10 @@ impl Kind {
                 continue;
             }
             match (value, resource.get_mut(name)) {
-                (Value::String(text), _) if text.is_empty() => {
-                    resource.shift_remove(name);
-                }
+                (Value::String(text), _) if text.is_empty() => match self.default(name) {
+                    Some(default) => drop(resource.insert(name.clone(), default)),
+                    None => drop(resource.shift_remove(name)),
+                },
                 (Value::Object(new), Some(Value::Object(old))) if self.merged.contains(&name.as_str()) => {
                     merge(old, new);
                 }

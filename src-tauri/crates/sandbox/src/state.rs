@@ -28,6 +28,9 @@ pub(crate) struct State {
     pub roles: BTreeMap<String, Role>,
     /// API keys, usage plans, VPC links, client certificates.
     pub gateway_v1: gateway_v1::Kept,
+    /// How often the control planes were called.
+    #[serde(skip)]
+    pub pace: gateway_v2::Pace,
     pub iam: iam::Kept,
     pub chat_backend: chat_backend::Kept,
     pub lambda: lambda::Kept,
