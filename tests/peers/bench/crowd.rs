@@ -99,7 +99,8 @@ async fn spoken(mut socket: Socket) -> Option<Socket> {
 /// All close at once; each `$disconnect` leaves one line.
 async fn storm(target: &Target, sockets: Vec<Socket>) -> Result<(), String> {
     let (count, began) = (sockets.len(), Instant::now());
-    let closing: Vec<_> = sockets.into_iter().map(|mut socket| tokio::spawn(async move { socket.close(None).await })).collect();
+    let closing: Vec<_> =
+        sockets.into_iter().map(|mut socket| tokio::spawn(async move { socket.close(None).await })).collect();
     for closed in closing {
         let _ = closed.await;
     }

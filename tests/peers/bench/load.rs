@@ -35,7 +35,9 @@ struct Round {
 
 /// Prints the table's part.
 pub fn echo(here: &Path, gatescope: &Path, folder: &Path) -> Result<(), String> {
-    println!("\nEcho under load: {CONNECTIONS} connections, {SIZE} bytes, one in flight on each, median of {ROUNDS} in turn");
+    println!(
+        "\nEcho under load: {CONNECTIONS} connections, {SIZE} bytes, one in flight on each, median of {ROUNDS} in turn"
+    );
     let mut targets = vec![
         Target::bare(here)?,
         Target::sandbox("gatescope sandbox, logs at INFO", gatescope, "INFO")?,

@@ -129,7 +129,8 @@ fn free_ports() -> Result<Vec<u16>, String> {
 
 /// One API with the routes that a chat has and `echo`; gives its id.
 fn echo_api(to: SocketAddr, level: &str) -> Result<String, String> {
-    let api = json!({ "name": "echo", "protocolType": "WEBSOCKET", "routeSelectionExpression": "$request.body.action" });
+    let api =
+        json!({ "name": "echo", "protocolType": "WEBSOCKET", "routeSelectionExpression": "$request.body.action" });
     let id = text(&ask(to, "POST", "/v2/apis", &api)?, "apiId");
     let base = format!("/v2/apis/{id}");
     for (key, ask_template, answer) in [
