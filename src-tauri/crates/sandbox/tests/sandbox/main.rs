@@ -9,6 +9,7 @@ mod data_plane;
 mod gallery;
 mod gateway_v1;
 mod hostile;
+mod integrations;
 mod logs;
 mod logs_operations;
 mod network;
