@@ -19,7 +19,7 @@ pub(super) fn parameters(execution: &mut Execution) -> Result<(), Failure> {
         return Ok(());
     }
     let message = format!("Missing required request parameters: [{}]", missing.join(", "));
-    Err(Failure::new(400, &message))
+    Err(execution.refuse("BAD_REQUEST_PARAMETERS", Failure::new(400, &message)))
 }
 
 /// The message against the model that the route selects: JSON schema draft 4. The backend is not called when it does
@@ -38,9 +38,11 @@ pub(super) fn model(execution: &mut Execution) -> Result<(), Failure> {
         None => Ok(()),
         Some(why) => {
             // Assumed: the words of REST APIs.
-            let line = format!("Request body does not match model schema for content type application/json: [{why}]");
-            execution.journal.fail(Kind::Unknown(&line));
-            Err(Failure::new(400, "Invalid request body"))
+            let errors = format!("[{why}]");
+            execution.journal.fail(Kind::ModelMismatch { content_type: "application/json", errors: &errors });
+            let failure = execution.refuse("BAD_REQUEST_BODY", Failure::new(400, "Invalid request body"));
+            execution.access["error"]["validationErrorString"] = Value::String(errors);
+            Err(failure)
         }
     }
 }

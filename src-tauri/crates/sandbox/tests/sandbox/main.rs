@@ -15,6 +15,7 @@ mod gateway_v2;
 mod hostile;
 mod iam;
 mod lambda;
+mod integrations;
 mod logs;
 mod logs_garbage;
 mod logs_operations;
