@@ -14,7 +14,7 @@ use super::execution::{Event, Execution, Failure};
 use super::faults;
 use super::functions::{self, Invoked};
 use super::request::{self, Outgoing};
-use super::{credentials, response, services};
+use super::{response, services};
 use crate::{chat_backend, gateway_v1};
 
 /// Milliseconds that an integration may take when it does not say.
@@ -131,9 +131,6 @@ fn mock(execution: &mut Execution, integration: &Integration) -> Result<Answer, 
 async fn lambda(execution: &mut Execution, integration: &Integration, payload: &str) -> Result<Invoked, Failure> {
     let uri = integration.integration_uri.clone().unwrap_or_default();
     let uri = evaluate(&uri, |name| execution.variable(name));
-    if let Some(error) = role_refusal(execution, integration, &uri) {
-        return Err(configuration_error(execution, &error));
-    }
     let source = execution.arn(&execution.route_key);
     let role = integration.credentials_arn.as_deref();
     let invoked = match functions::call(execution, &uri, &source, payload, role).await {
@@ -154,19 +151,6 @@ async fn lambda(execution: &mut Execution, integration: &Integration, payload: &
         return Err(Failure::internal(502));
     }
     Ok(invoked)
-}
-
-/// Why the integration's own role can't invoke the function, if it has one and it can't.
-fn role_refusal(execution: &Execution, integration: &Integration, uri: &str) -> Option<String> {
-    let role = integration.credentials_arn.as_deref().filter(|arn| !arn.is_empty())?;
-    let arn = functions::function_arn(uri)?;
-    match credentials::assume(&execution.world, role) {
-        Err(error) => Some(error),
-        // Assumed: the words of a missing resource policy.
-        Ok(assumed) => {
-            assumed.refusal("lambda:InvokeFunction", &arn).map(|_| "Invalid permissions on Lambda function".to_owned())
-        }
-    }
 }
 
 fn error_message(body: &str) -> String {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::held::{self, Held, Tags};
 use super::{Act, Kept, Outcome, conflict, document, missing, name, statements, taken, xml};
 use crate::clock::iso_seconds;
+
 use crate::policy::{self, Decision, Principal};
 
 /// What writing logs needs. A narrower policy was refused in the capture (facts 7.1).

@@ -11,7 +11,6 @@ use gatescope_model::selection::text_of;
 use serde_json::{Map, Value};
 
 use super::{INVOKE, mask};
-use crate::connect::credentials;
 use crate::connect::execution::{Event, Execution, Failure};
 use crate::connect::functions::{self, Invoked};
 use crate::policy::{self, Decision};
@@ -69,9 +68,6 @@ pub(super) async fn ask(execution: &mut Execution, authorizer: &Authorizer) -> R
 /// Calls the function, with the authorizer's own role when it has one.
 async fn invoke(execution: &mut Execution, authorizer: &Authorizer, event: &str) -> Result<Invoked, String> {
     let role = authorizer.authorizer_credentials_arn.as_deref().filter(|arn| !arn.is_empty());
-    if let Some(arn) = role {
-        credentials::assume(&execution.world, arn)?;
-    }
     let uri = authorizer.authorizer_uri.as_deref().unwrap_or_default();
     let place = format!("{}/authorizers/{}", execution.place.api_id, authorizer.authorizer_id);
     let source = execution.world.arn("execute-api", &place);
