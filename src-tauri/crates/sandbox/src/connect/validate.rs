@@ -2,6 +2,7 @@
 
 use gatescope_model::log::Kind;
 use gatescope_model::selection::evaluate;
+use jsonschema::Validator;
 use serde_json::Value;
 
 use super::execution::{Execution, Failure};
@@ -32,9 +33,8 @@ pub(super) fn model(execution: &mut Execution) -> Result<(), Failure> {
     let name = route.request_models.get(&key).or_else(|| route.request_models.get("$default"));
     let schema = name
         .and_then(|name| api.models.iter().find(|m| m.name == *name))
-        .and_then(|model| model.schema.as_deref())
-        .and_then(|schema| serde_json::from_str::<Value>(schema).ok());
-    match violation(schema.as_ref(), execution.json.as_ref()) {
+        .and_then(|model| execution.place.schema(model.schema.as_deref()?));
+    match violation(schema, execution.json.as_ref()) {
         None => Ok(()),
         Some(why) => {
             // Assumed: the words of REST APIs.
@@ -47,13 +47,16 @@ pub(super) fn model(execution: &mut Execution) -> Result<(), Failure> {
     }
 }
 
+/// Violations that are counted up: a line holds no more.
+const MOST: usize = 20;
+
 /// What is wrong with the message, if anything.
-fn violation(schema: Option<&Value>, message: Option<&Value>) -> Option<String> {
+fn violation(schema: Option<&Result<Validator, String>>, message: Option<&Value>) -> Option<String> {
     let Some(schema) = schema else { return Some("no model was found".into()) };
     let Some(message) = message else { return Some("Invalid JSON".into()) };
-    match jsonschema::draft4::new(schema) {
+    match schema {
         Ok(validator) => {
-            let errors: Vec<String> = validator.iter_errors(message).map(|e| e.to_string()).collect();
+            let errors: Vec<String> = validator.iter_errors(message).take(MOST).map(|e| e.to_string()).collect();
             (!errors.is_empty()).then(|| errors.join(", "))
         }
         Err(error) => Some(format!("the schema is invalid: {error}")),
