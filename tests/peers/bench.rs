@@ -1,12 +1,17 @@
 //! `cargo xtask bench`: ratios, side by side in one run, of this program and others that do the same.
 //!
 //! It never passes or fails on time: machines differ, ratios tell. What is not installed is left out, and said; with
-//! `--install` websocat and wscat are put into `target/peers` first. Where to look next: `bench/peer.rs` (how a client is
-//! started and watched), `bench/wire.rs` (the bare client and the echo server that everything is held against).
+//! `--install` websocat, wscat and serverless-offline are put into `target/peers` first. Parts: `clients` (the terminal and the
+//! window), `load` (echo through the sandbox), `crowd` (10,000 connections); none named is all. Where to look next:
+//! `bench/peer.rs` (how a client is started and watched), `bench/target.rs` (the servers), `bench/wire.rs` (the bare client and
+//! the echo server that everything is held against).
 
 mod bench {
+    pub mod crowd;
+    pub mod load;
     pub mod peer;
     pub mod rows;
+    pub mod target;
     pub mod window;
     pub mod wire;
 }
@@ -22,19 +27,51 @@ const HANDSHAKES: usize = 15;
 const ROUNDS: usize = 3;
 const MESSAGES: usize = 100_000;
 
+/// What can be named, in the table's order.
+const PARTS: [&str; 3] = ["clients", "load", "crowd"];
+
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--echo-server"] => wire::echo_server(),
         ["--bare-client", url] => wire::bare_client(url),
-        [] => table(),
-        ["--install"] => install().and_then(|()| table()),
-        _ => Err("usage: bench [--install]".into()),
+        ["--crowd", files] => programs().and_then(|it| bench::crowd::table(&it.here, &it.gatescope, files)),
+        ["--install", ref parts @ ..] => install().and_then(|()| run(parts)),
+        ref parts => run(parts),
     };
     if let Err(sentence) = outcome {
         eprintln!("{sentence}");
         std::process::exit(1);
     }
+}
+
+fn run(parts: &[&str]) -> Result<(), String> {
+    if let Some(unknown) = parts.iter().find(|part| !PARTS.contains(part)) {
+        return Err(format!("usage: bench [--install] [{}], not {unknown}", PARTS.join("|")));
+    }
+    let Programs { here, gatescope, folder } = programs()?;
+    for part in PARTS.iter().filter(|part| parts.is_empty() || parts.contains(part)) {
+        match *part {
+            "load" => bench::load::echo(&here, &gatescope, &folder)?,
+            "crowd" => bench::crowd::with_enough_files(&here)?,
+            _ => table()?,
+        }
+    }
+    Ok(())
+}
+
+/// What stands beside this program.
+struct Programs {
+    here: PathBuf,
+    gatescope: PathBuf,
+    folder: PathBuf,
+}
+
+fn programs() -> Result<Programs, String> {
+    let here = std::env::current_exe().map_err(|why| why.to_string())?;
+    let gatescope = here.with_file_name(exe("gatescope"));
+    let folder = here.parent().and_then(folder).ok_or("this program stands in no folder")?;
+    Ok(Programs { here, gatescope, folder })
 }
 
 fn table() -> Result<(), String> {
@@ -135,12 +172,14 @@ fn exe(name: &str) -> String {
 }
 
 fn install() -> Result<(), String> {
-    let here = std::env::current_exe().map_err(|why| why.to_string())?;
-    let folder = here.parent().and_then(folder).ok_or("this program stands in no folder")?;
+    let Programs { folder, .. } = programs()?;
     let folder = folder.to_string_lossy();
     for command in [
         format!("cargo install websocat --version ^1 --root {folder}"),
-        format!("npm install --no-audit --no-fund --prefix {folder} wscat@6"),
+        format!("npm install --no-audit --no-fund --prefix {folder} wscat@6.1.0"),
+        format!(
+            "npm install --no-audit --no-fund --legacy-peer-deps --prefix {folder} osls@4.3.1 serverless-offline@14.8.2"
+        ),
     ] {
         println!("{command}");
         let mut words = command.split(' ');

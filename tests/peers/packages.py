@@ -48,10 +48,11 @@ class Packages:
         return str(self.python.with_name(name))
 
     def wscat(self):
-        return str(self.folder / "node" / "node_modules" / ".bin" / "wscat")
+        """Where `cargo xtask bench --install` puts it, too."""
+        return str(self.folder / "node_modules" / ".bin" / "wscat")
 
     def websocat(self):
-        """Where `cargo xtask bench --install` puts it, or on the path."""
+        """From `cargo xtask bench --install`, or on the path."""
         ours = self.folder / "bin" / "websocat"
         return str(ours) if ours.exists() else shutil.which("websocat")
 
@@ -78,8 +79,8 @@ class Packages:
             npm = shutil.which("npm")
             if npm is None:
                 raise Missing("Node's npm is not on the path")
-            say(f"Node packages from npm into {self.folder / 'node'}: {' '.join(NODE)}")
-            run([npm, "install", "--no-audit", "--no-fund", "--silent", "--prefix", str(self.folder / "node"), *NODE])
+            say(f"Node packages from npm into {self.folder / 'node_modules'}: {' '.join(NODE)}")
+            run([npm, "install", "--no-audit", "--no-fund", "--silent", "--prefix", str(self.folder), *NODE])
 
     def get_autobahn(self):
         """Its own Python, and the folder that is its user's base."""

@@ -12,6 +12,9 @@ import sys
 import time
 from pathlib import Path
 
+# No folder of compiled Python in the checkout.
+sys.dont_write_bytecode = True
+
 import autobahn
 from judge import Expected, Row, conform
 from packages import Missing, Packages

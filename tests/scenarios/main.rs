@@ -6,4 +6,5 @@ mod accounts;
 mod connect_fails;
 mod conversation;
 mod faults;
+mod sandbox;
 mod secrets;

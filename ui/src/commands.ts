@@ -2,8 +2,8 @@
 // The palette lists them, buttons and tooltips take their words and keys from here, and App.svelte runs them by key.
 import { getContext, setContext } from 'svelte';
 import type { IconName } from './parts/Icon.svelte';
-import type { App } from './state/app.svelte';
-import { confidenceWord, problemSentence, stationId } from './words';
+import { endpointLine, type App, type Screen } from './state/app.svelte';
+import { confidenceWord, count, problemSentence, stationId } from './words';
 import { oneLine, visible } from './format';
 import type { Finding } from './host/rpc';
 
@@ -21,7 +21,14 @@ export interface Command {
 }
 
 export function commands(app: App): Command[] {
-  return [...forFailure(app), ...forRoute(app), ...forSession(app), ...forApi(app), ...places(app)];
+  return [
+    ...forFailure(app),
+    ...forRoute(app),
+    ...forSession(app),
+    ...forApi(app),
+    ...forSandbox(app),
+    ...places(app),
+  ];
 }
 
 function forFailure(app: App): Command[] {
@@ -313,9 +320,68 @@ function forApi(app: App): Command[] {
   ];
 }
 
+const minute = 60_000;
+
+function forSandbox(app: App): Command[] {
+  const { sandbox } = app;
+  const group = 'Commands' as const;
+  return [
+    {
+      id: 'copy-endpoint',
+      title: 'Copy the sandbox’s endpoint',
+      detail: sandbox.endpoint
+        ? endpointLine(sandbox.endpoint)
+        : 'opens its port first, for this machine only',
+      group,
+      icon: 'copy',
+      shortcut: 'G E',
+      possible: sandbox.view !== undefined,
+      run: () => app.copyEndpoint(),
+    },
+    {
+      id: 'clear-faults',
+      title: 'Clear all faults of the sandbox',
+      detail: count(sandbox.faults.length, 'route'),
+      group,
+      icon: 'close',
+      possible: sandbox.faults.length > 0,
+      run: () => sandbox.clearFaults(),
+    },
+    {
+      id: 'skip-idle',
+      title: 'Skip 10 minutes in the sandbox',
+      detail: 'idle connections end with 1001',
+      group,
+      icon: 'clock',
+      possible: sandbox.view !== undefined,
+      run: () => sandbox.skip(10 * minute),
+    },
+    {
+      id: 'skip-lifetime',
+      title: 'Skip 2 hours in the sandbox',
+      detail: 'every connection ends with 1001',
+      group,
+      icon: 'clock',
+      possible: sandbox.view !== undefined,
+      run: () => sandbox.skip(120 * minute),
+    },
+    {
+      id: 'start-over',
+      title: 'Start the sandbox over…',
+      detail: 'asks first',
+      group,
+      icon: 'refresh',
+      possible: sandbox.view !== undefined,
+      run: () => {
+        app.overlay = 'startOver';
+      },
+    },
+  ];
+}
+
 function places(app: App): Command[] {
   const group = 'Go to' as const;
-  const place = (id: 'connect' | 'routes' | 'stages', title: string, shortcut: string): Command => ({
+  const place = (id: Screen, title: string, shortcut: string): Command => ({
     id: `go-${id}`,
     title,
     group,
@@ -329,6 +395,7 @@ function places(app: App): Command[] {
     place('connect', 'Connect', 'Mod+1'),
     place('routes', 'Routes', 'Mod+2'),
     place('stages', 'Stages', 'Mod+3'),
+    place('sandbox', 'Sandbox', 'Mod+4'),
     ...(view?.routes ?? []).map((route): Command => ({
       id: `route ${route.routeKey}`,
       title: `Route ${oneLine(route.routeKey)}`,

@@ -10,6 +10,24 @@ const clockFormat = new Intl.DateTimeFormat('en-GB', {
 /** `09:20:28.204` of milliseconds since 1970. */
 export const clockTime = (ms: number) => clockFormat.format(ms);
 
+const dateFormat = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+});
+const secondsFormat = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+
+/** `Sat, 21 Nov 2026` of milliseconds since 1970. */
+export const calendarDay = (ms: number) => dateFormat.format(ms);
+
+/** `09:20:28` of milliseconds since 1970. */
+export const timeOfDay = (ms: number) => secondsFormat.format(ms);
+
 /** `96 ms`, `1.24 s`. */
 export function duration(ms: number): string {
   if (ms > 0 && ms < 0.1) return '<0.1 ms';

@@ -160,7 +160,7 @@ fn count_lines(mut output: ChildStdout) -> mpsc::Receiver<(usize, Instant)> {
 }
 
 /// Seconds of processor time, as Linux counts them in `/proc/PID/stat`; elsewhere there is no figure.
-fn cpu(pid: u32) -> f64 {
+pub fn cpu(pid: u32) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let Some((_, rest)) = stat.rsplit_once(')') else { return f64::NAN };
     let fields: Vec<f64> = rest.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse().ok()).collect();
@@ -168,10 +168,19 @@ fn cpu(pid: u32) -> f64 {
     if fields.len() == 2 { fields.iter().sum::<f64>() / 100.0 } else { f64::NAN }
 }
 
-/// `VmHWM`.
+/// The most memory that it ever held, in MiB.
 fn peak(pid: u32) -> f64 {
+    mib(pid, "VmHWM:")
+}
+
+/// The memory that it holds, in MiB.
+pub fn memory(pid: u32) -> f64 {
+    mib(pid, "VmRSS:")
+}
+
+fn mib(pid: u32, row: &str) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(row));
     line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok())
         .map_or(f64::NAN, |kib: f64| kib / 1024.0)
 }

@@ -3,7 +3,7 @@
 import { getContext, setContext } from 'svelte';
 import type { Host } from '../host/host';
 import { asError } from '../host/host';
-import type { Action, Error, Finding, RouteView, Row } from '../host/rpc';
+import type { Action, Error, Finding, RouteView, Row, SandboxSeed } from '../host/rpc';
 import { Accounts } from './accounts.svelte';
 import { Apis } from './api.svelte';
 import { Dial } from './dial.svelte';
@@ -11,10 +11,14 @@ import { Messages } from './messages.svelte';
 import { Prefs } from './prefs.svelte';
 import { Review } from './review.svelte';
 import { Run } from './run.svelte';
+import { Sandbox } from './sandbox.svelte';
 import { Session } from './session.svelte';
 
-export type Screen = 'connect' | 'routes' | 'stages';
-export type Overlay = 'palette' | 'shortcuts' | undefined;
+/** For a shell: from then on every AWS client of it talks to this endpoint. */
+export const endpointLine = (endpoint: string) => `export AWS_ENDPOINT_URL=${endpoint}`;
+
+export type Screen = 'connect' | 'routes' | 'stages' | 'sandbox';
+export type Overlay = 'palette' | 'shortcuts' | 'startOver' | undefined;
 
 export class App {
   host: Host;
@@ -25,6 +29,7 @@ export class App {
   dial = new Dial();
   messages: Messages;
   review: Review;
+  sandbox: Sandbox;
   screen = $state<Screen>('connect');
   overlay = $state<Overlay>();
   /** Routes: the open route and the station of its way. */
@@ -62,9 +67,11 @@ export class App {
     this.session = new Session(host);
     this.messages = new Messages(host);
     this.review = new Review(host, () => this.apis.read());
+    this.sandbox = new Sandbox(host);
   }
 
   async start() {
+    this.sandbox.watch();
     await this.accounts.load();
   }
 
@@ -167,6 +174,26 @@ export class App {
   reviewLogs(level = 'INFO', dataTrace = this.apis.stage?.dataTrace ?? false) {
     const ask = this.#logs(level, dataTrace);
     if (ask) return this.review.show(this.#subject(), ask, () => void this.apis.read());
+  }
+
+  /** Copies the line that sends any AWS client to the sandbox, and opens its port where it is closed. */
+  async copyEndpoint() {
+    const open = this.sandbox.view?.port ?? (await this.sandbox.openPort());
+    if (open) await this.host.writeClipboard(endpointLine(`http://127.0.0.1:${open}`));
+    return open !== undefined;
+  }
+
+  /** Forgets what the sandbox holds; whoever looks at it sees the new one. */
+  async startOver(seed: SandboxSeed) {
+    if (!(await this.sandbox.startOver(seed))) return false;
+    this.sandbox.place = undefined;
+    if (this.accounts.isSandbox) await this.enterScope();
+    return true;
+  }
+
+  lookAtSandbox() {
+    const account = this.accounts.listed?.accounts.find((a) => a.id === 'sandbox');
+    if (account) this.accounts.choose(account);
   }
 
   /** Without a sheet: the calls are shown in place while they run, and nothing but logging changes. */

@@ -49,6 +49,10 @@ pub(crate) async fn answer(world: &Arc<World>, target: Target, call: Call) -> Re
     if target.rest.first().is_some_and(|s| s == "@connections") {
         return push::answer(world, &target, &call).await;
     }
+    // The stage's name where a custom domain has no part for it (facts 2.3 #47).
+    if target.rest.iter().any(|s| s == "@connections") {
+        return unresolved(world, &call);
+    }
     accept::handshake(world, &target, call).await
 }
 

@@ -172,6 +172,13 @@ impl Batch for Record {
         self.entries.get(line).map_or(self.began, |entry| self.began + i64::from(entry.after))
     }
 
+    fn size(&self) -> usize {
+        let texts: usize = self.texts.iter().map(|text| text.len() + size_of::<Box<str>>()).sum();
+        // The ids that it alone holds on to.
+        let ids = self.request_id.len() + 32;
+        size_of::<Self>() + ids + self.entries.capacity() * size_of::<Entry>() + texts
+    }
+
     fn text(&self, line: usize) -> Cow<'_, str> {
         let Some(entry) = self.entries.get(line) else { return Cow::Borrowed("") };
         match self.kind(entry.said) {
@@ -251,18 +258,18 @@ impl Journal {
 
 impl Drop for Journal {
     fn drop(&mut self) {
-        if self.writes == Level::Info || self.failed {
-            if let Some(record) = self.record.take() {
-                let group = record.label.group.clone();
-                outbox::ship(&self.world, &group, Arc::new(record));
-            }
+        if (self.writes == Level::Info || self.failed)
+            && let Some(record) = self.record.take()
+        {
+            let group = record.label.group.clone();
+            outbox::ship(&self.world, &group, Arc::new(record));
         }
     }
 }
 
 /// Ingests lines that are text already, after the log delay, as one batch in a stream of its own.
 pub(super) fn ship(world: &Arc<World>, group: &str, lines: Vec<(i64, String)>) {
-    outbox::ship(world, &group.into(), Arc::new(lines));
+    outbox::ship(world, &world.logs.group(group), Arc::new(lines));
 }
 
 /// Line 1; an authorizer's lines come before the others (facts 2 section 1).

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::World;
 use crate::clock::Moment;
-use crate::logs::{Batch, EVENTS_KEPT_PER_GROUP};
+use crate::logs::{Batch, EVENTS_KEPT_PER_GROUP, GroupRef};
 
 /// What waits for the log delay to pass, oldest first.
 #[derive(Default)]
@@ -24,7 +24,7 @@ struct Queue {
 
 struct Parcel {
     due: Moment,
-    group: Arc<str>,
+    group: GroupRef,
     lines: Arc<dyn Batch>,
 }
 
@@ -47,13 +47,13 @@ impl Outbox {
 }
 
 /// Ingests one request's lines after the log delay, in a stream of their own (facts 1.1).
-pub(super) fn ship(world: &Arc<World>, group: &Arc<str>, lines: Arc<dyn Batch>) {
+pub(super) fn ship(world: &Arc<World>, group: &GroupRef, lines: Arc<dyn Batch>) {
     let delay = world.options.log_delay;
     if lines.count() == 0 {
         return;
     }
     if delay.is_zero() {
-        world.logs.write(world.clock.now(), group, None, lines);
+        world.logs.write_to(group, world.clock.now(), lines);
         return;
     }
     let mut queue = world.outbox.lock();
@@ -104,6 +104,6 @@ impl Queue {
 
 impl Parcel {
     fn deliver(self, world: &World) {
-        world.logs.write(world.clock.now(), &self.group, None, self.lines);
+        world.logs.write_to(&self.group, world.clock.now(), self.lines);
     }
 }

@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::faults::Misbehaviour;
 use super::journal::Level;
 use super::throttle::Throttle;
+use crate::logs::GroupRef;
 use crate::resources::{Resource, text};
 use crate::{Fault, World};
 
@@ -47,7 +48,7 @@ pub(super) struct Label {
     /// `{apiId}/{stage}`.
     pub api_stage: String,
     /// `/aws/apigateway/{apiId}/{stage}`.
-    pub group: Arc<str>,
+    pub group: GroupRef,
 }
 
 /// What the stage's settings mean for one route.
@@ -163,7 +164,7 @@ impl Place {
             label: Arc::new(Label {
                 api_id: api_id.to_owned(),
                 api_stage: format!("{api_id}/{stage_name}"),
-                group: format!("/aws/apigateway/{api_id}/{stage_name}").into(),
+                group: world.logs.group(&format!("/aws/apigateway/{api_id}/{stage_name}")),
             }),
             parsed: parsed.unwrap_or_else(|| Arc::new(Parsed::of(api))),
             rules: api.routes.iter().map(|route| rules(&route.route_key)).collect(),

@@ -67,7 +67,7 @@ fn admit<'t>(
     let Some(place) = Place::find(world, &target.api_id, &target.stage) else {
         return refuse(403, "ForbiddenException", "Forbidden");
     };
-    if place.api.api.disable_execute_api_endpoint {
+    if target.generated && place.api.api.disable_execute_api_endpoint {
         return refuse(403, "ForbiddenException", "Forbidden"); // facts 2.3 #24
     }
     let resource = format!("{}/{}/{}/@connections/{{connectionId}}", place.api_id, target.stage, call.method);

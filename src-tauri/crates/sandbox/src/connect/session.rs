@@ -4,7 +4,7 @@
 //! Clocks: 10 minutes without traffic, 2 hours in all (facts 5.1). Close codes and reasons: facts 5.6, facts 2 5.
 
 use std::collections::HashMap;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -195,6 +195,9 @@ struct Session {
     last_active: Arc<AtomicI64>,
 }
 
+/// Messages that are not done.
+type Running<'s> = FuturesUnordered<Pin<Box<dyn Future<Output = Reply> + Send + 's>>>;
+
 /// What a message leads to.
 enum Reply {
     Nothing,
@@ -204,6 +207,7 @@ enum Reply {
 
 impl Session {
     async fn run(self, upgrade: OnUpgrade, commands: mpsc::Receiver<Command>, ends: Option<u16>) {
+        let mut running = FuturesUnordered::new();
         let end = match upgrade.await {
             Ok(upgraded) => {
                 let config = WebSocketConfig::default()
@@ -216,7 +220,7 @@ impl Session {
                 let mut socket = WebSocketStream::from_raw_socket(io, Role::Server, Some(config)).await;
                 let end = match ends {
                     Some(code) => End::on_purpose(code),
-                    None => self.talk(&mut socket, commands).await,
+                    None => self.talk(&mut socket, commands, &mut running).await,
                 };
                 // Boxed like the disconnect below: an open connection need not hold the room for its end.
                 Box::pin(close(&self.world.clock, &mut socket, &end)).await;
@@ -225,7 +229,9 @@ impl Session {
             Err(_) => End::theirs(1006, "Connection closed abnormally"),
         };
         self.world.connections.lock().remove(&self.peer.connection_id);
-        Box::pin(self.disconnect(end)).await;
+        // A backend that has been called is not called off because the connection is gone (assumed).
+        let rest = async { while running.next().await.is_some() {} };
+        Box::pin(async { tokio::join!(self.disconnect(end), rest) }).await;
     }
 
     /// What the stage serves now.
@@ -246,13 +252,17 @@ impl Session {
     }
 
     /// Until someone ends it.
-    async fn talk(&self, socket: &mut Socket, mut commands: mpsc::Receiver<Command>) -> End {
+    async fn talk<'s>(
+        &'s self,
+        socket: &mut Socket,
+        mut commands: mpsc::Receiver<Command>,
+        running: &mut Running<'s>,
+    ) -> End {
         let clock = &self.world.clock;
         let mut active = clock.moment();
         let last = active + LIFETIME;
         // It rings when the connection would have been idle for too long had nothing come since it was set.
         let mut alarm = pin!(clock.sleep_until(active + IDLE));
-        let mut running = FuturesUnordered::new();
         loop {
             tokio::select! {
                 biased;
@@ -280,7 +290,7 @@ impl Session {
                     Ok(text) => {
                         active = self.active();
                         let Some(text) = text else { continue };
-                        let mut message = Box::pin(self.message(text));
+                        let mut message: Pin<Box<dyn Future<Output = Reply> + Send + 's>> = Box::pin(self.message(text));
                         // Most are done at once, and need not queue.
                         match poll!(message.as_mut()) {
                             Poll::Ready(reply) => {
@@ -369,7 +379,7 @@ impl Session {
     }
 
     /// `$disconnect`, if the API is still there. Its answer goes to nobody.
-    async fn disconnect(self, end: End) {
+    async fn disconnect(&self, end: End) {
         let Some(place) = self.place() else { return };
         if place.api.route("$disconnect").is_none() {
             return;

@@ -20,6 +20,9 @@ use crate::{Chaos, Error, Fault, Sandbox};
 /// Where the gallery's HTTP integrations go.
 const BACKEND: &str = "http://backend.sandbox:8080";
 
+/// The role of all its functions.
+const FUNCTION_ROLE: &str = "gallery-functions";
+
 /// A broken API, and how it is seen to break.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -89,6 +92,7 @@ pub(super) fn sow(sower: &Sower<'_>) -> Result<(), Error> {
     if account["cloudwatchRoleArn"].is_null() {
         sower.log_role()?;
     }
+    sower.role(FUNCTION_ROLE, "lambda.amazonaws.com")?;
     for (id, row) in rows() {
         sower.api(&id, row.cause, row.tries)?;
         (row.make)(sower, &id).map_err(|e| Error::Seed(format!("{}: {e}", row.cause)))?;
@@ -158,7 +162,7 @@ impl Sower<'_> {
     /// A function, with what the sandbox lets it do, that this API may call if `source` is given.
     fn function(&self, name: &str, does: (&str, &str), timeout: u32, source: Option<&str>) -> Result<(), Error> {
         let function = json!({ "FunctionName": name, "Runtime": "nodejs22.x", "Handler": "index.handler",
-            "Role": format!("arn:aws:iam::{}:role/{name}", self.0.options.account), "Timeout": timeout,
+            "Role": format!("arn:aws:iam::{}:role/{FUNCTION_ROLE}", self.0.options.account), "Timeout": timeout,
             "Code": { "ZipFile": "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==" },
             "Environment": { "Variables": { does.0: does.1 } } });
         self.rest("lambda", Method::POST, "/2015-03-31/functions", &function)?;

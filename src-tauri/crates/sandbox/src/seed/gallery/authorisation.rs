@@ -63,7 +63,13 @@ pub(super) const ROWS: &[Row] = &[
         ],
         ..connect("iam-signature-invalid", iam)
     },
-    Row { tries: "Connect signed by a user without execute-api:Invoke.", ..connect("iam-denied", iam) },
+    Row {
+        tries: "Connect signed by the user gallery-visitor, who may nothing (aws iam create-access-key --user-name gallery-visitor).",
+        ..connect("iam-denied", |s, api| {
+            s.query("iam", &[("Action", "CreateUser"), ("UserName", "gallery-visitor")])?;
+            iam(s, api)
+        })
+    },
     Row {
         tries: "Connect without the header x-api-key.",
         ..connect("api-key-missing", |s, api| keyed(s, api, json!({}), None))

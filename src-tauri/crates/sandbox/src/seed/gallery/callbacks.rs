@@ -11,12 +11,12 @@ pub(super) const ROWS: &[Row] = &[
             s.connect_route(api, pushing("/post-inside-connect", "$context.connectionId", None))
         })
     },
-    message("connection-gone", |s, api| s.go_route(api, pushing("/sendmessage", "gbik1K9kzQAYKEilnA==", None))),
-    message("connection-id-invalid", |s, api| s.go_route(api, pushing("/sendmessage", "not-an-id", None))),
-    message("callback-url-wrong", |s, api| {
-        let twice = "https://$context.domainName/$context.stage/$context.stage";
-        s.go_route(api, pushing("/sendmessage", "$context.connectionId", Some(twice)))
+    message("connection-gone", |s, api| {
+        // Well-formed, and nobody's.
+        let gone = s.0.ids.connection(s.0.clock.now());
+        s.go_route(api, pushing("/sendmessage", &gone, None))
     }),
+    message("connection-id-invalid", |s, api| s.go_route(api, pushing("/sendmessage", "not-an-id", None))),
     message("callback-endpoint-disabled", |s, api| {
         // Another API's host, whose endpoint is disabled.
         let disabled = other(s, "execute-api-disabled");
