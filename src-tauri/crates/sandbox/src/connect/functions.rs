@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::backend::{self, Trouble};
+use super::connections::Command;
 use super::execution::Execution;
 use super::connections::Command;
 use crate::clock::{basic, http_date};
