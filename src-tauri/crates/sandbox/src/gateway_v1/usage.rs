@@ -104,7 +104,7 @@ mod tests {
 
     use super::*;
     use crate::front::{Call, Origin};
-    use crate::{Options, Sandbox, gateway_v1, seed};
+    use crate::{Options, Sandbox, gateway_v1};
 
     const VALUE: &str = "a-value-of-twenty-characters";
 
@@ -121,7 +121,7 @@ mod tests {
         let sandbox = Sandbox::new(Options::default()).unwrap();
         let world = &sandbox.0;
         let key = ask(world, Method::POST, "/apikeys", json!({ "value": VALUE, "enabled": true })).await;
-        let stages = json!([{ "apiId": seed::CHAT_API, "stage": "prod" }]);
+        let stages = json!([{ "apiId": "chat5gw1ws", "stage": "prod" }]);
         let plan = json!({ "name": "p", "apiStages": stages, "throttle": throttle, "quota": quota });
         let plan = ask(world, Method::POST, "/usageplans", plan).await["id"].as_str().unwrap().to_owned();
         let path = format!("/usageplans/{plan}/keys");
@@ -130,7 +130,7 @@ mod tests {
     }
 
     fn knock(sandbox: &Sandbox) -> Admission {
-        admit(&sandbox.0, seed::CHAT_API, "prod", "$connect", VALUE)
+        admit(&sandbox.0, "chat5gw1ws", "prod", "$connect", VALUE)
     }
 
     #[tokio::test(start_paused = true)]
@@ -143,9 +143,9 @@ mod tests {
                  chat5gw1ws/{stage}: No Usage Plan found for key and API Stage"
             ))
         };
-        assert_eq!(admit(&sandbox.0, seed::CHAT_API, "test", "$connect", VALUE), refused("test"));
-        assert_eq!(admit(&sandbox.0, seed::CHAT_API, "prod", "$connect", ""), refused("prod"));
-        assert_eq!(admit(&sandbox.0, seed::CHAT_API, "prod", "$connect", "another"), refused("prod"));
+        assert_eq!(admit(&sandbox.0, "chat5gw1ws", "test", "$connect", VALUE), refused("test"));
+        assert_eq!(admit(&sandbox.0, "chat5gw1ws", "prod", "$connect", ""), refused("prod"));
+        assert_eq!(admit(&sandbox.0, "chat5gw1ws", "prod", "$connect", "another"), refused("prod"));
         let keys = ask(&sandbox.0, Method::GET, &format!("/usageplans/{plan}/keys"), json!({})).await;
         let path = format!("/apikeys/{}", keys["item"][0]["id"].as_str().unwrap());
         let off = json!({ "patchOperations": [{ "op": "replace", "path": "/enabled", "value": "false" }] });
