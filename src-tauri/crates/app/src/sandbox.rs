@@ -230,7 +230,12 @@ impl App {
             SandboxSeed::Empty => Seed::Empty,
         };
         self.inner.store.nothing_to_deploy(SANDBOX)?;
-        self.inner.sandbox.start_over(seed).map_err(|e| Error::new(Code::Internal, e.to_string()))?;
+        // The gallery is hundreds of calls, none of which waits: not for a thread that has others to serve.
+        let sandbox = self.inner.sandbox.clone();
+        let sown = tokio::task::spawn_blocking(move || sandbox.start_over(seed)).await;
+        sown.map_err(|e| e.to_string())
+            .and_then(|sown| sown.map_err(|e| e.to_string()))
+            .map_err(|e| Error::new(Code::Internal, e))?;
         Ok(self.changed())
     }
 
