@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, afterEach, describe, it } from 'node:test';
-import { at, closeBrowser, connected, fixAndConnect, openPage, ready, startHost, User } from '../support.mjs';
+import { at, closeBrowser, fixAndConnect, openPage, ready, startHost, User } from '../support.mjs';
 
 after(closeBrowser);
 
@@ -99,7 +99,7 @@ describe('the sandbox', () => {
     await page.getByRole('button', { name: 'Clear all' }).click();
     await page.getByTestId('faults-on').waitFor({ state: 'detached' });
     await page.keyboard.press('ControlOrMeta+Enter');
-    await connected(page);
+    await at.rows(page, 'attempt').last().filter({ hasText: '101 connected' }).waitFor();
   });
 
   it('skips ten idle minutes', async () => {
