@@ -1,7 +1,8 @@
 """Autobahn's test suite (RFC 6455, case by case) on an echo route of the sandbox. Only the standard library.
 
-The route is two-way and MOCK, and says back what it was sent. Left out: 9 (speed), 12 and 13 (compression, which API Gateway
-does not offer) and 1.2 (binary messages, which it closes with 1003). What AWS's limits make different is in the list.
+The route is two-way and MOCK, and says back what it was sent. Left out: 9 (speed), 12 and 13 (compression, which API
+Gateway does not offer) and 1.2 (binary messages, which it closes with 1003). What AWS's limits make different is in the
+list.
 """
 
 import json
@@ -20,9 +21,15 @@ ANSWER = "$util.base64Decode($input.path('$.said'))"
 
 def echo_api(sandbox):
     """A WebSocket API whose `$default` route says back what it is sent; gives its address."""
-    made = sandbox.ask("POST", "/v2/apis", name="echo", protocolType="WEBSOCKET", routeSelectionExpression="$request.body.action")
+    made = sandbox.ask(
+        "POST", "/v2/apis", name="echo", protocolType="WEBSOCKET", routeSelectionExpression="$request.body.action"
+    )
     base = f"/v2/apis/{made['apiId']}"
-    mock = {"integrationType": "MOCK", "templateSelectionExpression": "\\$default", "requestTemplates": {"$default": ASK}}
+    mock = {
+        "integrationType": "MOCK",
+        "templateSelectionExpression": "\\$default",
+        "requestTemplates": {"$default": ASK},
+    }
     integration = sandbox.ask("POST", f"{base}/integrations", **mock)["integrationId"]
     response = {"templateSelectionExpression": "\\$default", "responseTemplates": {"$default": ANSWER}}
     path = f"{base}/integrations/{integration}/integrationresponses"
@@ -39,7 +46,13 @@ def run(row, gatescope, python, packages, results):
     spec, reports = results / "autobahn.json", results.parent / "autobahn-reports"
     with Sandbox(gatescope) as sandbox, open(results / "autobahn.log", "w", encoding="utf-8") as log:
         servers = [{"agent": "gatescope", "url": echo_api(sandbox)}]
-        wanted = {"outdir": str(reports), "servers": servers, "cases": CASES, "exclude-cases": [], "exclude-agent-cases": {}}
+        wanted = {
+            "outdir": str(reports),
+            "servers": servers,
+            "cases": CASES,
+            "exclude-cases": [],
+            "exclude-agent-cases": {},
+        }
         spec.write_text(json.dumps(wanted))
         command = [python, str(packages / "bin" / "wstest"), "-m", "fuzzingclient", "-s", str(spec)]
         subprocess.run(command, env={**os.environ, "PYTHONUSERBASE": str(packages)}, stdout=log, stderr=log)

@@ -1,4 +1,5 @@
-"""What stands behind the gateway in the walkthrough: a chat backend, a Lambda authorizer, and a proxy that resolves names.
+"""What stands behind the gateway in the walkthrough: a chat backend, a Lambda authorizer, and a proxy that resolves
+names.
 
 The backend remembers each request. A name of AWS's or of the walkthrough's domain leads to the sandbox's port through a
 CONNECT proxy, as DNS would do it: clients keep their host names, TLS and signatures.

@@ -1,10 +1,10 @@
 //! `cargo xtask bench`: ratios, side by side in one run, of this program and others that do the same.
 //!
 //! It never passes or fails on time: machines differ, ratios tell. What is not installed is left out, and said; with
-//! `--install` websocat, wscat and serverless-offline are put into `target/peers` first. Parts: `clients` (the terminal and the
-//! window), `load` (echo through the sandbox), `crowd` (10,000 connections); none named is all. Where to look next:
-//! `bench/peer.rs` (how a client is started and watched), `bench/target.rs` (the servers), `bench/wire.rs` (the bare client and
-//! the echo server that everything is held against).
+//! `--install` websocat, wscat and serverless-offline are put into `target/peers` first. Parts: `clients` (the terminal
+//! and the window), `load` (echo through the sandbox), `crowd` (10,000 connections); none named is all. Where to look
+//! next: `bench/peer.rs` (how a client is started and watched), `bench/target.rs` (the servers), `bench/wire.rs` (the
+//! bare client and the echo server that everything is held against).
 
 mod bench {
     pub mod crowd;

@@ -1,7 +1,8 @@
-"""The clients that people use, as they come: wscat and websocat connect, send and are refused; `aws logs` and awslogs read.
+"""The clients that people use, as they come: wscat and websocat connect, send and are refused; `aws logs` and awslogs
+read.
 
-Only what a person sees counts: the lines of standard output and standard error, and the exit code.
-`clients.py SANDBOX_PROGRAM FOLDER OUT`.
+Only what a person sees counts: the lines of standard output and standard error, and the exit code. `clients.py
+SANDBOX_PROGRAM FOLDER OUT`.
 """
 
 import json
@@ -82,9 +83,16 @@ class Chat:
             return self.boto.call("apigatewayv2", operation, ApiId=api, **parameters)
 
         for key, answer in routes.items():
-            template = {"TemplateSelectionExpression": "\\$default", "RequestTemplates": {"$default": '{"statusCode": 200}'}}
+            template = {
+                "TemplateSelectionExpression": "\\$default",
+                "RequestTemplates": {"$default": '{"statusCode": 200}'},
+            }
             mock = make("create_integration", IntegrationType="MOCK", **({} if answer == "none" else template))
-            said = {"TemplateSelectionExpression": "\\$default", "ResponseTemplates": {"$default": answer}} if answer else {}
+            said = (
+                {"TemplateSelectionExpression": "\\$default", "ResponseTemplates": {"$default": answer}}
+                if answer
+                else {}
+            )
             identity = {"IntegrationId": mock["IntegrationId"], "IntegrationResponseKey": "$default"}
             make("create_integration_response", **identity, **said)
             two_way = {"RouteResponseSelectionExpression": "$default"} if answer else {}
@@ -204,7 +212,9 @@ def missing(story, packages):
     if name.startswith("curl") and not shutil.which("curl"):
         return "curl is not installed"
     if name == "aws_logs_tail":
-        version = subprocess.run(["aws", "--version"], capture_output=True, text=True).stdout if shutil.which("aws") else ""
+        version = (
+            subprocess.run(["aws", "--version"], capture_output=True, text=True).stdout if shutil.which("aws") else ""
+        )
         if not version.startswith("aws-cli/2"):
             return "`aws logs tail` is in version 2 of the command, which is not here"
     return ""

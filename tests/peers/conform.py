@@ -1,8 +1,8 @@
 """Every answer, byte for byte, against botocore's own model of the service.
 
-botocore itself is no judge: it ignores unknown members, accepts nulls, takes 200 for 201 and seconds for a date. Here each
-raw answer is walked beside the operation's output shape. `install()` watches every client made after it; as a pytest plugin
-(`-p conform --conform-out FILE`) it also keeps which calls a test made and how they ended.
+botocore itself is no judge: it ignores unknown members, accepts nulls, takes 200 for 201 and seconds for a date. Here
+each raw answer is walked beside the operation's output shape. `install()` watches every client made after it; as a
+pytest plugin (`-p conform --conform-out FILE`) it also keeps which calls a test made and how they ended.
 """
 
 import base64

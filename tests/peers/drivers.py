@@ -72,7 +72,9 @@ class Command:
         self.program, self.endpoint, self.proxy, self.bundle = program, endpoint, proxy, bundle
 
     def call(self, service, operation, at=None, **parameters):
-        outside = {"HTTPS_PROXY": self.proxy, "AWS_CA_BUNDLE": str(self.bundle)} if (at or "").startswith("https:") else {}
+        outside = (
+            {"HTTPS_PROXY": self.proxy, "AWS_CA_BUNDLE": str(self.bundle)} if (at or "").startswith("https:") else {}
+        )
         keys = {"AWS_ACCESS_KEY_ID": DEMO_KEY, "AWS_SECRET_ACCESS_KEY": DEMO_SECRET, "AWS_MAX_ATTEMPTS": "1"}
         command = [self.program, service, operation.replace("_", "-"), "--endpoint-url", at or self.endpoint]
         command += ["--output", "json", "--cli-input-json", json.dumps(parameters)]
@@ -94,7 +96,9 @@ def log_role(call):
     """The role that lets API Gateway write logs, set in the account; gives its ARN."""
     trust = {"Effect": "Allow", "Principal": {"Service": "apigateway.amazonaws.com"}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    role = call("iam", "create_role", RoleName="api-gateway-push-logs", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    role = call("iam", "create_role", RoleName="api-gateway-push-logs", AssumeRolePolicyDocument=document)["Role"][
+        "Arn"
+    ]
     policy = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
     call("iam", "attach_role_policy", RoleName="api-gateway-push-logs", PolicyArn=policy)
     patch = [{"op": "replace", "path": "/cloudwatchRoleArn", "value": role}]

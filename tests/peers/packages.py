@@ -1,7 +1,8 @@
 """What other people made and how it gets here: Python and Node packages in one folder, by the versions that are wanted.
 
-A stamp file beside each set holds the versions that were installed; while it says the same, nothing is installed and the
-network is not asked. Nothing outside of the folder is touched. Only the standard library: this runs before anything is there.
+A stamp file beside each set holds the versions that were installed; while it says the same, nothing is installed and
+the network is not asked. Nothing outside of the folder is touched. Only the standard library: this runs before anything
+is there.
 """
 
 import os

@@ -1,7 +1,7 @@
 """A pytest plugin: moto's own tests, unchanged, against another endpoint.
 
-`--reset-url URL` is asked to empty the world where moto would empty itself. `--force-websocket` makes CreateApi ask for a
-WebSocket API where the test asks for an HTTP one: all but a few of those tests are about neither.
+`--reset-url URL` is asked to empty the world where moto would empty itself. `--force-websocket` makes CreateApi ask for
+a WebSocket API where the test asks for an HTTP one: all but a few of those tests are about neither.
 """
 
 import botocore.client

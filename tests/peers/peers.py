@@ -1,8 +1,8 @@
 """`cargo xtask peers [SUITE…]`: clients and tests that others wrote, against `gatescope sandbox`.
 
-Each suite gets an empty sandbox of its own. What is known to disagree stands in `expected/`, with its reason; anything else
-that fails makes this fail. Only the standard library here: `packages.py` installs the rest, and suites that need it run in
-that Python (`walk.py`, `clients.py`, moto's tests). Where to look next: `judge.py` (what counts as known).
+Each suite gets an empty sandbox of its own. What is known to disagree stands in `expected/`, with its reason; anything
+else that fails makes this fail. Only the standard library here: `packages.py` installs the rest, and suites that need
+it run in that Python (`walk.py`, `clients.py`, moto's tests). Where to look next: `judge.py` (what counts as known).
 """
 
 import argparse
@@ -31,7 +31,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--gatescope", required=True, type=Path, help="the program")
     parser.add_argument("--folder", required=True, type=Path, help="where packages and results go")
-    parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"{', '.join(SUITES)}, or one of moto's: {', '.join(MOTO)}")
+    parser.add_argument(
+        "suites", nargs="*", metavar="SUITE", help=f"{', '.join(SUITES)}, or one of moto's: {', '.join(MOTO)}"
+    )
     args = parser.parse_args()
     suites = [suite for asked in args.suites or SUITES for suite in (MOTO if asked == "moto" else [asked])]
     for suite in suites:
@@ -72,8 +74,24 @@ def moto(row, gatescope, packages, results):
     expected, seen = Expected(row.suite), results / f"{row.suite}.seen.json"
     with Sandbox(gatescope) as sandbox, open(results / f"{row.suite}.log", "w", encoding="utf-8") as log:
         command = [str(packages.python), "-m", "pytest", "-q", f"tests/test_{row.suite}", "--tb=short", "--color=no"]
-        command += ["-p", "no:cacheprovider", "-p", "conform", "-p", "peerplug", "-m", "not requires_docker and not network"]
-        command += ["--timeout", str(PATIENCE), "--conform-out", str(seen), "--reset-url", f"{sandbox.endpoint}/_gatescope/reset"]
+        command += [
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "conform",
+            "-p",
+            "peerplug",
+            "-m",
+            "not requires_docker and not network",
+        ]
+        command += [
+            "--timeout",
+            str(PATIENCE),
+            "--conform-out",
+            str(seen),
+            "--reset-url",
+            f"{sandbox.endpoint}/_gatescope/reset",
+        ]
         command += ["--force-websocket"] if row.suite == "apigatewayv2" else []
         for skip in expected.skips:
             command += ["--deselect", skip] if "::" in skip else ["--ignore", skip]

@@ -1,4 +1,5 @@
-"""The steps of the walkthrough: what is done, and what AWS shows then. Each takes the `Walk` and leaves its API for the next.
+"""The steps of the walkthrough: what is done, and what AWS shows then. Each takes the `Walk` and leaves its API for the
+next.
 
 A sentence that is compared stands here as AWS writes it. Where to look next: `walk.py` (what a step can ask for).
 """
@@ -88,7 +89,13 @@ def routes_are_selected(walk):
 
 
 def http_proxy(walk):
-    methods = {"$connect": "GET", "$disconnect": "DELETE", "$default": "POST", "joinroom": "POST", "sendmessage": "POST"}
+    methods = {
+        "$connect": "GET",
+        "$disconnect": "DELETE",
+        "$default": "POST",
+        "joinroom": "POST",
+        "sendmessage": "POST",
+    }
     for key, method in methods.items():
         uri = f"{walk.backend.url}/{key.strip('$')}"
         walk.integration(key, IntegrationType="HTTP_PROXY", IntegrationUri=uri, IntegrationMethod=method)

@@ -1,7 +1,8 @@
-"""The walkthrough of the tutorials, step by step, by boto3 and again by the `aws` command, with a WebSocket client beside it.
+"""The walkthrough of the tutorials, step by step, by boto3 and again by the `aws` command, with a WebSocket client
+beside it.
 
-Each step does what the tutorial does and looks at what AWS would show: a status, a frame, a line of the execution log, a
-request at the backend. `walk.py SANDBOX_PROGRAM FOLDER OUT`; the steps are the table at the end of `steps.py`.
+Each step does what the tutorial does and looks at what AWS would show: a status, a frame, a line of the execution log,
+a request at the backend. `walk.py SANDBOX_PROGRAM FOLDER OUT`; the steps are the table at the end of `steps.py`.
 """
 
 import json
@@ -122,7 +123,9 @@ class Walk:
             if got:
                 return got
             time.sleep(0.02)
-        raise Wrong(f"in {PATIENCE} s there was no {what}; at the backend: {[(s.method, s.path) for s in self.backend.seen]}")
+        raise Wrong(
+            f"in {PATIENCE} s there was no {what}; at the backend: {[(s.method, s.path) for s in self.backend.seen]}"
+        )
 
     def same(self, what, got, wanted):
         if got != wanted:
@@ -159,7 +162,9 @@ def walk(name, program, folder, out):
             except Exception as why:
                 where = traceback.extract_tb(why.__traceback__)
                 line = next((at.lineno for at in reversed(where) if at.filename.endswith("steps.py")), 0)
-                out["failed"].append(f"{name}, step {number} ({title}), steps.py:{line}: {type(why).__name__}: {str(why)[:300]}")
+                out["failed"].append(
+                    f"{name}, step {number} ({title}), steps.py:{line}: {type(why).__name__}: {str(why)[:300]}"
+                )
         out["passed"] += done
         out["notes"].append(f"{name}: {done} of {len(STEPS)} steps")
 

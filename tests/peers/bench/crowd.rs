@@ -1,5 +1,5 @@
-//! Ten thousand connections at once, each logged: how long they take, what one holds, what they cost when nobody speaks,
-//! and what happens when all of them close in the same moment.
+//! Ten thousand connections at once, each logged: how long they take, what one holds, what they cost when nobody
+//! speaks, and what happens when all of them close in the same moment.
 
 use std::path::Path;
 use std::process::Command;
@@ -20,7 +20,8 @@ const IDLE: Duration = Duration::from_secs(5);
 /// A `$disconnect` that has not run by then is lost.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Starts this program again with as many open files as the system allows, which no safe Rust can ask for, and lets that print.
+/// Starts this program again with as many open files as the system allows, which no safe Rust can ask for, and lets
+/// that one print.
 pub fn with_enough_files(here: &Path) -> Result<(), String> {
     let raised = "ulimit -n $(ulimit -Hn) 2>/dev/null; exec \"$0\" --crowd $(ulimit -n)";
     let status = Command::new("sh").args(["-c", raised]).arg(here).status();

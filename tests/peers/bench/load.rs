@@ -1,5 +1,6 @@
-//! Echo under load: 50 connections, one message of 64 bytes in flight on each, the servers in turn. The generator shares the
-//! machine with the server, so absolute figures mean little and ratios much; processor time a message is disturbed least.
+//! Echo under load: 50 connections, one message of 64 bytes in flight on each, the servers in turn. The generator
+//! shares the machine with the server, so absolute figures mean little and ratios much; processor time a message is
+//! disturbed least.
 
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -99,7 +99,7 @@ impl Target {
         });
         loop {
             let line = told.recv_timeout(START).map_err(|_| "serverless-offline did not start".to_owned())?;
-            if line.to_lowercase().contains("server ready") {
+            if line.contains("[http for websocket] listening") {
                 return Ok(target);
             }
         }

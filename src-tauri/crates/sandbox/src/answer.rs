@@ -13,11 +13,13 @@ pub(crate) struct Refusal {
     pub status: u16,
     pub code: &'static str,
     pub message: String,
+    /// Seconds, for `Retry-After`.
+    pub retry_after: Option<u64>,
 }
 
 impl Refusal {
     pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), retry_after: None }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -42,6 +44,9 @@ impl Refusal {
         let mut response = json_response(self.status, &json!({ "message": self.message }));
         if let Ok(code) = self.code.parse() {
             response.headers_mut().insert("x-amzn-errortype", code);
+        }
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

@@ -9,6 +9,7 @@ mod accept;
 mod access_log;
 mod authorize;
 mod backend;
+mod connections;
 mod credentials;
 mod event;
 mod execution;
@@ -38,16 +39,21 @@ use crate::clock::http_date;
 use crate::front::Call;
 use crate::{Body, World, ids};
 use accept::put;
+pub(crate) use connections::Connections;
 pub(crate) use functions::{invoke_outside, push_text};
 pub(crate) use outbox::Outbox;
 pub(crate) use place::Places;
-pub(crate) use session::Connections;
+
 pub(crate) use target::Target;
 
 /// Answers a request to an API's generated endpoint.
 pub(crate) async fn answer(world: &Arc<World>, target: Target, call: Call) -> Response<Body> {
     if target.rest.first().is_some_and(|s| s == "@connections") {
         return push::answer(world, &target, &call).await;
+    }
+    // The stage's name where a custom domain has no part for it (facts 2.3 #47).
+    if target.rest.iter().any(|s| s == "@connections") {
+        return unresolved(world, &call);
     }
     accept::handshake(world, &target, call).await
 }

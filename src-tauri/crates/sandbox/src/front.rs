@@ -49,10 +49,6 @@ pub(crate) struct Call {
 pub(crate) struct Form(Vec<(String, String)>);
 
 impl Form {
-    pub(crate) fn new(members: Vec<(String, String)>) -> Self {
-        Self(members)
-    }
-
     /// A member's text, empty when it was not sent.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value)
@@ -180,6 +176,9 @@ pub(crate) async fn answer(world: &Arc<World>, call: Call) -> Response<Body> {
     if call.method == Method::POST && ["/_gatescope/reset", "/moto-api/reset"].contains(&call.path.as_str()) {
         world.reset();
         return plain(200, r#"{"status": "ok"}"#);
+    }
+    if call.method == Method::GET && call.path == "/_gatescope/ca.pem" {
+        return plain(200, world.tls.root_pem().to_owned());
     }
     let form = || call.form();
     match call.service() {

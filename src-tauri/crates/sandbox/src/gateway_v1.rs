@@ -27,7 +27,7 @@ use serde_json::Value;
 use crate::answer::{Refusal, empty, json_response};
 use crate::front::Call;
 use crate::state::State;
-use crate::{Body, World};
+use crate::{Body, World, gateway_v2};
 
 /// What it keeps, each kind in the order of creation.
 #[derive(Default, Serialize, Deserialize)]
@@ -59,6 +59,9 @@ struct Desk<'a> {
 
 /// Answers a call whose path does not begin with `/v2/`.
 pub(crate) fn answer(world: &World, call: &Call) -> Response<Body> {
+    if let Err(refusal) = gateway_v2::check_pace(world, false) {
+        return refusal.rest_json();
+    }
     let mut state = world.state.lock();
     match respond(&mut Desk { world, state: &mut state, call }) {
         Ok((status, Some(body))) => json_response(status, &body),

@@ -40,6 +40,12 @@ impl Ids {
         }
     }
 
+    /// Two numbers for a thing that has a name: the same for the same seed, else by chance.
+    pub(crate) fn of_name(seed: Option<u64>, name: &str) -> [u64; 2] {
+        let ids = Self::new(seed.map(|seed| fnv(name.as_bytes()) ^ seed));
+        [ids.chance(), ids.chance()]
+    }
+
     /// 54 bits that grow.
     fn next(&self, now_ms: i64) -> u64 {
         if self.repeatable {
@@ -123,9 +129,14 @@ fn encode(head: [u8; 7], tail: [u8; 3]) -> String {
     URL_SAFE.encode(bytes)
 }
 
-/// FNV-1a over the head, folded to three bytes.
+/// FNV-1a.
+fn fnv(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x100_0000_01b3))
+}
+
+/// The hash of the head, folded to three bytes.
 fn check(head: [u8; 7]) -> [u8; 3] {
-    let hash = head.iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x100_0000_01b3));
+    let hash = fnv(&head);
     let [a, b, c, ..] = (hash ^ (hash >> 29)).to_le_bytes();
     [a, b, c]
 }

@@ -42,7 +42,7 @@ pub use chaos::{Chaos, Fault};
 pub use keep::{Keeping, Notice};
 pub use lambda::Behaviour;
 pub use logs::{EVENTS_KEPT_PER_GROUP, LOG_BYTES_KEPT};
-pub use network::{Duplex, Listening};
+pub use network::{DnsRecord, Duplex, Listening};
 pub use seed::Exhibit;
 pub use sign::{DEMO_KEY, DEMO_SECRET};
 pub use view::{Connection, Function, LogGroup, View};
@@ -72,6 +72,16 @@ pub struct Options {
     pub ids: Option<u64>,
     /// The sandbox's time at the start, milliseconds since 1970; the wall's when there is none.
     pub epoch: Option<i64>,
+    /// From a change of a hosted zone to INSYNC, which is when it resolves. AWS needs about 60 s.
+    pub dns_delay: Duration,
+    /// From the moment all validation records stand to ISSUED. AWS needs some minutes.
+    pub certificate_delay: Duration,
+    /// How long a custom domain stays UPDATING after a change of its configuration. AWS needs minutes.
+    pub domain_delay: Duration,
+    /// Whether custom domains are made, changed and deleted once in 30 s only, as on AWS (facts 5.1).
+    pub slow_domains: bool,
+    /// Whether API Gateway's control planes answer 429 to who calls them more often than AWS allows.
+    pub control_plane_limits: bool,
 }
 
 impl Default for Options {
@@ -86,6 +96,11 @@ impl Default for Options {
             clock_speed: 1.0,
             ids: None,
             epoch: None,
+            dns_delay: Duration::ZERO,
+            certificate_delay: Duration::ZERO,
+            domain_delay: Duration::ZERO,
+            slow_domains: false,
+            control_plane_limits: false,
         }
     }
 }
@@ -186,6 +201,13 @@ impl Sandbox {
     #[must_use]
     pub fn resolves(&self, host: &str) -> bool {
         network::resolves(&self.0, host)
+    }
+
+    /// What a DNS resolver answers to a name and a type (`A`, `AAAA`, `CNAME`, `TXT`, …): CNAMEs on the way, then the
+    /// records. Addresses of AWS are the loopback's.
+    #[must_use]
+    pub fn lookup(&self, name: &str, kind: &str) -> Vec<DnsRecord> {
+        network::names::resolve(&self.0, name, &kind.to_ascii_uppercase()).records
     }
 
     /// The root certificate (DER) that all TLS of this sandbox is signed by.

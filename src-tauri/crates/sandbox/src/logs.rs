@@ -28,6 +28,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 
 use crate::Options;
+use crate::ids;
 use crate::view::LogGroup;
 use kept::{Entry, Kept};
 pub(crate) use saved::Saved;
@@ -97,6 +98,8 @@ pub(crate) struct Store {
     queries: insights::Queries,
     /// `{region}:{account}`, for ARNs.
     place: String,
+    /// The number that ids come from, if there is one.
+    seed: Option<u64>,
     generation: AtomicU64,
 }
 
@@ -108,6 +111,7 @@ impl Store {
             room: Mutex::default(),
             queries: insights::Queries::default(),
             place: format!("{}:{}", options.region, options.account),
+            seed: options.ids,
             generation: AtomicU64::new(0),
         }
     }
@@ -134,7 +138,11 @@ impl Store {
         let name: Arc<str> = name.into();
         let made = || {
             let arn = format!("arn:aws:logs:{}:log-group:{name}", self.place);
-            Arc::new(Group { name: name.clone(), arn, kept: Mutex::new(Kept::new()) })
+            Arc::new(Group {
+                name: name.clone(),
+                arn,
+                kept: Mutex::new(Kept::new(ids::Ids::of_name(self.seed, &name))),
+            })
         };
         groups.entry(name.clone()).or_insert_with(made).clone()
     }

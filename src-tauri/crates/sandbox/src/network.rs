@@ -1,6 +1,9 @@
 //! How bytes reach the sandbox: an in-memory stream to a host name, or one loopback port for everything.
 //!
-//! It may not know services. TLS uses a root made at the start, and a leaf a host made when it is asked for.
+//! It may not know services. Which host answers to which name is `names.rs`, with which certificate `tls.rs`.
+
+pub(crate) mod names;
+pub(crate) mod tls;
 
 use std::convert::Infallible;
 use std::io;
@@ -8,22 +11,22 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use http::{Request, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
-use rustls::ServerConfig;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::server::{ClientHello, ResolvesServerCert};
-use rustls::sign::CertifiedKey;
+use rustls::server::Acceptor;
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
-use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::LazyConfigAcceptor;
 use tokio_util::task::AbortOnDropHandle;
 
+use self::names::Behind;
+pub use self::names::DnsRecord;
+pub(crate) use self::tls::Tls;
 use crate::answer::plain;
 use crate::front::{self, Call, Origin};
 use crate::{Body, Error, World};
@@ -34,6 +37,8 @@ const PIPE: usize = 64 * 1024;
 const BODY_LIMIT: usize = 10 << 20;
 /// Bytes that hyper reads ahead of a request's head, which bounds an idle connection.
 const HEAD_BUFFER: usize = 16 * 1024;
+/// How long a client may take for its first byte, and for its TLS handshake.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The client's end of an in-memory stream.
 pub struct Duplex(DuplexStream);
@@ -66,83 +71,27 @@ pub struct Listening {
     _accepting: AbortOnDropHandle<()>,
 }
 
-/// Root and acceptor.
-pub(crate) struct Tls {
-    root: CertificateDer<'static>,
-    acceptor: TlsAcceptor,
-}
-
-impl Tls {
-    pub(crate) fn new() -> Result<Self, Error> {
-        let bad = |e: &dyn std::fmt::Display| Error::Certificates(e.to_string());
-        let key = KeyPair::generate().map_err(|e| bad(&e))?;
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(DnType::CommonName, "Gatescope sandbox root");
-        let root = params.self_signed(&key).map_err(|e| bad(&e))?.der().clone();
-        let leaves = Leaves { issuer: Issuer::new(params, key) };
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|e| bad(&e))?
-            .with_no_client_auth()
-            .with_cert_resolver(Arc::new(leaves));
-        Ok(Self { root, acceptor: TlsAcceptor::from(Arc::new(config)) })
-    }
-
-    pub(crate) fn root(&self) -> Vec<u8> {
-        self.root.to_vec()
-    }
-}
-
-/// Signs a leaf for whatever name the client asks for: making one takes well under a millisecond.
-#[derive(Debug)]
-struct Leaves {
-    issuer: Issuer<'static, KeyPair>,
-}
-
-impl ResolvesServerCert for Leaves {
-    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let key = KeyPair::generate().ok()?;
-        let params = CertificateParams::new(vec![hello.server_name()?.to_owned()]).ok()?;
-        let leaf = params.signed_by(&key, &self.issuer).ok()?.der().clone();
-        let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let signing = rustls::crypto::ring::sign::any_supported_type(&private).ok()?;
-        Some(Arc::new(CertifiedKey::new(vec![leaf], signing)))
-    }
-}
-
-/// Whether a host name resolves: the services, and the generated endpoint of every API there is.
+/// Whether a host name leads to an address.
 pub(crate) fn resolves(world: &World, host: &str) -> bool {
-    let region = &world.options.region;
-    let services = ["apigateway", "logs", "stream-logs", "streaming-logs", "sts"];
-    if host == "iam.amazonaws.com" || services.iter().any(|s| host == format!("{s}.{region}.amazonaws.com")) {
-        return true;
-    }
-    let Some((api, rest)) = host.split_once(".execute-api.") else { return false };
-    (rest == format!("{region}.amazonaws.com") || rest == format!("{region}.localhost"))
-        && world.state.lock().resources.get(&format!("apis/{api}")).is_some()
+    names::behind(world, host).is_some()
 }
 
 pub(crate) fn connect(world: &Arc<World>, host: &str, port: u16) -> Option<Duplex> {
-    if !resolves(world, host) {
-        return None;
-    }
+    let behind = names::behind(world, host)?;
     let (client, server) = tokio::io::duplex(PIPE);
-    let origin = Origin { source_ip: "127.0.0.1".into(), port, tls: port == 443 };
-    let world = world.clone();
-    // The task owns the server's end and ends with the client's.
-    tokio::spawn(async move {
-        if origin.tls {
-            let acceptor = world.tls.acceptor.clone();
-            match acceptor.accept(server).await {
-                Ok(stream) => serve(world, stream, origin).await,
-                Err(error) => tracing::debug!(%error, "TLS handshake failed"),
+    // An address outside AWS: nobody is there, so the stream ends at once.
+    if behind != Behind::Elsewhere {
+        let origin = Origin { source_ip: "127.0.0.1".into(), port, tls: port == 443 };
+        let world = world.clone();
+        // The task owns the server's end and ends with the client's.
+        tokio::spawn(async move {
+            if origin.tls {
+                serve_tls(world, server, origin, Some(behind)).await;
+            } else {
+                serve(world, server, origin).await;
             }
-        } else {
-            serve(world, server, origin).await;
-        }
-    });
+        });
+    }
     Some(Duplex(client))
 }
 
@@ -159,7 +108,7 @@ pub(crate) async fn listen(world: &Arc<World>, addr: SocketAddr) -> Result<Liste
                 Ok((stream, peer)) => {
                     let _ = stream.set_nodelay(true);
                     let origin = Origin { source_ip: peer.ip().to_string(), port: addr.port(), tls: false };
-                    tokio::spawn(serve(world.clone(), stream, origin));
+                    tokio::spawn(either(world.clone(), stream, origin));
                 }
                 // Out of file descriptors, most likely: give the others time to close.
                 Err(error) => {
@@ -170,6 +119,34 @@ pub(crate) async fn listen(world: &Arc<World>, addr: SocketAddr) -> Result<Liste
         }
     });
     Ok(Listening { addr, _accepting: AbortOnDropHandle::new(accepting) })
+}
+
+/// One port speaks both: a TLS client's first byte is that of a handshake record, which begins no HTTP request.
+async fn either(world: Arc<World>, stream: TcpStream, origin: Origin) {
+    let mut first = [0];
+    match world.clock.timeout(PATIENCE, stream.peek(&mut first)).await {
+        Some(Ok(1)) if first == [0x16] => serve_tls(world, stream, Origin { tls: true, ..origin }, None).await,
+        Some(Ok(1)) => serve(world, stream, origin).await,
+        _ => {}
+    }
+}
+
+/// Shakes hands with the certificate that belongs to the name that is asked for, then serves.
+async fn serve_tls<S>(world: Arc<World>, stream: S, origin: Origin, behind: Option<Behind>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let handshake = async {
+        let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
+        let config = tls::choose(&world, start.client_hello().server_name(), behind.as_ref());
+        let config = config.ok_or_else(|| io::Error::other("no certificate could be made"))?;
+        start.into_stream(config).await
+    };
+    match world.clock.timeout(PATIENCE, handshake).await {
+        Some(Ok(stream)) => serve(world, stream, origin).await,
+        Some(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
+        None => tracing::debug!("TLS handshake took too long"),
+    }
 }
 
 /// Serves HTTP/1.1 on one stream until it ends or becomes a WebSocket.

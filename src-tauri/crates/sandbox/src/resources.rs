@@ -11,6 +11,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::gateway_v2::{domain, mapping};
+
 /// One resource.
 pub(crate) type Resource = Map<String, Value>;
 
@@ -47,7 +49,7 @@ fn fits<T: DeserializeOwned>(resource: &Resource) -> Result<(), serde_json::Erro
 
 /// All kinds. Texts of unknown integrations, models, responses and deployments are assumed after those of routes.
 /// Which members merge is assumed after Terraform's provider, which removes keys by sending empty texts.
-pub(crate) const KINDS: [Kind; 9] = [
+pub(crate) const KINDS: &[Kind] = &[
     Kind {
         segment: "apis",
         id: "apiId",
@@ -237,12 +239,56 @@ pub(crate) const KINDS: [Kind; 9] = [
         unknown: "Invalid stage identifier specified",
         fits: fits::<api::Stage>,
     },
+    Kind {
+        segment: "domainnames",
+        id: "domainName",
+        id_length: 0,
+        members: &["domainName", "domainNameConfigurations", "mutualTlsAuthentication", "routingMode", "tags"],
+        required: &["domainName"],
+        fixed: &["domainName", "tags"],
+        merged: &[],
+        defaults: "{}",
+        updated: 200,
+        unknown: "Invalid domain name identifier specified",
+        fits: domain::fits,
+    },
+    Kind {
+        segment: "apimappings",
+        id: "apiMappingId",
+        id_length: 6,
+        members: &["apiId", "apiMappingKey", "stage"],
+        required: &["apiId", "stage"],
+        fixed: &[],
+        merged: &[],
+        defaults: "{}",
+        updated: 200,
+        unknown: "Invalid API mapping identifier specified",
+        fits: mapping::fits,
+    },
+    Kind {
+        segment: "vpclinks",
+        id: "vpcLinkId",
+        id_length: 6,
+        members: &["name", "securityGroupIds", "subnetIds", "tags"],
+        required: &["name", "subnetIds"],
+        fixed: &["securityGroupIds", "subnetIds", "tags"],
+        merged: &[],
+        defaults: r#"{"securityGroupIds":[],"tags":{},"vpcLinkVersion":"V2"}"#,
+        updated: 200,
+        unknown: "Invalid VpcLink identifier specified",
+        fits: |_| Ok(()),
+    },
 ];
 
 impl Kind {
     /// The kind with this path segment.
     pub(crate) fn of(segment: &str) -> Option<&'static Self> {
         KINDS.iter().find(|kind| kind.segment == segment)
+    }
+
+    /// What a member is when nothing was sent.
+    fn default(&self, member: &str) -> Option<Value> {
+        serde_json::from_str::<Resource>(self.defaults).ok()?.shift_remove(member)
     }
 
     /// A new resource: the defaults, then what was sent. Null members count as not sent.
@@ -260,9 +306,10 @@ impl Kind {
                 continue;
             }
             match (value, resource.get_mut(name)) {
-                (Value::String(text), _) if text.is_empty() => {
-                    resource.shift_remove(name);
-                }
+                (Value::String(text), _) if text.is_empty() => match self.default(name) {
+                    Some(default) => drop(resource.insert(name.clone(), default)),
+                    None => drop(resource.shift_remove(name)),
+                },
                 (Value::Object(new), Some(Value::Object(old))) if self.merged.contains(&name.as_str()) => {
                     merge(old, new);
                 }

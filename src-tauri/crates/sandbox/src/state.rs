@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::iam::{self, Role};
 use crate::resources::Table;
-use crate::{Fault, World, acm, chat_backend, dynamodb, gateway_v1, lambda, logs, route53, sqs};
+use crate::{Fault, World, acm, chat_backend, dynamodb, gateway_v1, gateway_v2, lambda, logs, route53, sqs};
 
 /// Everything but logs and sockets.
 #[derive(Default, Serialize, Deserialize)]
@@ -28,11 +28,15 @@ pub(crate) struct State {
     pub roles: BTreeMap<String, Role>,
     /// API keys, usage plans, VPC links, client certificates.
     pub gateway_v1: gateway_v1::Kept,
+    /// How often the control planes were called.
+    #[serde(skip)]
+    pub pace: gateway_v2::Pace,
     pub iam: iam::Kept,
     pub chat_backend: chat_backend::Kept,
     pub lambda: lambda::Kept,
     pub acm: acm::Kept,
     pub route53: route53::Kept,
+    pub domains: gateway_v2::domain::Kept,
     pub dynamodb: dynamodb::Kept,
     pub sqs: sqs::Kept,
     /// Faults on purpose.

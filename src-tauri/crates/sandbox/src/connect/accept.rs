@@ -37,7 +37,7 @@ pub(super) async fn handshake(world: &Arc<World>, target: &Target, mut call: Cal
     if call.headers.get_all(header::AUTHORIZATION).iter().count() > 1 {
         return load_balancer_refusal(world);
     }
-    if place.api.api.disable_execute_api_endpoint {
+    if target.generated && place.api.api.disable_execute_api_endpoint {
         return forbidden(world); // assumed: facts 2 section 12.1
     }
     let upgrade = call.upgrade.take();

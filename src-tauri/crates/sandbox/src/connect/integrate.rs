@@ -14,7 +14,7 @@ use super::execution::{Event, Execution, Failure};
 use super::faults;
 use super::functions::{self, Invoked};
 use super::request::{self, Outgoing};
-use super::{credentials, response, services};
+use super::{response, services};
 use crate::{chat_backend, gateway_v1};
 
 /// Milliseconds that an integration may take when it does not say.
@@ -61,7 +61,7 @@ pub(super) async fn integrate(execution: &mut Execution) -> Result<Option<Answer
         Some(answer) => answer.map(Some),
         None => {
             execution.journal.fail(Kind::TimeoutError { rest: "" });
-            Err(Failure::new(504, "Endpoint request timed out"))
+            Err(execution.refuse("INTEGRATION_TIMEOUT", Failure::new(504, "Endpoint request timed out")))
         }
     }
 }
@@ -77,8 +77,13 @@ async fn call(execution: &mut Execution, integration: &Integration) -> Result<An
         "AWS" => {
             let outgoing = request::build(execution, integration)?;
             let uri = integration.integration_uri.as_deref().unwrap_or_default();
-            if let Some(asked) = services::asked(&evaluate(uri, |name| execution.variable(name))) {
+            let uri = evaluate(uri, |name| execution.variable(name));
+            if let Some(asked) = services::asked(&uri) {
                 let raw = services::call(execution, integration, &asked, &outgoing)?;
+                return response::answer(execution, integration, raw);
+            }
+            if services::is_event(&outgoing) {
+                let raw = services::invoke_later(execution, integration, &uri, outgoing)?;
                 return response::answer(execution, integration, raw);
             }
             let invoked = lambda(execution, integration, &outgoing.body).await?;
@@ -109,7 +114,7 @@ async fn call(execution: &mut Execution, integration: &Integration) -> Result<An
 /// Logs a configuration error and gives the failure that clients see.
 pub(super) fn configuration_error(execution: &mut Execution, error: &str) -> Failure {
     execution.journal.fail(Kind::ConfigurationError { error });
-    Failure::internal(500)
+    execution.refuse("API_CONFIGURATION_ERROR", Failure::internal(500))
 }
 
 /// MOCK: the rendered request template names the status. What it rendered is the body that the integration response
@@ -131,9 +136,6 @@ fn mock(execution: &mut Execution, integration: &Integration) -> Result<Answer, 
 async fn lambda(execution: &mut Execution, integration: &Integration, payload: &str) -> Result<Invoked, Failure> {
     let uri = integration.integration_uri.clone().unwrap_or_default();
     let uri = evaluate(&uri, |name| execution.variable(name));
-    if let Some(error) = role_refusal(execution, integration, &uri) {
-        return Err(configuration_error(execution, &error));
-    }
     let source = execution.arn(&execution.route_key);
     let role = integration.credentials_arn.as_deref();
     let invoked = match functions::call(execution, &uri, &source, payload, role).await {
@@ -151,22 +153,9 @@ async fn lambda(execution: &mut Execution, integration: &Integration, payload: &
     let request_id = &invoked.request_id;
     execution.journal.say(Kind::IntegrationRequestId { blanks: Blanks::NATIVE, request_id });
     if invoked.is_error && integration.is_proxy() {
-        return Err(Failure::internal(502));
+        return Err(execution.refuse("INTEGRATION_FAILURE", Failure::internal(502)));
     }
     Ok(invoked)
-}
-
-/// Why the integration's own role can't invoke the function, if it has one and it can't.
-fn role_refusal(execution: &Execution, integration: &Integration, uri: &str) -> Option<String> {
-    let role = integration.credentials_arn.as_deref().filter(|arn| !arn.is_empty())?;
-    let arn = functions::function_arn(uri)?;
-    match credentials::assume(&execution.world, role) {
-        Err(error) => Some(error),
-        // Assumed: the words of a missing resource policy.
-        Ok(assumed) => {
-            assumed.refusal("lambda:InvokeFunction", &arn).map(|_| "Invalid permissions on Lambda function".to_owned())
-        }
-    }
 }
 
 fn error_message(body: &str) -> String {
@@ -232,7 +221,8 @@ async fn http(execution: &mut Execution, integration: &Integration, outgoing: Ou
         Err(Trouble::Network(error)) => {
             tracing::debug!(%error, %url, "backend");
             execution.journal.fail(Kind::NetworkError { rest: "" });
-            return Err(Failure::internal(504)); // status assumed: INTEGRATION_FAILURE's default
+            // Status assumed: the type's default.
+            return Err(execution.refuse("INTEGRATION_FAILURE", Failure::internal(504)));
         }
     };
     let latency = u32::try_from(started.elapsed().as_millis()).unwrap_or_default();

@@ -258,11 +258,11 @@ impl Journal {
 
 impl Drop for Journal {
     fn drop(&mut self) {
-        if self.writes == Level::Info || self.failed {
-            if let Some(record) = self.record.take() {
-                let group = record.label.group.clone();
-                outbox::ship(&self.world, &group, Arc::new(record));
-            }
+        if (self.writes == Level::Info || self.failed)
+            && let Some(record) = self.record.take()
+        {
+            let group = record.label.group.clone();
+            outbox::ship(&self.world, &group, Arc::new(record));
         }
     }
 }

@@ -11,8 +11,9 @@ use serde_json::json;
 use tokio::sync::oneshot;
 
 use super::accept::put;
+use super::connections::Command;
 use super::place::Place;
-use super::session::{Command, MESSAGE_LIMIT};
+use super::session::MESSAGE_LIMIT;
 use super::target::Target;
 use super::{access_log, authorize, refusal, rest_head, rest_like, unresolved};
 use crate::answer::plain;
@@ -67,7 +68,7 @@ fn admit<'t>(
     let Some(place) = Place::find(world, &target.api_id, &target.stage) else {
         return refuse(403, "ForbiddenException", "Forbidden");
     };
-    if place.api.api.disable_execute_api_endpoint {
+    if target.generated && place.api.api.disable_execute_api_endpoint {
         return refuse(403, "ForbiddenException", "Forbidden"); // facts 2.3 #24
     }
     let resource = format!("{}/{}/{}/@connections/{{connectionId}}", place.api_id, target.stage, call.method);

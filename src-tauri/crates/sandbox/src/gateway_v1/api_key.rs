@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use super::{Desk, Kept, Reply, Tags, full, page, patch, shown};
 use crate::answer::Refusal;
-use crate::ids;
 
 /// Characters of a value.
 const VALUE: std::ops::RangeInclusive<usize> = 20..=128;
@@ -98,7 +97,7 @@ pub(super) fn find<'a>(kept: &'a Kept, id: &str) -> Result<&'a ApiKey, Refusal> 
 /// A new key; without a value it gets one. A name is no name when it is empty.
 pub(super) fn create<'a>(desk: &'a mut Desk<'_>, sent: Sent) -> Result<&'a ApiKey, Refusal> {
     let mut key = ApiKey {
-        id: ids::alphanumeric(10),
+        id: desk.world.ids.alphanumeric(10),
         value: sent.value.unwrap_or_default(),
         name: sent.name.unwrap_or_default(),
         customer_id: sent.customer_id.unwrap_or_default(),
@@ -111,7 +110,7 @@ pub(super) fn create<'a>(desk: &'a mut Desk<'_>, sent: Sent) -> Result<&'a ApiKe
     };
     check(&key)?;
     match key.value.chars().count() {
-        0 => key.value = ids::alphanumeric(40),
+        0 => key.value = desk.world.ids.alphanumeric(40),
         n if n < *VALUE.start() => return Err(Refusal::bad_request("API Key value should be at least 20 characters")),
         n if n > *VALUE.end() => {
             return Err(Refusal::bad_request("API Key value exceeds maximum size of 128 characters"));

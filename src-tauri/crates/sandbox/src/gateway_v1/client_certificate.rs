@@ -9,7 +9,6 @@ use time::OffsetDateTime;
 
 use super::{Desk, Kept, Reply, Tags, full, page, patch, shown};
 use crate::answer::Refusal;
-use crate::ids;
 use crate::resources::text;
 
 /// Certificates of an account and region.
@@ -96,7 +95,7 @@ fn generate(desk: &mut Desk<'_>) -> Result<Reply, Refusal> {
     full("client certificates", desk.state.gateway_v1.client_certificates.len(), QUOTA)?;
     let now = desk.now();
     let mut certificate = ClientCertificate {
-        client_certificate_id: ids::alphanumeric(6),
+        client_certificate_id: desk.world.ids.alphanumeric(6),
         description: sent.description.unwrap_or_default(),
         created_date: now,
         expiration_date: now + LIFE,

@@ -107,6 +107,8 @@ mod tests {
     use crate::{Options, Sandbox, gateway_v1};
 
     const VALUE: &str = "a-value-of-twenty-characters";
+    /// The seed's.
+    const CHAT_API: &str = "chat5gw1ws";
 
     async fn ask(world: &World, method: Method, path: &str, body: Value) -> Value {
         use http_body_util::BodyExt;
@@ -121,7 +123,7 @@ mod tests {
         let sandbox = Sandbox::new(Options::default()).unwrap();
         let world = &sandbox.0;
         let key = ask(world, Method::POST, "/apikeys", json!({ "value": VALUE, "enabled": true })).await;
-        let stages = json!([{ "apiId": "chat5gw1ws", "stage": "prod" }]);
+        let stages = json!([{ "apiId": CHAT_API, "stage": "prod" }]);
         let plan = json!({ "name": "p", "apiStages": stages, "throttle": throttle, "quota": quota });
         let plan = ask(world, Method::POST, "/usageplans", plan).await["id"].as_str().unwrap().to_owned();
         let path = format!("/usageplans/{plan}/keys");
@@ -130,7 +132,7 @@ mod tests {
     }
 
     fn knock(sandbox: &Sandbox) -> Admission {
-        admit(&sandbox.0, "chat5gw1ws", "prod", "$connect", VALUE)
+        admit(&sandbox.0, CHAT_API, "prod", "$connect", VALUE)
     }
 
     #[tokio::test(start_paused = true)]
@@ -143,9 +145,9 @@ mod tests {
                  chat5gw1ws/{stage}: No Usage Plan found for key and API Stage"
             ))
         };
-        assert_eq!(admit(&sandbox.0, "chat5gw1ws", "test", "$connect", VALUE), refused("test"));
-        assert_eq!(admit(&sandbox.0, "chat5gw1ws", "prod", "$connect", ""), refused("prod"));
-        assert_eq!(admit(&sandbox.0, "chat5gw1ws", "prod", "$connect", "another"), refused("prod"));
+        assert_eq!(admit(&sandbox.0, CHAT_API, "test", "$connect", VALUE), refused("test"));
+        assert_eq!(admit(&sandbox.0, CHAT_API, "prod", "$connect", ""), refused("prod"));
+        assert_eq!(admit(&sandbox.0, CHAT_API, "prod", "$connect", "another"), refused("prod"));
         let keys = ask(&sandbox.0, Method::GET, &format!("/usageplans/{plan}/keys"), json!({})).await;
         let path = format!("/apikeys/{}", keys["item"][0]["id"].as_str().unwrap());
         let off = json!({ "patchOperations": [{ "op": "replace", "path": "/enabled", "value": "false" }] });

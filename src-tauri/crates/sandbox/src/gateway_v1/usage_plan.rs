@@ -12,7 +12,6 @@ use serde_json::Value;
 use super::patch::{self, Operation};
 use super::{Desk, Kept, Reply, Tags, full, page, plan_key, shown};
 use crate::answer::Refusal;
-use crate::ids;
 
 /// Plans of an account.
 const QUOTA: usize = 300;
@@ -144,7 +143,7 @@ pub(super) fn find<'a>(kept: &'a Kept, id: &str) -> Result<&'a UsagePlan, Refusa
 fn create(desk: &mut Desk<'_>) -> Result<Reply, Refusal> {
     let sent: Sent = desk.body()?;
     let plan = UsagePlan {
-        id: ids::alphanumeric(6),
+        id: desk.world.ids.alphanumeric(6),
         name: sent.name.unwrap_or_default(),
         description: sent.description.unwrap_or_default(),
         api_stages: sent.api_stages.unwrap_or_default(),

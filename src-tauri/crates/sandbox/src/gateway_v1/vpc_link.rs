@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use super::{Desk, Kept, Reply, Tags, full, page, patch, shown};
 use crate::answer::Refusal;
-use crate::ids;
 use crate::resources::text;
 
 /// Links of an account and region.
@@ -106,7 +105,7 @@ fn find<'a>(kept: &'a Kept, id: &str) -> Result<&'a VpcLink, Refusal> {
 fn create(desk: &mut Desk<'_>, now: i64) -> Result<Reply, Refusal> {
     let sent: Sent = desk.body()?;
     let link = VpcLink {
-        id: ids::alphanumeric(6),
+        id: desk.world.ids.alphanumeric(6),
         name: sent.name.unwrap_or_default(),
         description: sent.description.unwrap_or_default(),
         target_arns: sent.target_arns.unwrap_or_default(),

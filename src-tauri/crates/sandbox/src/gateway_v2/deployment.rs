@@ -7,7 +7,6 @@ use serde_json::{Map, Value, json};
 
 use super::Desk;
 use crate::answer::Refusal;
-use crate::ids;
 use crate::resources::{Kind, Resource, text};
 
 /// Words of AWS, with a full stop where a stage reports them.
@@ -117,7 +116,7 @@ fn deploy_now(desk: &mut Desk<'_>, api: &str, stage: &str) -> Result<String, Ref
     if unchanged.is_some_and(|deployed| **deployed == snapshot) {
         return Ok(current);
     }
-    let id = ids::alphanumeric(6);
+    let id = desk.world.ids.alphanumeric(6);
     let path = format!("{api}/deployments/{id}");
     let mut deployment = Kind::of("deployments").map(|kind| kind.make(&Map::new())).unwrap_or_default();
     deployment.insert("autoDeployed".into(), json!(true));

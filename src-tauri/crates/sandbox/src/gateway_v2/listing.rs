@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::{Desk, Reply, shown};
+use super::{Desk, Reply};
 use crate::answer::Refusal;
 use crate::front::Call;
 
@@ -40,7 +40,7 @@ pub(super) fn page(desk: &Desk<'_>, collection: &[&str], call: &Call) -> Result<
         .take(size)
         .map(|(id, resource)| {
             id.clone_into(&mut last);
-            Value::Object(shown(resource))
+            Value::Object(desk.shown(resource))
         })
         .collect();
     let mut answer = json!({ "items": items });

@@ -1,5 +1,7 @@
 //! Rules of routes and route responses.
 
+use serde_json::Value;
+
 use super::Desk;
 use crate::answer::Refusal;
 use crate::resources::{Resource, text};
@@ -19,10 +21,22 @@ pub(super) fn check(desk: &Desk<'_>, collection: &[&str], path: &str, route: &Re
     if desk.state.resources.list(&routes).any(taken) {
         return Err(Refusal::conflict(format!("Route with key {key} already exists for this API")));
     }
-    if text(route, "authorizationType") == "CUSTOM" {
-        if key != "$connect" {
-            return Err(Refusal::bad_request("Currently, authorization is restricted to the $connect route only"));
-        }
+    let authorization = text(route, "authorizationType");
+    if authorization == "JWT" {
+        // botocore's model has it for HTTP APIs; the words are assumed.
+        return Err(Refusal::bad_request("JWT authorization is not supported on WEBSOCKET protocol Apis."));
+    }
+    // Recorded for CUSTOM; that AWS_IAM gets the same words is assumed.
+    if authorization != "NONE" && key != "$connect" {
+        return Err(Refusal::bad_request("Currently, authorization is restricted to the $connect route only"));
+    }
+    let two_way = text(route, "routeResponseSelectionExpression");
+    if !two_way.is_empty() && two_way != "$default" {
+        // Facts 5.4; the words are assumed.
+        return Err(Refusal::bad_request(format!("Invalid route response selection expression specified: {two_way}")));
+    }
+    check_parameters(route)?;
+    if authorization == "CUSTOM" {
         let id = text(route, "authorizerId");
         if desk.state.resources.get(&format!("{api}/authorizers/{id}")).is_none() {
             // Assumed: the 404 of GetAuthorizer.
@@ -35,6 +49,16 @@ pub(super) fn check(desk: &Desk<'_>, collection: &[&str], path: &str, route: &Re
         return Err(Refusal::not_found(format!("Unable to find Integration by ID {target}")));
     }
     Ok(())
+}
+
+/// Names of parameters (facts 5.5); the words are assumed.
+fn check_parameters(route: &Resource) -> Result<(), Refusal> {
+    let names = route.get("requestParameters").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name);
+    let good = |name: &&String| name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._$-".contains(&b));
+    match names.into_iter().find(|name| !good(name)) {
+        Some(name) => Err(Refusal::bad_request(format!("Invalid request parameter specified: {name}"))),
+        None => Ok(()),
+    }
 }
 
 /// Only `$default` is allowed (facts 5.3); the texts are assumed.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::Desk;
 use crate::answer::Refusal;
+use crate::gateway_v1;
 use crate::resources::{Resource, text};
 
 /// The new state of a stage.
@@ -28,8 +29,37 @@ pub(super) fn check(
     }
     stage.insert("lastUpdatedDate".into(), json!(desk.world.clock.iso()));
     check_deployment(desk, collection, sent, stage)?;
-    check_settings(desk, collection, stage)?;
+    check_settings(desk, collection, sent, stage)?;
+    check_variables(stage)?;
+    let certificate = text(sent, "clientCertificateId");
+    if !certificate.is_empty() && !gateway_v1::has_client_certificate(desk.state, certificate) {
+        return Err(Refusal::bad_request("Invalid Client Certificate identifier specified")); // assumed
+    }
     check_access_log(stage)
+}
+
+/// Names and values of stage variables (botocore's model), and how many (facts 5.1); the words are assumed.
+fn check_variables(stage: &Resource) -> Result<(), Refusal> {
+    let variables = stage.get("stageVariables").and_then(Value::as_object);
+    let variables = variables.into_iter().flatten();
+    for (count, (name, value)) in variables.enumerate() {
+        let value = value.as_str().unwrap_or_default();
+        if count >= 100 {
+            return Err(Refusal::bad_request("A stage can have at most 100 stage variables"));
+        }
+        if name.is_empty() || name.len() > 64 || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+            return Err(Refusal::bad_request(
+                "Stage variable name can only have alphanumeric characters and underscores",
+            ));
+        }
+        let good = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?#&=,".contains(&b);
+        if value.is_empty() || !value.bytes().all(good) {
+            return Err(Refusal::bad_request(format!(
+                "Stage variable value has invalid characters: {name}. Values must match [A-Za-z0-9-._~:/?#&=,]+"
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn allowed(b: u8) -> bool {
@@ -52,11 +82,12 @@ fn check_deployment(desk: &Desk<'_>, collection: &[&str], sent: &Resource, stage
 }
 
 /// Levels, the routes they name, and the account's log role (facts 2, 8; facts 7.1).
-fn check_settings(desk: &Desk<'_>, collection: &[&str], stage: &Resource) -> Result<(), Refusal> {
+fn check_settings(desk: &Desk<'_>, collection: &[&str], sent: &Resource, stage: &Resource) -> Result<(), Refusal> {
     let routes = format!("{}/routes", collection[..2].join("/"));
     let none = Resource::new();
     let by_route = stage.get("routeSettings").and_then(Value::as_object).unwrap_or(&none);
-    for key in by_route.keys() {
+    // Settings of a route that has gone since stay as they are.
+    for key in sent.get("routeSettings").and_then(Value::as_object).unwrap_or(&none).keys() {
         if !desk.state.resources.list(&routes).any(|(_, route)| text(route, "routeKey") == key) {
             return Err(Refusal::not_found(format!(
                 "Unable to find Route by key {key} within the provided RouteSettings"
@@ -95,6 +126,12 @@ fn check_access_log(stage: &Resource) -> Result<(), Refusal> {
         return Err(Refusal::bad_request(format!(
             "Access log destination must only contain characters a-z, A-Z, 0-9, '_', '-', '/', '.': '{group}'"
         )));
+    }
+    // Facts 7.1; the words are assumed.
+    if !["$context.requestId", "$context.extendedRequestId"].iter().any(|id| format.contains(id)) {
+        return Err(Refusal::bad_request(
+            "Access Log format must contain at least $context.requestId or $context.extendedRequestId",
+        ));
     }
     if format.trim_end_matches('\n').contains('\n') {
         return Err(Refusal::bad_request(

@@ -1,4 +1,5 @@
-//! Tags of APIs and stages, addressed by ARN (facts 8.1; the ARN forms are assumed).
+//! Tags of what can have them, addressed by ARN: `arn:aws:apigateway:{region}::/apis/{id}/stages/{name}` (facts 8.1; the
+//! ARN forms are assumed).
 
 use http::Method;
 use serde_json::{Value, json};
@@ -6,31 +7,39 @@ use serde_json::{Value, json};
 use super::{Desk, Reply};
 use crate::answer::Refusal;
 use crate::front::Call;
-use crate::resources::Resource;
+
+/// Tags of a resource (facts 5.1).
+const MOST: usize = 50;
 
 /// GET, POST and DELETE on `/v2/tags/{arn}`.
 pub(super) fn answer(desk: &mut Desk<'_>, method: &Method, arn: &str, call: &Call) -> Result<Reply, Refusal> {
     let path = arn.split_once("::/").map(|(_, path)| path.to_owned()).unwrap_or_default();
-    desk.find(&path.split('/').collect::<Vec<_>>())?;
+    let parts: Vec<&str> = path.split('/').collect();
+    if !matches!(parts[..], ["apis" | "vpclinks" | "domainnames", _] | ["apis", _, "stages", _]) {
+        return Err(Refusal::bad_request("Invalid resource ARN specified")); // assumed
+    }
+    desk.find(&parts)?;
     let resource = desk.state.resources.get_mut(&path).ok_or_else(Refusal::unknown_operation)?;
-    let tags = resource.entry("tags").or_insert_with(|| json!({}));
-    let Value::Object(tags) = tags else { return Err(Refusal::bad_request("Invalid tags")) };
-    match *method {
-        Method::GET => Ok((200, Some(json!({ "tags": tags })))),
+    let mut tags = resource.get("tags").and_then(Value::as_object).cloned().unwrap_or_default();
+    let status = match *method {
+        Method::GET => return Ok((200, Some(json!({ "tags": tags })))),
         Method::POST => {
             let sent = call.json_object().map_err(|e| Refusal::bad_request(e.to_string()))?;
-            let new: Resource = sent.get("tags").and_then(Value::as_object).cloned().unwrap_or_default();
-            tags.extend(new);
-            Ok((201, Some(json!({}))))
+            tags.extend(sent.get("tags").and_then(Value::as_object).cloned().unwrap_or_default());
+            check(tags.iter().map(|(key, value)| (key.as_str(), value.as_str().unwrap_or_default())), MOST)?;
+            if tags.values().any(|value| !value.is_string()) {
+                return Err(Refusal::bad_request("Tag values must be strings")); // assumed
+            }
+            201
         }
         Method::DELETE => {
-            for key in call.query_all("tagKeys") {
-                tags.shift_remove(key);
-            }
-            Ok((204, None))
+            tags.retain(|key, _| !call.query_all("tagKeys").any(|gone| gone == key));
+            204
         }
-        _ => Err(Refusal::unknown_operation()),
-    }
+        _ => return Err(Refusal::unknown_operation()),
+    };
+    resource.insert("tags".into(), Value::Object(tags));
+    Ok((status, (status == 201).then(|| json!({}))))
 }
 
 /// What a resource's tags can be: how many, and their lengths (the developer guide); the words are assumed.

@@ -10,7 +10,6 @@ use super::held::{self, Tags};
 use super::{Act, Kept, Outcome, conflict, document, name, xml};
 use crate::answer::Refusal;
 use crate::clock::iso_seconds;
-use crate::ids;
 
 /// AWS's own: path and name → creation date, version, document.
 const AWS: &str = include_str!("aws_managed.json");
@@ -198,7 +197,7 @@ impl Act<'_> {
         let now = iso_seconds(self.world.clock.now());
         let policy = Policy {
             arn: arn.clone(),
-            id: format!("ANPA{}", ids::alphanumeric(17).to_uppercase()),
+            id: format!("ANPA{}", self.world.ids.alphanumeric(17).to_uppercase()),
             name: name.to_owned(),
             path,
             description: form.get("Description").to_owned(),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::held::{self, Held, Tags};
 use super::{Act, Kept, Outcome, conflict, document, missing, name, statements, taken, xml};
 use crate::clock::iso_seconds;
-use crate::ids;
+
 use crate::policy::{self, Decision, Principal};
 
 /// What writing logs needs. A narrower policy was refused in the capture (facts 7.1).
@@ -52,8 +52,8 @@ impl Role {
     /// (assumed: what the capture refused was too narrow an inline policy).
     pub(crate) fn may_push_logs(&self) -> bool {
         let said = statements(&Kept::default(), &self.attached, &self.inline);
-        let covers = |need: &&str| said.iter().any(|s| s["Effect"] == "Allow" && allows(s, need));
-        self.trusts_gateway() && NEEDED.iter().all(|need| covers(&need))
+        let covers = |need: &str| said.iter().any(|s| s["Effect"] == "Allow" && allows(s, need));
+        self.trusts_gateway() && NEEDED.iter().all(|need| covers(need))
     }
 
     /// Whether its trust lets API Gateway assume it.
@@ -140,7 +140,7 @@ impl Act<'_> {
         let path = self.path()?;
         let role = Role {
             arn: self.arn("role", &path, name),
-            id: format!("AROA{}", ids::alphanumeric(17).to_uppercase()),
+            id: format!("AROA{}", self.world.ids.alphanumeric(17).to_uppercase()),
             path,
             name: name.to_owned(),
             created: iso_seconds(self.world.clock.now()),

@@ -9,7 +9,6 @@ use super::keys::AccessKey;
 use super::{Act, Outcome, conflict, missing, name, taken, xml};
 use crate::answer::Refusal;
 use crate::clock::iso_seconds;
-use crate::ids;
 
 /// The user of [`crate::DEMO_KEY`].
 pub(super) const DEMO: &str = "demo";
@@ -69,7 +68,7 @@ impl Act<'_> {
         let path = self.path()?;
         let user = User {
             arn: self.arn("user", &path, name),
-            id: format!("AIDA{}", ids::alphanumeric(17).to_uppercase()),
+            id: format!("AIDA{}", self.world.ids.alphanumeric(17).to_uppercase()),
             path,
             name: name.to_owned(),
             created: iso_seconds(self.world.clock.now()),

@@ -10,10 +10,10 @@ use serde_json::{Map, Value, json};
 use super::answer::{Ask, Outcome, constraint, invalid};
 use super::version::Alias;
 use super::{Behaviour, MOST_FUNCTIONS, all, built_in};
+use crate::World;
 use crate::answer::Refusal;
 use crate::clock::iso_millis;
 use crate::policy::Principal;
-use crate::{World, ids};
 
 /// Seconds that a function may take when it does not say.
 const TIMEOUT: u64 = 3;
@@ -119,7 +119,7 @@ impl Function {
     /// A new revision: something of it has changed.
     pub(super) fn touch(&mut self, world: &World) {
         self.configuration.insert("LastModified".into(), json!(modified(world)));
-        self.configuration.insert("RevisionId".into(), json!(ids::uuid()));
+        self.configuration.insert("RevisionId".into(), json!(world.ids.uuid()));
     }
 
     /// The configuration as an update answers it: under way.
@@ -157,7 +157,7 @@ fn defaults(world: &World, name: &str, arn: &str) -> Map<String, Value> {
     set("State", json!("Active"));
     set("LastUpdateStatus", json!("Successful"));
     set("LastModified", json!(modified(world)));
-    set("RevisionId", json!(ids::uuid()));
+    set("RevisionId", json!(world.ids.uuid()));
     configuration
 }
 

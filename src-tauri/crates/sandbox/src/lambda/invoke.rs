@@ -103,7 +103,7 @@ pub(crate) async fn invoke(world: &World, name_or_arn: &str, payload: &str) -> R
 impl Ready {
     async fn run(self, world: &World, payload: &str) -> Result<Invoked, Failure> {
         let _running = Running::start(&self.running).ok_or(Failure::Throttled)?;
-        let mut request_id = ids::uuid();
+        let mut request_id = world.ids.uuid();
         let began = world.clock.now();
         let patience = Duration::from_secs(self.timeout);
         let event = || serde_json::from_str(payload).unwrap_or_default();

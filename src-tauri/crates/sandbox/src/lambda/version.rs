@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{Ask, Outcome, constraint, invalid, missing};
 use super::function::Function;
+use crate::World;
 use crate::answer::Refusal;
-use crate::{World, ids};
 
 /// Versions and aliases of one function (a bound of ours: Lambda's is on their code's size).
 const MOST: usize = 100;
@@ -104,7 +104,8 @@ impl Ask<'_> {
                 return Err(Refusal::new(409, "ResourceConflictException", message));
             }
             let version = self.checked_version(function, name)?;
-            let made = Alias { version, description: self.text("Description").to_owned(), revision: ids::uuid() };
+            let made =
+                Alias { version, description: self.text("Description").to_owned(), revision: self.world.ids.uuid() };
             let answer = function.alias(alias, &made);
             function.aliases.insert(alias.to_owned(), made);
             Ok((201, Some(answer)))
@@ -136,7 +137,7 @@ impl Ask<'_> {
             if self.body.contains_key("Description") {
                 self.text("Description").clone_into(&mut changed.description);
             }
-            changed.revision = ids::uuid();
+            changed.revision = self.world.ids.uuid();
             let answer = function.alias(alias, &changed);
             function.aliases.insert(alias.to_owned(), changed);
             Ok((200, Some(answer)))

@@ -9,7 +9,6 @@ use std::sync::{Arc, Weak};
 
 use super::tail::Tail;
 use super::{Batch, EVENTS_KEPT_PER_GROUP, GroupRef};
-use crate::ids;
 
 /// Milliseconds of a day.
 pub(super) const DAY_MS: i64 = 86_400_000;
@@ -96,10 +95,9 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    pub(super) fn new() -> Self {
-        let seed = ids::random::<16>();
-        let half = |n: usize| seed[n..n + 8].iter().fold(0, |all, byte| all << 8 | u64::from(*byte));
-        Self { seed: [half(0), half(8)], ..Self::default() }
+    /// The seed is what its streams' names come from.
+    pub(super) fn new(seed: [u64; 2]) -> Self {
+        Self { seed, ..Self::default() }
     }
 
     pub(super) fn events(&self) -> usize {

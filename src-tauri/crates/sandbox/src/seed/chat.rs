@@ -6,7 +6,7 @@ use super::{Route, Sower};
 use crate::Error;
 
 /// The id of the seeded API, always the same so that URLs can be bookmarked.
-const API: &str = "chat5gw1ws";
+pub(crate) const API: &str = "chat5gw1ws";
 
 pub(super) fn sow(sower: &Sower<'_>, logging: bool) -> Result<(), Error> {
     sower.api(API, "my-chat-app-gw-1", "")?;

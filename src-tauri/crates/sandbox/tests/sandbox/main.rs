@@ -2,18 +2,30 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod acm;
 mod broken_chat;
 mod client;
 mod connections;
 mod data_plane;
+mod domains;
 mod gallery;
+mod garbage;
 mod gateway_v1;
+mod gateway_v2;
 mod hostile;
+mod iam;
+mod lambda;
+mod integrations;
 mod logs;
+mod logs_garbage;
 mod logs_operations;
+mod misbehaviour;
+mod misuse;
 mod network;
 mod parity;
 mod parity_answers;
 mod parity_connections;
 mod resources;
+mod route53;
+mod sign;
 mod signed;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use gatescope_sandbox::Error;
 use http::Method;
+use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::json;
@@ -12,6 +13,21 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use super::client::{CHAT, Client, handshake, host, read_answer, scope};
+
+/// A TLS client that trusts these roots (DER).
+pub fn connector(roots: &[Vec<u8>]) -> TlsConnector {
+    let mut trusted = RootCertStore::empty();
+    for root in roots {
+        trusted.add(CertificateDer::from(root.clone())).unwrap();
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(trusted)
+        .with_no_client_auth();
+    TlsConnector::from(Arc::new(config))
+}
 
 #[tokio::test]
 async fn a_host_that_is_no_api_does_not_resolve() {
@@ -28,15 +44,7 @@ async fn a_host_that_is_no_api_does_not_resolve() {
 #[tokio::test]
 async fn port_443_speaks_tls_with_the_sandboxs_root_and_the_hosts_name() {
     let client = Client::chat();
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from(client.sandbox.ca_der())).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let connector = TlsConnector::from(Arc::new(config));
+    let connector = connector(&[client.sandbox.ca_der()]);
     let host = host(CHAT);
     let stream = client.sandbox.connect(&host, 443).unwrap();
     let mut stream = connector.connect(ServerName::try_from(host.clone()).unwrap(), stream).await.unwrap();
@@ -44,8 +52,32 @@ async fn port_443_speaks_tls_with_the_sandboxs_root_and_the_hosts_name() {
     assert_eq!(read_answer(&mut stream).await.status, 500);
     let plain = client.sandbox.connect(&host, 443).unwrap();
     let other = ServerName::try_from("example.com").unwrap();
-    let stream = connector.connect(other, plain).await;
-    assert!(stream.is_ok(), "the leaf follows the name that is asked for");
+    let error = connector.connect(other, plain).await.err().unwrap();
+    assert!(error.to_string().contains("not valid for name"), "its certificate is for API Gateway's names: {error}");
+}
+
+#[tokio::test]
+async fn one_port_speaks_tls_too_and_hands_out_its_root() {
+    let client = Client::chat();
+    let listening = client.sandbox.listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let port = listening.addr.port();
+    let answer = over(port, "GET /_gatescope/ca.pem HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    assert_eq!(answer.status, 200);
+    let root = CertificateDer::from_pem_slice(answer.body.as_bytes()).unwrap();
+    assert_eq!(root.as_ref(), client.sandbox.ca_der());
+    let host = host(CHAT);
+    for (name, host) in [(host.as_str(), host.clone()), ("localhost", format!("localhost:{port}"))] {
+        let tcp = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        let name = ServerName::try_from(name.to_owned()).unwrap();
+        let mut stream = connector(&[root.to_vec()]).connect(name, tcp).await.unwrap();
+        let path = if host.starts_with("localhost") { format!("/{CHAT}/prod") } else { "/prod".into() };
+        stream.write_all(handshake(&host, &path, "").as_bytes()).await.unwrap();
+        assert_eq!(read_answer(&mut stream).await.status, 500);
+    }
+    let tcp = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let stranger = ServerName::try_from("stranger.example.com").unwrap();
+    let error = connector(&[root.to_vec()]).connect(stranger, tcp).await.unwrap_err();
+    assert!(error.to_string().contains("not valid for name"), "{error}");
 }
 
 async fn over(port: u16, bytes: &str) -> super::client::Answer {
