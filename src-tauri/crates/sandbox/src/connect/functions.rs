@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::backend::{self, Trouble};
 use super::execution::Execution;
-use super::session::Command;
+use super::connections::Command;
 use crate::clock::{basic, http_date};
 pub(super) use crate::lambda::Invoked;
 use crate::lambda::{self, Failure};

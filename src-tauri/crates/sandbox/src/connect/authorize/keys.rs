@@ -38,8 +38,10 @@ pub(super) fn admit(execution: &mut Execution, call: &Call, given: Option<String
             journal.say(Kind::StartingExecution { request_id });
             journal.say(Kind::WebSocketRoute { route_key });
             journal.say(Kind::ApiKey { api_key: &masked });
+            let id = usage::key_id(&world.state.lock(), &key);
             if let Some(peer) = Arc::get_mut(peer) {
                 peer.identity.insert("apiKey".into(), json!(key));
+                peer.identity.extend(id.map(|id| ("apiKeyId".to_owned(), json!(id))));
             }
             Ok(())
         }
