@@ -190,3 +190,23 @@ export async function send(page, text) {
     .last()
     .waitFor();
 }
+
+/** From the Sandbox screen: the port open, two routes with faults, a function being made. */
+export async function sandboxInUse(page) {
+  await page.getByRole('spinbutton', { name: 'Port' }).fill('0');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Close the port' }).waitFor();
+  const set = async (name, text) => {
+    await page.getByRole('spinbutton', { name }).fill(text);
+    await page.keyboard.press('Enter');
+  };
+  await page.getByRole('radio', { name: '429' }).click();
+  await page.getByTestId('fault').waitFor();
+  await set('Latency, ms', '200');
+  await page.getByTestId('fault').filter({ hasText: '200 ms late' }).waitFor();
+  await page.getByRole('combobox', { name: 'Route' }).selectOption('joinroom');
+  await set('Swallow, %', '10');
+  await page.getByTestId('fault').nth(1).waitFor();
+  await page.getByRole('button', { name: 'New function' }).click();
+  await page.getByTestId('function-form').waitFor();
+}

@@ -6,6 +6,7 @@ use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use gatescope_app::{App, Options, rpc};
 use gatescope_model::conversation::RowKind;
+use gatescope_sandbox::{Sandbox, Seed};
 use gatescope_tests::Desk;
 use serde_json::{Value, json};
 
@@ -198,4 +199,56 @@ async fn all_faults_go_at_once() {
     screen.until("two faults", |v| v["faults"].as_array().unwrap().len() == 2).await;
     let _: Value = desk.call("clear_faults", Value::Null).await;
     screen.until("none", |v| v["faults"] == json!([])).await;
+}
+
+#[tokio::test]
+async fn a_fault_makes_connect_429_and_clearing_it_101() {
+    let desk = Desk::new();
+    desk.fix().await;
+    let mut talk = desk.open("prod").await;
+    let _: Value = desk.call("set_fault", fault("$connect", json!({"status": 429}))).await;
+    assert_eq!(talk.connect().await.status, Some(429));
+    let _: Value = desk.call("set_fault", fault("$connect", json!({}))).await;
+    assert_eq!(talk.connect().await.status, Some(101));
+    let _: Value = desk.call("set_fault", fault("joinroom", json!({"close": 1009}))).await;
+    let send = json!({"session": talk.session, "text": "{\"action\":\"joinroom\"}"});
+    let _: Value = desk.call("send_message", send).await;
+    talk.until("the connection is closed", |t| t.rows.values().any(|r| r.kind == RowKind::Closed)).await;
+    let closed = talk.rows.values().find(|r| r.kind == RowKind::Closed).unwrap();
+    assert!(closed.text.contains("1009"), "{closed:?}");
+}
+
+#[tokio::test]
+async fn a_function_that_is_changed_changes_what_its_authorizer_answers() {
+    let desk = Desk::with(gatescope_sandbox::Options { seed: Seed::Gallery, ..Default::default() });
+    let exhibit = Sandbox::gallery().into_iter().find(|e| e.cause == "authorizer-unauthorized").unwrap();
+    let stage = json!({"scope": desk.scope, "apiId": exhibit.api_id, "stage": "prod"});
+    let mut talk = desk.open_stage(stage).await;
+    let with_token = json!({"headers": exhibit.headers});
+    assert_eq!(talk.connect_with(with_token.clone()).await.status, Some(401));
+    let view = Screen::open(&desk).await.until("the sandbox", |_| true).await;
+    let function = view["functions"].as_array().unwrap().iter().find(|f| f["name"] == "gallery-unauthorized").unwrap();
+    assert_eq!(function["behaviour"], json!({"kind": "raises", "message": "Unauthorized"}));
+    let allow = json!({"principalId": "me", "policyDocument": {"Version": "2012-10-17", "Statement": [
+        {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": "*"}]}});
+    let behaviour = json!({"kind": "answers", "payload": allow.to_string()});
+    let set = json!({"name": "gallery-unauthorized", "behaviour": behaviour});
+    let _: Value = desk.call("set_function", set).await;
+    assert_eq!(talk.connect_with(with_token).await.status, Some(101));
+}
+
+#[tokio::test]
+async fn a_function_comes_and_goes_but_the_sandboxs_own_stay() {
+    let desk = Desk::new();
+    let mut screen = Screen::open(&desk).await;
+    let there = |v: &Value, name: &str| v["functions"].as_array().unwrap().iter().any(|f| f["name"] == name);
+    let set = json!({"name": "greet", "behaviour": {"kind": "answers", "payload": "{\"statusCode\": 201}"}});
+    let _: Value = desk.call("set_function", set).await;
+    screen.until("greet", |v| there(v, "greet")).await;
+    let _: Value = desk.call("delete_function", json!({"name": "greet"})).await;
+    screen.until("no greet", |v| !there(v, "greet")).await;
+    let gone = desk.refused("delete_function", json!({"name": "greet"})).await;
+    assert_eq!(gone.code.as_str(), "not_found");
+    let kept = desk.refused("delete_function", json!({"name": "authorizer"})).await;
+    assert!(kept.message.contains("comes with the sandbox"), "{kept:?}");
 }

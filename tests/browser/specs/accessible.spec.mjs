@@ -9,6 +9,7 @@ import {
   fixAndConnect,
   openPage,
   ready,
+  sandboxInUse,
   send,
   startHost,
 } from '../support.mjs';
@@ -88,6 +89,25 @@ for (const dark of [false, true]) {
         await send(page, '{"action":"joinroom","roomname":"developers"}');
         await at.lines(page).first().waitFor();
         await check(page, 'connected');
+      } finally {
+        await close();
+        host.stop();
+      }
+    });
+
+    it('the sandbox passes axe, at rest, in use and when it is to start over', async () => {
+      const host = await startHost();
+      const { page, close } = await openPage(host.address, { dark });
+      try {
+        await fixAndConnect(page);
+        await page.keyboard.press('ControlOrMeta+4');
+        await page.getByTestId('client').waitFor();
+        await check(page, 'the sandbox');
+        await sandboxInUse(page);
+        await check(page, 'the sandbox in use');
+        await page.getByRole('button', { name: 'Start over…' }).first().click();
+        await page.getByTestId('start-over').waitFor();
+        await check(page, 'start over');
       } finally {
         await close();
         host.stop();

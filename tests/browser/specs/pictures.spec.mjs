@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { at, closeBrowser, connectTo, openPage, ready, send, startHost } from '../support.mjs';
+import { at, closeBrowser, connectTo, openPage, ready, sandboxInUse, send, startHost } from '../support.mjs';
 
 after(closeBrowser);
 const out = fileURLToPath(new URL('../out/', import.meta.url));
@@ -83,7 +83,12 @@ for (const dark of [false, true]) {
             .waitFor();
           await at.lines(page).first().waitFor();
           await shot('connected');
-          assert.equal(taken, 10);
+          await page.keyboard.press('ControlOrMeta+4');
+          await page.getByTestId('client').waitFor();
+          await shot('sandbox');
+          await sandboxInUse(page);
+          await shot('sandbox-in-use');
+          assert.equal(taken, 12);
           assert.deepEqual(errors, []);
         } finally {
           await close();

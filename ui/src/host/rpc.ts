@@ -684,6 +684,27 @@ why: string, };
 export type LinkKind = "none" | "waiting" | "exact" | "likely" | "other";
 
 /**
+ * How full a log group is.
+ */
+export type LogGroup = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Events that it holds, at most [`crate::EVENTS_KEPT_PER_GROUP`].
+ */
+events: number, 
+/**
+ * Memory that they take, roughly; all groups together at most [`crate::LOG_BYTES_KEPT`].
+ */
+bytes: number, 
+/**
+ * Events that had to go to keep these bounds.
+ */
+dropped: number, };
+
+/**
  * A line as the log pane shows it.
  */
 export type LogRow = { 
@@ -1458,7 +1479,7 @@ builtIn: boolean, };
 /**
  * What the sandbox begins with.
  */
-export type SandboxSeed = "chat" | "empty";
+export type SandboxSeed = "chat" | "gallery" | "empty";
 
 /**
  * The sandbox as it is now, and how it is run.
@@ -1472,6 +1493,14 @@ region: string,
  * Its account: twelve digits.
  */
 account: string, 
+/**
+ * The demo key pair: for this sandbox only, and worth nothing.
+ */
+accessKeyId: string, 
+/**
+ * Its secret.
+ */
+secretAccessKey: string, 
 /**
  * The port of 127.0.0.1 on which other programs reach it.
  */
@@ -1511,7 +1540,11 @@ connections: Array<SandboxClient>,
 /**
  * How many are connected in all.
  */
-connected: number, };
+connected: number, 
+/**
+ * Log groups by name; at most [`View::MOST`].
+ */
+logGroups: Array<LogGroup>, };
 
 /**
  * Keeps a message.

@@ -65,9 +65,9 @@ export class Sandbox {
     return view ? view.now + Math.max(0, here - this.#seenAt) * view.clockSpeed : here;
   }
 
-  /** How far its time is ahead of this machine's, in ms. */
+  /** How far its time is ahead of this machine's, in ms of whole seconds: the way from there takes some ms. */
   get ahead(): number {
-    return this.view ? this.now - now() : 0;
+    return this.view ? Math.round((this.now - now()) / 1000) * 1000 : 0;
   }
 
   /** `http://127.0.0.1:4510`, while the port is open. */

@@ -30,7 +30,8 @@ macro_rules! rpc {
         /// `bad_question` when the name or the question does not fit the table, else whatever the use case says.
         pub async fn call(app: &App, name: &str, question: Value) -> Result<Value, Error> {
             match name {
-                $( stringify!($call) => answer(app.$call(ask::<$question>(question)?).await?), )*
+                // Boxed: the largest of all use cases would make every call's frame as large as itself.
+                $( stringify!($call) => answer(Box::pin(app.$call(ask::<$question>(question)?)).await?), )*
                 _ => Err(Error::bad_question(format!("there is no call named {name}"))),
             }
         }
@@ -43,7 +44,7 @@ macro_rules! rpc {
             use futures_util::StreamExt;
             match name {
                 $( stringify!($stream) => {
-                    let items = app.$stream(ask::<$opening>(question)?).await?;
+                    let items = Box::pin(app.$stream(ask::<$opening>(question)?)).await?;
                     Ok(items.map(|batch: Vec<$item>| serde_json::to_string(&batch).unwrap_or_else(|_| "[]".into())).boxed())
                 } )*
                 _ => Err(Error::bad_question(format!("there is no stream named {name}"))),

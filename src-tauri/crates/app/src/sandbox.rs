@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
-use gatescope_sandbox::{Behaviour, Fault, Keeping, Listening, Notice, Sandbox, Seed};
+use gatescope_sandbox::{Behaviour, DEMO_KEY, DEMO_SECRET, Fault, Keeping, Listening, Notice, Sandbox, Seed};
 use http_body_util::BodyExt;
 use tokio::sync::Notify;
 
@@ -104,6 +104,8 @@ impl App {
             sandbox: self.inner.sandbox.view(),
             region: self.inner.sandbox.options().region.clone(),
             account: self.inner.sandbox.options().account.clone(),
+            access_key_id: DEMO_KEY.to_owned(),
+            secret_access_key: DEMO_SECRET.to_owned(),
             port: locked(&running.listening).as_ref().map(|l| l.addr.port()),
             file: locked(&running.keeping).as_ref().map(|k| k.file().display().to_string()),
             trouble: running.trouble(),
@@ -224,10 +226,16 @@ impl App {
     pub(crate) async fn reset_sandbox(&self, ask: ResetSandbox) -> Result<Nothing, Error> {
         let seed = match ask.seed {
             SandboxSeed::Chat => Seed::Chat,
+            SandboxSeed::Gallery => Seed::Gallery,
             SandboxSeed::Empty => Seed::Empty,
         };
         self.inner.store.nothing_to_deploy(SANDBOX)?;
-        self.inner.sandbox.start_over(seed).map_err(|e| Error::new(Code::Internal, e.to_string()))?;
+        // The gallery is hundreds of calls, none of which waits: not for a thread that has others to serve.
+        let sandbox = self.inner.sandbox.clone();
+        let sown = tokio::task::spawn_blocking(move || sandbox.start_over(seed)).await;
+        sown.map_err(|e| e.to_string())
+            .and_then(|sown| sown.map_err(|e| e.to_string()))
+            .map_err(|e| Error::new(Code::Internal, e))?;
         Ok(self.changed())
     }
 

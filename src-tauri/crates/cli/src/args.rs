@@ -109,6 +109,9 @@ pub(crate) struct Sandbox {
     /// How much faster than the wall's the sandbox's clock runs.
     #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = speed)]
     pub clock_speed: f64,
+    /// Take all ids from this number: the same calls get the same ids again.
+    #[arg(long, value_name = "NUMBER")]
+    pub ids: Option<u64>,
     /// Make a route fail on purpose, for example 'chat5gw1ws/prod/$connect:status=429'; as often as needed. Faults:
     /// latency=MS, jitter=MS, cold-start=MS, drop=PERCENT, status=429|500, close=1006|1009, malformed, lose-disconnect.
     #[arg(long = "fault", value_name = "API/STAGE/ROUTE:FAULT[,FAULT]…")]
@@ -119,6 +122,8 @@ pub(crate) struct Sandbox {
 pub(crate) enum Seed {
     /// The tutorial's chat API, whose $connect answers 500.
     Chat,
+    /// The chat API, and one broken API for each cause of failure.
+    Gallery,
     /// Nothing.
     Empty,
 }

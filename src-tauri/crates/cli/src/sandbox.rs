@@ -1,10 +1,11 @@
 //! `gatescope sandbox`: the small AWS on a loopback port, until it is interrupted.
 //!
-//! Standard output is for scripts: the variable that sends any AWS client here, then one `ready` line once the port answers.
+//! Standard output is for scripts: the variable that sends any AWS client here, the demo key pair, which is worth nothing,
+//! and one `ready` line once the port answers.
 
 use std::io::Write;
 
-use gatescope_sandbox::{Options, Sandbox, Seed};
+use gatescope_sandbox::{DEMO_KEY, DEMO_SECRET, Options, Sandbox, Seed};
 use tokio::runtime::Builder;
 
 use crate::args;
@@ -22,10 +23,11 @@ pub(crate) fn run(args: args::Sandbox) -> Result<u8, Error> {
 async fn serve(args: args::Sandbox) -> Result<(), Error> {
     let seed = match args.seed {
         args::Seed::Chat => Seed::Chat,
+        args::Seed::Gallery => Seed::Gallery,
         args::Seed::Empty => Seed::Empty,
     };
-    let (log_delay, functions, clock_speed) = (args.log_delay, args.functions, args.clock_speed);
-    let sandbox = Sandbox::new(Options { seed, log_delay, functions, clock_speed, ..Options::default() })?;
+    let (log_delay, functions, clock_speed, ids) = (args.log_delay, args.functions, args.clock_speed, args.ids);
+    let sandbox = Sandbox::new(Options { seed, log_delay, functions, clock_speed, ids, ..Options::default() })?;
     // Written as it changes, and a last time when this value goes.
     let _keeping = match &args.state {
         Some(file) => Some(sandbox.keep(file, |notice| eprintln!("gatescope: {notice}"))?),
@@ -39,7 +41,9 @@ async fn serve(args: args::Sandbox) -> Result<(), Error> {
     // Before anybody is told that it runs: whoever reads the line may stop it at once.
     let interrupted = interrupted().map_err(Error::Runtime)?;
     let mut out = std::io::stdout().lock();
-    writeln!(out, "AWS_ENDPOINT_URL=http://{address}\nready http://{address}")
+    writeln!(out, "AWS_ENDPOINT_URL=http://{address}")
+        .and_then(|()| writeln!(out, "AWS_ACCESS_KEY_ID={DEMO_KEY} AWS_SECRET_ACCESS_KEY={DEMO_SECRET}"))
+        .and_then(|()| writeln!(out, "ready http://{address}"))
         .and_then(|()| out.flush())
         .map_err(Error::Output)?;
     drop(out);

@@ -150,8 +150,8 @@ impl Sower<'_> {
             .body(Bytes::from(body))
             .map_err(|e| Error::Seed(e.to_string()))?;
         let call = Call::read(request, Origin::in_process());
-        // No control plane waits for anything.
-        let answered = front::answer(self.0, call).now_or_never().map(whole);
+        // No control plane waits for anything. Boxed, because all that a front may do is too much for a small stack.
+        let answered = Box::pin(front::answer(self.0, call)).now_or_never().map(whole);
         let Some((status, text)) = answered else { return Err(Error::Seed(format!("{service} {path} waits"))) };
         if status < 300 { Ok(text) } else { Err(Error::Seed(format!("{service} {path}{target}: {status} {text}"))) }
     }

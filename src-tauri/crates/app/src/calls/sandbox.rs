@@ -15,6 +15,10 @@ pub struct SandboxView {
     pub region: String,
     /// Its account: twelve digits.
     pub account: String,
+    /// The demo key pair: for this sandbox only, and worth nothing.
+    pub access_key_id: String,
+    /// Its secret.
+    pub secret_access_key: String,
     /// The port of 127.0.0.1 on which other programs reach it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -79,6 +83,8 @@ pub struct OpenedPort {
 pub enum SandboxSeed {
     /// The tutorial's chat API, whose `$connect` answers 500.
     Chat,
+    /// The chat API, and one broken API for each cause.
+    Gallery,
     /// Nothing.
     Empty,
 }

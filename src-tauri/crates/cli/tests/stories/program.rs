@@ -105,9 +105,11 @@ impl Sandbox {
         let mut child = gatescope(&[&["sandbox", "--listen", "127.0.0.1:0"], args].concat()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let variable = lines.next().unwrap().unwrap();
+        let keys = lines.next().unwrap().unwrap();
         let ready = lines.next().unwrap().unwrap();
         let address = ready.strip_prefix("ready http://").unwrap().to_owned();
         assert_eq!(variable, format!("AWS_ENDPOINT_URL=http://{address}"));
+        assert!(keys.starts_with("AWS_ACCESS_KEY_ID=") && keys.contains(" AWS_SECRET_ACCESS_KEY="), "{keys}");
         Self { child, address }
     }
 
