@@ -104,7 +104,7 @@ impl App {
                         sandbox.handle(request).await.map(|body| body.map_err(|never| match never {}).boxed())
                     })
                 });
-                Access::in_process(aws, &scope.region)
+                Access::in_process(aws, &scope.region, (gatescope_sandbox::DEMO_KEY, gatescope_sandbox::DEMO_SECRET))
             }
             account => match account.strip_prefix("profile:") {
                 Some(profile) => Access::profile(profile, &scope.region).await,

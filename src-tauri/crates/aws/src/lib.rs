@@ -59,14 +59,14 @@ impl Access {
         Self::from_config(&config, region, Some(name.to_owned()), endpoint_url)
     }
 
-    /// Opens an AWS that answers inside this process. The credentials are a documented demo pair: nothing checks them.
+    /// Opens an AWS that answers inside this process, with an access key that it knows and its secret.
     #[must_use]
-    pub fn in_process(aws: InProcess, region: &str) -> Self {
+    pub fn in_process(aws: InProcess, region: &str, (key, secret): (&str, &str)) -> Self {
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .http_client(SharedHttpClient::new(aws))
             .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
-                Credentials::from_keys("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", None),
+                Credentials::from_keys(key, secret, None),
             ))
             .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(
                 aws_smithy_async::rt::sleep::TokioSleep::new(),

@@ -21,7 +21,7 @@ fn always(status: u16, headers: &'static [(&'static str, &'static str)], body: &
             response.body(body).unwrap()
         })
     });
-    Access::in_process(aws, "us-east-1")
+    Access::in_process(aws, "us-east-1", ("AKIDEXAMPLE", "secret"))
 }
 
 #[tokio::test]

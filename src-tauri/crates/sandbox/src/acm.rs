@@ -21,7 +21,7 @@ use crate::answer::{Refusal, json11_response};
 use crate::front::Call;
 use crate::resources::text;
 use crate::state::State;
-use crate::{Body, World, ids, route53};
+use crate::{Body, World, route53};
 
 /// Certificates of an account (default quota).
 const CERTIFICATES: usize = 2500;
@@ -264,5 +264,5 @@ fn keep(state: &mut State, certificate: Certificate) -> Reply {
 }
 
 fn new_arn(world: &World) -> String {
-    world.arn("acm", &format!("certificate/{}", ids::uuid()))
+    world.arn("acm", &format!("certificate/{}", world.ids.uuid()))
 }

@@ -9,6 +9,7 @@ mod accept;
 mod access_log;
 mod authorize;
 mod backend;
+mod connections;
 mod credentials;
 mod event;
 mod execution;
@@ -38,10 +39,11 @@ use crate::clock::http_date;
 use crate::front::Call;
 use crate::{Body, World, ids};
 use accept::put;
+pub(crate) use connections::Connections;
 pub(crate) use functions::{invoke_outside, push_text};
 pub(crate) use outbox::Outbox;
 pub(crate) use place::Places;
-pub(crate) use session::Connections;
+
 pub(crate) use target::Target;
 
 /// Answers a request to an API's generated endpoint.

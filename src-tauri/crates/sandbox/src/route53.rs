@@ -22,7 +22,7 @@ use crate::answer::Refusal;
 use crate::clock::iso_millis;
 use crate::front::Call;
 use crate::state::State;
-use crate::{Body, World, acm, ids};
+use crate::{Body, World, acm};
 
 /// Changes that GetChange remembers.
 const CHANGES: usize = 1000;
@@ -179,7 +179,7 @@ impl Desk<'_> {
 
     /// A new change, as `<ChangeInfo>`, which is PENDING at first even where it takes no time.
     fn submit(&mut self, comment: Option<String>) -> String {
-        let id = format!("C{}", ids::alphanumeric(20).to_ascii_uppercase());
+        let id = format!("C{}", self.world.ids.alphanumeric(20).to_ascii_uppercase());
         let change = Change { id, submitted: self.now, in_sync: self.in_sync(), comment };
         let info = info(&change, "PENDING");
         self.kept.changes.push_back(change);

@@ -16,8 +16,6 @@ use serde_json::{Value, json};
 
 use crate::front::{self, Call, Origin};
 use crate::{Body, Error, Seed, World, gateway_v2};
-#[cfg(test)]
-pub(crate) use chat::API as CHAT_API;
 pub use gallery::Exhibit;
 
 /// As the walkthrough calls it.

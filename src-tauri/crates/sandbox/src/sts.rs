@@ -27,6 +27,9 @@ pub(crate) fn answer(world: &World, form: &Form, key: Option<&str>) -> Response<
     let outcome = match form.get("Action") {
         "GetCallerIdentity" => Ok(caller_identity(&caller(world, key))),
         "AssumeRole" => assume_role(world, form, &caller(world, key)),
+        "GetSessionToken" if key.is_some_and(|key| key.starts_with("ASIA")) => {
+            Err(Refusal::new(403, "AccessDenied", "Cannot call GetSessionToken with session credentials"))
+        }
         "GetSessionToken" => session_token(world, form, &caller(world, key)),
         "GetAccessKeyInfo" => access_key_info(world, form),
         action => {
@@ -79,7 +82,10 @@ fn assume_role(world: &World, form: &Form, caller: &Caller) -> Result<String, Re
     if arn.len() < 20 {
         return Err(constraint("roleArn", arn, "Member must have length greater than or equal to 20"));
     }
-    if !(2..=64).contains(&name.len()) || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b)) {
+    if name.len() > 64 {
+        return Err(constraint("roleSessionName", name, "Member must have length less than or equal to 64"));
+    }
+    if name.len() < 2 || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b)) {
         return Err(constraint(
             "roleSessionName",
             name,
@@ -145,16 +151,12 @@ fn session_policy(text: &str) -> Result<Vec<Value>, Refusal> {
 }
 
 fn session_token(world: &World, form: &Form, caller: &Caller) -> Result<String, Refusal> {
-    let Some(user) = caller.username.clone() else {
-        let message = "Cannot call GetSessionToken with session credentials";
-        return Err(Refusal::new(403, "AccessDenied", message));
-    };
     let seconds = seconds(form, USER_SESSION, 129_600)
         .map_err(|_| Refusal::new(400, "ValidationError", "DurationSeconds must be between 900 and 129600"))?;
     let session = keys::Session {
         arn: caller.arn.clone(),
         user_id: caller.user_id.clone(),
-        user: Some(user),
+        user: caller.username.clone(),
         ..keys::Session::default()
     };
     Ok(credentials(world, &mut world.state.lock(), session, seconds))

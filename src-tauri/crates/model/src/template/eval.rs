@@ -13,11 +13,14 @@ use crate::selection::text_of;
 const ROUNDS: usize = 1000;
 /// Bytes that a template may produce: API Gateway's payload limit.
 const OUTPUT: usize = 10 << 20;
+/// Steps of one rendering, loops inside loops included, and members of the values that it makes; far beyond what
+/// people write.
+const STEPS: usize = 100_000;
 
 /// Renders parsed nodes.
 pub(super) fn render(nodes: &[Node], scope: &Scope<'_>) -> Result<String, Fault> {
     let mut out = String::new();
-    let mut run = Run { scope, variables: BTreeMap::new(), json: OnceCell::new() };
+    let mut run = Run { scope, variables: BTreeMap::new(), json: OnceCell::new(), steps: 0 };
     run.nodes(nodes, &mut out)?;
     Ok(out)
 }
@@ -27,11 +30,13 @@ struct Run<'a> {
     variables: BTreeMap<String, Value>,
     /// The body, once something has asked for it as JSON.
     json: OnceCell<Value>,
+    steps: usize,
 }
 
 impl Run<'_> {
     fn nodes(&mut self, nodes: &[Node], out: &mut String) -> Result<(), Fault> {
         for node in nodes {
+            self.step_by(1)?;
             match node {
                 Node::Text(text) => out.push_str(text),
                 Node::Reference(reference) => match self.reference(reference)? {
@@ -57,6 +62,12 @@ impl Run<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Counts work, and ends a template that never would.
+    fn step_by(&mut self, n: usize) -> Result<(), Fault> {
+        self.steps = self.steps.saturating_add(n);
+        if self.steps > STEPS { Err(Fault::new(0, "the template takes too many steps")) } else { Ok(()) }
     }
 
     fn foreach(&mut self, name: &str, list: &Expression, body: &[Node], out: &mut String) -> Result<(), Fault> {
@@ -168,13 +179,19 @@ impl Run<'_> {
                 self.nodes(nodes, &mut text)?;
                 Value::String(text)
             }
-            Expression::List(items) => Value::Array(self.values(items)?),
+            Expression::List(items) => {
+                let items = Value::Array(self.values(items)?);
+                self.step_by(weight(&items))?;
+                items
+            }
             Expression::Map(members) => {
                 let mut map = Map::new();
                 for (key, value) in members {
                     map.insert(text_of(&self.value(key)?), self.value(value)?);
                 }
-                Value::Object(map)
+                let map = Value::Object(map);
+                self.step_by(weight(&map))?;
+                map
             }
             Expression::Range(from, to) => {
                 let (from, to) = (self.value(from)?.as_i64(), self.value(to)?.as_i64());
@@ -195,6 +212,16 @@ impl Run<'_> {
                 binary(operator, &left, &right).ok_or_else(|| Fault::new(*at, format!("`{operator}` needs numbers")))?
             }
         })
+    }
+}
+
+/// How many values a value is made of.
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(weight).sum::<usize>(),
+        Value::Object(members) => 1 + members.values().map(weight).sum::<usize>(),
+        Value::String(text) => 1 + text.len() / 64,
+        _ => 1,
     }
 }
 

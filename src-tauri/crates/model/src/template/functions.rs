@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Scope;
 use crate::selection::{at_path, text_of};
@@ -109,8 +109,65 @@ pub(super) fn method(value: &Value, name: &str, arguments: &[Value]) -> Result<V
         ("toString", _) => text_of(value).into(),
         ("toLowerCase", Value::String(text)) => text.to_lowercase().into(),
         ("toUpperCase", Value::String(text)) => text.to_uppercase().into(),
+        ("trim", Value::String(text)) => text.trim().into(),
+        ("startsWith", Value::String(text)) => text.starts_with(&key()).into(),
+        ("endsWith", Value::String(text)) => text.ends_with(&key()).into(),
+        ("indexOf", Value::String(text)) => match text.find(&key()) {
+            Some(at) => text[..at].chars().count().into(),
+            None => (-1).into(),
+        },
+        ("concat", Value::String(text)) => (text.clone() + &key()).into(),
+        ("substring", Value::String(text)) => substring(text, arguments)?.into(),
+        ("split", Value::String(text)) => {
+            let by = literal(&key())?;
+            // Java gives no empty parts at the end.
+            let parts: Vec<&str> = text.split(by.as_str()).collect();
+            let end = parts.iter().rposition(|part| !part.is_empty()).map_or(0, |n| n + 1);
+            parts[..end].to_vec().into()
+        }
+        ("replace", Value::String(text)) => text.replace(&key(), &second(arguments)).into(),
+        ("replaceAll", Value::String(text)) => text.replace(&literal(&key())?, &literal(&second(arguments))?).into(),
+        ("values", Value::Object(members)) => members.values().cloned().collect::<Vec<_>>().into(),
+        ("entrySet", Value::Object(members)) => {
+            members.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect::<Vec<_>>().into()
+        }
         // A call on nothing is nothing, as in Velocity.
         (_, Value::Null) => Value::Null,
         _ => return Err(format!(".{name}() is not supported here")),
     })
+}
+
+fn second(arguments: &[Value]) -> String {
+    arguments.get(1).map(text_of).unwrap_or_default()
+}
+
+/// The text that a Java pattern stands for when it has no operators, as in the documented
+/// `.replaceAll("\\\\'", "'")` behind `$util.escapeJavaScript`. Others are not part of the subset.
+fn literal(pattern: &str) -> Result<String, String> {
+    let mut out = String::new();
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => match chars.next() {
+                Some(escaped) if !escaped.is_alphanumeric() => out.push(escaped),
+                _ => return Err(format!("the pattern {pattern} is not supported here")),
+            },
+            '.' | '[' | ']' | '(' | ')' | '{' | '}' | '*' | '+' | '?' | '^' | '$' | '|' => {
+                return Err(format!("the pattern {pattern} is not supported here"));
+            }
+            c => out.push(c),
+        }
+    }
+    Ok(out)
+}
+
+/// By characters; out of range is a failure, as in Java.
+fn substring(text: &str, arguments: &[Value]) -> Result<String, String> {
+    let chars: Vec<char> = text.chars().collect();
+    let place = |n: usize| arguments.get(n).map(|v| v.as_u64().and_then(|v| usize::try_from(v).ok()));
+    let (from, to) = (place(0).flatten(), place(1).unwrap_or(Some(chars.len())));
+    match (from, to) {
+        (Some(from), Some(to)) if from <= to && to <= chars.len() => Ok(chars[from..to].iter().collect()),
+        _ => Err("substring is out of range".into()),
+    }
 }

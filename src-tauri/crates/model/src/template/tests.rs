@@ -101,7 +101,7 @@ fn what_is_not_understood_says_where() {
         ("#macro(x)", 1, 1),
         ("#* open", 1, 1),
         ("$context.stage.nonsense()", 1, 1),
-        ("$context.stage.substring(1)", 1, 1),
+        ("$context.stage.substring(9)", 1, 1),
         ("#set($context.x = 1)", 1, 6),
         ("${context.stage", 1, 16),
     ];

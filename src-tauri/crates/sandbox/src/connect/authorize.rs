@@ -44,18 +44,29 @@ pub(super) async fn authorize(execution: &mut Execution, call: &Call) -> Result<
 fn signed(execution: &mut Execution, call: &Call) -> Result<(), Failure> {
     let caller = match sign::caller(&execution.world, call) {
         Ok(caller) => caller,
-        Err(Unsigned::Missing) => return Err(Failure::new(403, "Missing Authentication Token")),
-        Err(Unsigned::Refused { message, .. }) => return Err(Failure::new(403, &message)),
+        Err(unsigned) => {
+            let (kind, message) = match unsigned {
+                Unsigned::Missing => ("MISSING_AUTHENTICATION_TOKEN", "Missing Authentication Token".to_owned()),
+                Unsigned::Refused { message, .. } => ("INVALID_SIGNATURE", message),
+            };
+            execution.access.insert("authenticate".into(), json!({ "status": 403, "error": message }));
+            return Err(execution.refuse(kind, Failure::new(403, &message)));
+        }
     };
+    execution.access.insert("authenticate".into(), json!({ "status": 200 }));
     let arn = execution.arn("$connect");
     match verdict(&caller, &execution.world, call, INVOKE, &arn) {
         None => {
+            execution.access.insert("authorize".into(), json!({ "status": 200 }));
             if let Some(peer) = Arc::get_mut(&mut execution.peer) {
                 peer.identity = identity(&caller);
             }
             Ok(())
         }
-        Some(message) => Err(Failure::new(403, &message)),
+        Some(message) => {
+            execution.access.insert("authorize".into(), json!({ "status": 403, "error": message }));
+            Err(execution.refuse("ACCESS_DENIED", Failure::new(403, &message)))
+        }
     }
 }
 

@@ -82,6 +82,8 @@ pub(super) struct Execution {
     pub journal: Journal,
     /// The message, if it is JSON.
     pub json: Option<Value>,
+    /// What only access logs know of the request: `error`, `authorize`, `authenticate`, more of `authorizer`.
+    pub access: Map<String, Value>,
 }
 
 impl Execution {
@@ -110,6 +112,7 @@ impl Execution {
             time,
             journal,
             json,
+            access: Map::new(),
         }
     }
 

@@ -9,8 +9,9 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::backend::{self, Trouble};
+use super::connections::Command;
 use super::execution::Execution;
-use super::session::Command;
+use super::connections::Command;
 use crate::clock::{basic, http_date};
 pub(super) use crate::lambda::Invoked;
 use crate::lambda::{self, Failure};

@@ -61,7 +61,7 @@ pub(super) async fn integrate(execution: &mut Execution) -> Result<Option<Answer
         Some(answer) => answer.map(Some),
         None => {
             execution.journal.fail(Kind::TimeoutError { rest: "" });
-            Err(Failure::new(504, "Endpoint request timed out"))
+            Err(execution.refuse("INTEGRATION_TIMEOUT", Failure::new(504, "Endpoint request timed out")))
         }
     }
 }
@@ -77,8 +77,13 @@ async fn call(execution: &mut Execution, integration: &Integration) -> Result<An
         "AWS" => {
             let outgoing = request::build(execution, integration)?;
             let uri = integration.integration_uri.as_deref().unwrap_or_default();
-            if let Some(asked) = services::asked(&evaluate(uri, |name| execution.variable(name))) {
+            let uri = evaluate(uri, |name| execution.variable(name));
+            if let Some(asked) = services::asked(&uri) {
                 let raw = services::call(execution, integration, &asked, &outgoing)?;
+                return response::answer(execution, integration, raw);
+            }
+            if services::is_event(&outgoing) {
+                let raw = services::invoke_later(execution, integration, &uri, outgoing)?;
                 return response::answer(execution, integration, raw);
             }
             let invoked = lambda(execution, integration, &outgoing.body).await?;
@@ -109,7 +114,7 @@ async fn call(execution: &mut Execution, integration: &Integration) -> Result<An
 /// Logs a configuration error and gives the failure that clients see.
 pub(super) fn configuration_error(execution: &mut Execution, error: &str) -> Failure {
     execution.journal.fail(Kind::ConfigurationError { error });
-    Failure::internal(500)
+    execution.refuse("API_CONFIGURATION_ERROR", Failure::internal(500))
 }
 
 /// MOCK: the rendered request template names the status. What it rendered is the body that the integration response
@@ -148,7 +153,7 @@ async fn lambda(execution: &mut Execution, integration: &Integration, payload: &
     let request_id = &invoked.request_id;
     execution.journal.say(Kind::IntegrationRequestId { blanks: Blanks::NATIVE, request_id });
     if invoked.is_error && integration.is_proxy() {
-        return Err(Failure::internal(502));
+        return Err(execution.refuse("INTEGRATION_FAILURE", Failure::internal(502)));
     }
     Ok(invoked)
 }
@@ -216,7 +221,8 @@ async fn http(execution: &mut Execution, integration: &Integration, outgoing: Ou
         Err(Trouble::Network(error)) => {
             tracing::debug!(%error, %url, "backend");
             execution.journal.fail(Kind::NetworkError { rest: "" });
-            return Err(Failure::internal(504)); // status assumed: INTEGRATION_FAILURE's default
+            // Status assumed: the type's default.
+            return Err(execution.refuse("INTEGRATION_FAILURE", Failure::internal(504)));
         }
     };
     let latency = u32::try_from(started.elapsed().as_millis()).unwrap_or_default();

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use gatescope_model::api::{Snapshot, Stage};
 use gatescope_model::template::{self, Template};
+use jsonschema::Validator;
 use serde_json::Value;
 
 use super::faults::Misbehaviour;
@@ -65,6 +66,8 @@ pub(super) struct Rules {
 struct Parsed {
     templates: HashMap<String, OnceLock<Result<Template, template::Error>>>,
     patterns: HashMap<String, OnceLock<Option<regex::Regex>>>,
+    /// A model's schema; `None` when it is no JSON.
+    schemas: HashMap<String, OnceLock<Option<Result<Validator, String>>>>,
 }
 
 /// All places that have been served, by API and stage.
@@ -195,6 +198,15 @@ impl Place {
         Some(self.parsed.templates.get(source)?.get_or_init(|| Template::parse(source)))
     }
 
+    /// A model's JSON schema, draft 4, read once.
+    pub(super) fn schema(&self, source: &str) -> Option<&Result<Validator, String>> {
+        let read = || {
+            let schema: Value = serde_json::from_str(source).ok()?;
+            Some(jsonschema::draft4::new(&schema).map_err(|e| e.to_string()))
+        };
+        self.parsed.schemas.get(source)?.get_or_init(read).as_ref()
+    }
+
     /// Whether a text matches a regex of this deployment's integration responses, over its whole length.
     pub(super) fn matches(&self, pattern: &str, text: &str) -> bool {
         let read = || regex::Regex::new(&format!("^(?:{pattern})$")).ok();
@@ -209,9 +221,11 @@ impl Parsed {
         let requested = api.integrations.iter().flat_map(|i| i.request_templates.values());
         let answered = responses().flat_map(|r| r.response_templates.values());
         let slashed = responses().map(|r| r.integration_response_key.as_str());
+        let schemas = api.models.iter().filter_map(|model| model.schema.clone());
         let patterns = slashed.filter_map(|key| key.strip_prefix('/')?.strip_suffix('/'));
         Self {
             templates: requested.chain(answered).map(|source| (source.clone(), OnceLock::new())).collect(),
+            schemas: schemas.map(|source| (source, OnceLock::new())).collect(),
             patterns: patterns.map(|source| (source.to_owned(), OnceLock::new())).collect(),
         }
     }

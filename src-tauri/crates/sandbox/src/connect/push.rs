@@ -11,8 +11,9 @@ use serde_json::json;
 use tokio::sync::oneshot;
 
 use super::accept::put;
+use super::connections::Command;
 use super::place::Place;
-use super::session::{Command, MESSAGE_LIMIT};
+use super::session::MESSAGE_LIMIT;
 use super::target::Target;
 use super::{access_log, authorize, refusal, rest_head, rest_like, unresolved};
 use crate::answer::plain;

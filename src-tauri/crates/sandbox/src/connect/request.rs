@@ -4,10 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use gatescope_model::api::Integration;
-use gatescope_model::log::Kind;
 use gatescope_model::selection::{evaluate, text_of};
 
 use super::execution::{Execution, Failure};
+use super::integrate::configuration_error;
 
 /// What goes to the backend.
 #[derive(Default)]
@@ -32,7 +32,7 @@ const FORBIDDEN_WHEN_SIGNED: [&str; 5] = ["authorization", "connection", "expect
 pub(super) fn build(execution: &mut Execution, integration: &Integration) -> Result<Outgoing, Failure> {
     let mut outgoing = Outgoing { body: body(execution, integration)?, ..Outgoing::default() };
     if integration.content_handling_strategy.as_deref() == Some("CONVERT_TO_BINARY") {
-        let bytes = binary(&outgoing.body).map_err(|error| misconfigured(execution, error))?;
+        let bytes = binary(&outgoing.body).map_err(|error| configuration_error(execution, error))?;
         outgoing.body = String::from_utf8_lossy(&bytes).into_owned();
         outgoing.binary = Some(bytes);
     }
@@ -46,7 +46,7 @@ pub(super) fn build(execution: &mut Execution, integration: &Integration) -> Res
                 let lower = name.to_lowercase();
                 let lower = lower.as_str();
                 if FORBIDDEN.contains(&lower) || (signed && FORBIDDEN_WHEN_SIGNED.contains(&lower)) {
-                    return Err(misconfigured(execution, &format!("{name} header already present")));
+                    return Err(configuration_error(execution, &format!("{name} header already present")));
                 }
                 &mut outgoing.headers
             }
@@ -57,11 +57,6 @@ pub(super) fn build(execution: &mut Execution, integration: &Integration) -> Res
         list.extend(mapped(execution, source).into_iter().map(|value| (name.to_owned(), value)));
     }
     Ok(outgoing)
-}
-
-fn misconfigured(execution: &mut Execution, error: &str) -> Failure {
-    execution.journal.fail(Kind::ConfigurationError { error });
-    Failure::internal(500)
 }
 
 /// What base64 text stands for; the error is AWS's sentence (facts 2.2).
@@ -93,7 +88,7 @@ fn body(execution: &mut Execution, integration: &Integration) -> Result<String, 
     if let Some(template) = template {
         return execution.render(template, execution.body()).map_err(|error| {
             tracing::debug!(%error, "request template");
-            misconfigured(execution, "Unable to transform request")
+            configuration_error(execution, "Unable to transform request")
         });
     }
     let passes = match integration.passthrough_behavior.as_deref() {
@@ -104,5 +99,6 @@ fn body(execution: &mut Execution, integration: &Integration) -> Result<String, 
     if passes {
         return Ok(execution.body().to_owned());
     }
-    Err(Failure::new(415, "Unsupported Media Type")) // assumed: no capture (facts 2 section 12.2)
+    // Assumed: no capture (facts 2 section 12.2).
+    Err(execution.refuse("UNSUPPORTED_MEDIA_TYPE", Failure::new(415, "Unsupported Media Type")))
 }

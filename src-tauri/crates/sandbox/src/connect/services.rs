@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 
 use super::credentials;
 use super::execution::{Execution, Failure};
+use super::functions;
 use super::integrate::{Raw, configuration_error};
 use super::request::Outgoing;
 use crate::clock::{basic, http_date};
-use crate::{dynamodb, ids, sqs};
+use crate::{dynamodb, ids, lambda, sqs};
 
 /// What a URI asks of which service.
 #[derive(Debug, PartialEq, Eq)]
@@ -97,6 +98,53 @@ pub(super) fn call(
     let latency = world.clock.now() - started;
     execution.integration_latency = u64::try_from(latency).ok();
     Ok(answer(execution, &uri, said, latency))
+}
+
+/// Whether a function is to be called without waiting for it: `X-Amz-Invocation-Type: Event`, mapped as a header.
+pub(super) fn is_event(outgoing: &Outgoing) -> bool {
+    let asks = |(name, value): &(String, String)| {
+        name.eq_ignore_ascii_case("x-amz-invocation-type") && value.eq_ignore_ascii_case("event")
+    };
+    outgoing.headers.iter().any(asks)
+}
+
+/// Has a function called; Lambda answers 202 at once, with an empty body.
+pub(super) fn invoke_later(
+    execution: &mut Execution,
+    integration: &Integration,
+    uri: &str,
+    outgoing: Outgoing,
+) -> Result<Raw, Failure> {
+    let world = execution.world.clone();
+    let Some(arn) = functions::function_arn(uri) else {
+        return Err(configuration_error(execution, "Invalid endpoint address"));
+    };
+    let source = execution.arn(&execution.route_key);
+    let permitted = {
+        let state = world.state.lock();
+        match integration.credentials_arn.as_deref().filter(|role| !role.is_empty()) {
+            Some(role) => lambda::may_invoke_as(&world, &state, &arn, role),
+            None => Ok(lambda::may_invoke(&world, &state, &arn, &source)),
+        }
+    };
+    match permitted {
+        Ok(true) => {}
+        Ok(false) => return Err(configuration_error(execution, "Invalid permissions on Lambda function")),
+        Err(error) => return Err(configuration_error(execution, &error)),
+    }
+    let endpoint =
+        format!("https://lambda.{}.amazonaws.com/2015-03-31/functions/{arn}/invocations", world.options.region);
+    trace_request(execution, &endpoint, "application/json", &outgoing);
+    // Nobody waits for it. How many run at once is bounded where functions are invoked.
+    tokio::spawn(async move {
+        if let Err(error) = lambda::invoke(&world, &arn, &outgoing.body).await {
+            tracing::debug!(?error, %arn, "asynchronous invocation");
+        }
+    });
+    let request_id = ids::uuid();
+    execution.journal.trace(Kind::ReceivedResponse { status: 202, integration_latency_ms: 0 });
+    execution.journal.say(Kind::IntegrationRequestId { blanks: Blanks::NATIVE, request_id: &request_id });
+    Ok(Raw { status: 202, ..Raw::default() })
 }
 
 /// A query-form body, or mapped parameters, as what they ask of SQS; a JSON body has its action in a header.

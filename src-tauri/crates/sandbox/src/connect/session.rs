@@ -3,10 +3,9 @@
 //! Messages run side by side, up to [`IN_FLIGHT`] of one connection; then its socket is not read until one is done.
 //! Clocks: 10 minutes without traffic, 2 hours in all (facts 5.1). Close codes and reasons: facts 5.6, facts 2 5.
 
-use std::collections::HashMap;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -16,7 +15,7 @@ use gatescope_model::log::Kind;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::io::AsyncReadExt;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
@@ -25,12 +24,13 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use super::accept::frame;
+use super::connections::{Command, Live};
 use super::execution::{Event, Execution, Failure, Peer};
 use super::faults::{self, Fate};
 use super::place::Place;
 use super::{access_log, journal, select_route, throttle, validate};
+use crate::World;
 use crate::clock::{Clock, Moment};
-use crate::{Connection, World};
 
 /// Without a message in either direction.
 const IDLE: Duration = Duration::from_secs(600);
@@ -54,78 +54,6 @@ const SEND_PATIENCE: Duration = Duration::from_secs(30);
 const CLOSE_PATIENCE: Duration = Duration::from_secs(5);
 /// Nothing more comes from a client that was silent for this long after our close frame.
 const QUIET: Duration = Duration::from_millis(250);
-
-/// What `@connections` asks of a session.
-pub(super) enum Command {
-    /// Send a text; says when it is written.
-    Post(String, oneshot::Sender<()>),
-    /// Close it.
-    Delete(oneshot::Sender<()>),
-}
-
-/// An open connection as others see it.
-#[derive(Clone)]
-pub(super) struct Live {
-    pub api_id: String,
-    pub stage: String,
-    pub peer: Arc<Peer>,
-    pub commands: mpsc::Sender<Command>,
-    /// Milliseconds since 1970.
-    pub last_active: Arc<AtomicI64>,
-}
-
-/// All open connections by id.
-#[derive(Default)]
-pub(crate) struct Connections(Mutex<HashMap<Arc<str>, Live>>);
-
-impl Connections {
-    fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, Live>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn get(&self, id: &str) -> Option<Live> {
-        self.lock().get(id).cloned()
-    }
-
-    /// The API that an open connection belongs to.
-    pub(super) fn api_of(&self, id: &str) -> Option<String> {
-        self.lock().get(id).map(|live| live.api_id.clone())
-    }
-
-    /// How many are open, and the `most` oldest of them.
-    pub(crate) fn view(&self, most: usize) -> (usize, Vec<Connection>) {
-        let open = self.lock();
-        let mut all: Vec<_> = open.values().collect();
-        all.sort_by_key(|live| live.peer.connected_at);
-        let view = |live: &&Live| Connection {
-            connection_id: live.peer.connection_id.to_string(),
-            api_id: live.api_id.clone(),
-            stage: live.stage.clone(),
-            connected_at: live.peer.connected_at,
-            last_active_at: live.last_active.load(Ordering::Relaxed),
-            source_ip: live.peer.source_ip.clone(),
-            user_agent: live.peer.user_agent.clone(),
-        };
-        (open.len(), all.iter().take(most).map(view).collect())
-    }
-
-    /// Closes all: each session ends when its commands do.
-    pub(crate) fn close_all(&self) {
-        self.lock().clear();
-    }
-
-    /// Closes one; `false`: it is gone already.
-    pub(crate) async fn delete(&self, id: &str) -> bool {
-        let Some(live) = self.get(id) else { return false };
-        let (done, closed) = oneshot::channel();
-        live.commands.send(Command::Delete(done)).await.is_ok() && closed.await.is_ok()
-    }
-
-    /// Closes those of a deleted API (assumed).
-    pub(crate) fn close_of(&self, api_id: &str) {
-        self.lock().retain(|_, live| live.api_id != api_id);
-    }
-}
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 

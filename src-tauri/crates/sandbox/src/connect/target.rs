@@ -15,7 +15,8 @@ pub(crate) struct Target {
 
 impl Target {
     /// Reads host and path. Forms: `{api}.execute-api.{region}.amazonaws.com/{stage}` (or `.localhost`), and on a
-    /// bare host `/{api}/{stage}`, `/ws/{api}/{stage}`, `/execute-api/{api}/{stage}`, `/_aws/execute-api/{api}/{stage}`.
+    /// bare host `/{api}/{stage}`, `/ws/{api}/{stage}`, `/execute-api/{api}/{stage}`,
+    /// `/_aws/execute-api/{api}/{stage}`.
     /// A custom domain has the key of a mapping in place of the stage; where no mapping is, the target is no API's
     /// (facts 2.3 #25). `None`: nothing there is an API.
     pub(crate) fn of(world: &World, call: &Call) -> Option<Self> {

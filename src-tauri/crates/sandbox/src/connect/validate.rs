@@ -2,6 +2,7 @@
 
 use gatescope_model::log::Kind;
 use gatescope_model::selection::evaluate;
+use jsonschema::Validator;
 use serde_json::Value;
 
 use super::execution::{Execution, Failure};
@@ -19,7 +20,7 @@ pub(super) fn parameters(execution: &mut Execution) -> Result<(), Failure> {
         return Ok(());
     }
     let message = format!("Missing required request parameters: [{}]", missing.join(", "));
-    Err(Failure::new(400, &message))
+    Err(execution.refuse("BAD_REQUEST_PARAMETERS", Failure::new(400, &message)))
 }
 
 /// The message against the model that the route selects: JSON schema draft 4. The backend is not called when it does
@@ -32,26 +33,30 @@ pub(super) fn model(execution: &mut Execution) -> Result<(), Failure> {
     let name = route.request_models.get(&key).or_else(|| route.request_models.get("$default"));
     let schema = name
         .and_then(|name| api.models.iter().find(|m| m.name == *name))
-        .and_then(|model| model.schema.as_deref())
-        .and_then(|schema| serde_json::from_str::<Value>(schema).ok());
-    match violation(schema.as_ref(), execution.json.as_ref()) {
+        .and_then(|model| execution.place.schema(model.schema.as_deref()?));
+    match violation(schema, execution.json.as_ref()) {
         None => Ok(()),
         Some(why) => {
             // Assumed: the words of REST APIs.
-            let line = format!("Request body does not match model schema for content type application/json: [{why}]");
-            execution.journal.fail(Kind::Unknown(&line));
-            Err(Failure::new(400, "Invalid request body"))
+            let errors = format!("[{why}]");
+            execution.journal.fail(Kind::ModelMismatch { content_type: "application/json", errors: &errors });
+            let failure = execution.refuse("BAD_REQUEST_BODY", Failure::new(400, "Invalid request body"));
+            execution.access["error"]["validationErrorString"] = Value::String(errors);
+            Err(failure)
         }
     }
 }
 
+/// Violations that are counted up: a line holds no more.
+const MOST: usize = 20;
+
 /// What is wrong with the message, if anything.
-fn violation(schema: Option<&Value>, message: Option<&Value>) -> Option<String> {
+fn violation(schema: Option<&Result<Validator, String>>, message: Option<&Value>) -> Option<String> {
     let Some(schema) = schema else { return Some("no model was found".into()) };
     let Some(message) = message else { return Some("Invalid JSON".into()) };
-    match jsonschema::draft4::new(schema) {
+    match schema {
         Ok(validator) => {
-            let errors: Vec<String> = validator.iter_errors(message).map(|e| e.to_string()).collect();
+            let errors: Vec<String> = validator.iter_errors(message).take(MOST).map(|e| e.to_string()).collect();
             (!errors.is_empty()).then(|| errors.join(", "))
         }
         Err(error) => Some(format!("the schema is invalid: {error}")),

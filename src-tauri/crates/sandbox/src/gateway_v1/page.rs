@@ -8,6 +8,9 @@ use super::Reply;
 use crate::answer::Refusal;
 use crate::front::Call;
 
+/// Ids and what is shown.
+type Items<'a> = Vec<(&'a str, Value)>;
+
 const DEFAULT: usize = 25;
 const MOST: usize = 500;
 
@@ -30,7 +33,7 @@ pub(super) fn of<'a>(call: &Call, items: impl Iterator<Item = (&'a str, Value)>)
 pub(super) fn cut<'a>(
     call: &Call,
     items: impl Iterator<Item = (&'a str, Value)>,
-) -> Result<(Vec<(&'a str, Value)>, Option<String>), Refusal> {
+) -> Result<(Items<'a>, Option<String>), Refusal> {
     let mut items = items.peekable();
     if let Some(position) = call.query("position").filter(|p| !p.is_empty()) {
         let last = URL_SAFE_NO_PAD.decode(position).ok().and_then(|id| String::from_utf8(id).ok());
@@ -39,7 +42,7 @@ pub(super) fn cut<'a>(
             return Err(Refusal::bad_request("Invalid position parameter")); // assumed
         }
     }
-    let page: Vec<_> = items.by_ref().take(size(call)).collect();
+    let page: Items<'a> = items.by_ref().take(size(call)).collect();
     let next = items.peek().and(page.last()).map(|(id, _)| URL_SAFE_NO_PAD.encode(id));
     Ok((page, next))
 }

@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Desk;
+use crate::World;
 use crate::acm::{self, Source};
 use crate::answer::Refusal;
 use crate::network::names::hosted_zone;
 use crate::resources::{Resource, text};
 use crate::route53::name;
 use crate::state::State;
-use crate::{World, ids};
 
 /// Between two changes of domains (facts 5.1).
 const PACE: i64 = 30_000;
@@ -157,7 +157,7 @@ pub(super) fn check(desk: &Desk<'_>, path: &str, domain: &mut Resource, new: boo
     let region = &desk.world.options.region;
     let endpoint = match old.and_then(configuration) {
         Some(own) => text(own, "apiGatewayDomainName").to_owned(),
-        None => format!("d-{}.execute-api.{region}.amazonaws.com", ids::alphanumeric(10)),
+        None => format!("d-{}.execute-api.{region}.amazonaws.com", desk.world.ids.alphanumeric(10)),
     };
     let mut own = json!({ "apiGatewayDomainName": endpoint, "certificateArn": arn, "domainNameStatus": "AVAILABLE",
         "endpointType": "REGIONAL", "hostedZoneId": hosted_zone(region),
@@ -193,7 +193,8 @@ fn check_configuration(wanted: &Configuration) -> Result<(), Refusal> {
         Some("EDGE") => {
             return Err(Refusal::bad_request(
                 "Only REGIONAL domain names can be managed through the API Gateway V2 API. For EDGE domain names, \
-                 please use the API Gateway V1 API. Also note that only REST APIs can be attached to EDGE domain names.",
+                 please use the API Gateway V1 API. Also note that only REST APIs can be attached to EDGE domain \
+                 names.",
             ));
         }
         Some(other) => return Err(Refusal::bad_request(format!("Invalid endpoint type: {other}"))), // assumed
@@ -203,8 +204,9 @@ fn check_configuration(wanted: &Configuration) -> Result<(), Refusal> {
         Some("TLS_1_0") => {
             return Err(Refusal::bad_request(
                 "Only REGIONAL domain names with a security policy of TLS 1.2 can be managed through the API Gateway \
-                 V2 API. For TLS 1.0 domain names, please use the API Gateway V1 API to upgrade your security policy to \
-                 TLS 1.2. Currently, only REST APIs can be attached to a domain name with a security policy of TLS 1.0.",
+                 V2 API. For TLS 1.0 domain names, please use the API Gateway V1 API to upgrade your security policy \
+                 to TLS 1.2. Currently, only REST APIs can be attached to a domain name with a security policy of TLS \
+                 1.0.",
             ));
         }
         Some(other) => return Err(Refusal::bad_request(format!("Invalid security policy: {other}"))), // assumed

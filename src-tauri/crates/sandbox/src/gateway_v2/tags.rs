@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use super::{Desk, Reply};
 use crate::answer::Refusal;
 use crate::front::Call;
-use crate::resources::Resource;
 
 /// Tags of a resource (facts 5.1).
 const MOST: usize = 50;
@@ -21,30 +20,26 @@ pub(super) fn answer(desk: &mut Desk<'_>, method: &Method, arn: &str, call: &Cal
     }
     desk.find(&parts)?;
     let resource = desk.state.resources.get_mut(&path).ok_or_else(Refusal::unknown_operation)?;
-    let tags = resource.entry("tags").or_insert_with(|| json!({}));
-    let Value::Object(tags) = tags else { return Err(Refusal::bad_request("Invalid tags")) };
-    match *method {
-        Method::GET => Ok((200, Some(json!({ "tags": tags })))),
+    let mut tags = resource.get("tags").and_then(Value::as_object).cloned().unwrap_or_default();
+    let status = match *method {
+        Method::GET => return Ok((200, Some(json!({ "tags": tags })))),
         Method::POST => {
             let sent = call.json_object().map_err(|e| Refusal::bad_request(e.to_string()))?;
-            let new: Resource = sent.get("tags").and_then(Value::as_object).cloned().unwrap_or_default();
-            let mut all = tags.clone();
-            all.extend(new);
-            check(all.iter().map(|(key, value)| (key.as_str(), value.as_str().unwrap_or_default())), MOST)?;
-            if all.values().any(|value| !value.is_string()) {
+            tags.extend(sent.get("tags").and_then(Value::as_object).cloned().unwrap_or_default());
+            check(tags.iter().map(|(key, value)| (key.as_str(), value.as_str().unwrap_or_default())), MOST)?;
+            if tags.values().any(|value| !value.is_string()) {
                 return Err(Refusal::bad_request("Tag values must be strings")); // assumed
             }
-            *tags = all;
-            Ok((201, Some(json!({}))))
+            201
         }
         Method::DELETE => {
-            for key in call.query_all("tagKeys") {
-                tags.shift_remove(key);
-            }
-            Ok((204, None))
+            tags.retain(|key, _| !call.query_all("tagKeys").any(|gone| gone == key));
+            204
         }
-        _ => Err(Refusal::unknown_operation()),
-    }
+        _ => return Err(Refusal::unknown_operation()),
+    };
+    resource.insert("tags".into(), Value::Object(tags));
+    Ok((status, (status == 201).then(|| json!({}))))
 }
 
 /// What a resource's tags can be: how many, and their lengths (the developer guide); the words are assumed.

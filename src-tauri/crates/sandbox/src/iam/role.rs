@@ -52,8 +52,8 @@ impl Role {
     /// (assumed: what the capture refused was too narrow an inline policy).
     pub(crate) fn may_push_logs(&self) -> bool {
         let said = statements(&Kept::default(), &self.attached, &self.inline);
-        let covers = |need: &&str| said.iter().any(|s| s["Effect"] == "Allow" && allows(s, need));
-        self.trusts_gateway() && NEEDED.iter().all(|need| covers(&need))
+        let covers = |need: &str| said.iter().any(|s| s["Effect"] == "Allow" && allows(s, need));
+        self.trusts_gateway() && NEEDED.iter().all(|need| covers(need))
     }
 
     /// Whether its trust lets API Gateway assume it.

@@ -21,6 +21,7 @@ const TYPES: &[(&str, &str)] = &[
     ("filterPattern", TEXT),
     ("includeLinkedAccounts", FLAG),
     ("interleaved", FLAG),
+    ("kmsKeyId", TEXT),
     ("limit", NUMBER),
     ("logEventFilterPattern", TEXT),
     ("logEventMessages", LIST),

@@ -23,6 +23,12 @@ pub(super) fn create(store: &Store, now: i64, asked: &Asked) -> Result<Value, Re
     let name = asked.group_name()?;
     let class = asked.choice("logGroupClass", &CLASSES)?.unwrap_or_default();
     let tags = tags::read(asked.value("tags"))?;
+    if asked.has("kmsKeyId") {
+        // There are no keys here, so none can be named (assumed: the words).
+        let message =
+            format!("The specified KMS key does not exist or is not allowed to be used with LogGroup '{name}'.");
+        return Err(invalid_parameter(&message));
+    }
     let group = store.group(name);
     let mut kept = group.lock();
     if kept.there {

@@ -4,7 +4,7 @@
 use std::sync::atomic::AtomicUsize;
 
 use super::kept::DAY_MS;
-use super::snapshot::{Snapshot, Streams};
+use super::snapshot::{At, Snapshot, Streams};
 use super::*;
 
 const NOW: i64 = 1_790_000_000_000;
@@ -170,7 +170,6 @@ fn the_file_keeps_texts_ids_and_the_names_of_streams() {
         let event = |at| (all.text(at).into_owned(), At::id(at), all.stream(at));
         all.events.iter().map(event).collect::<Vec<_>>()
     };
-    use super::snapshot::At;
     assert_eq!(seen(&before), seen(&after));
     assert_eq!(after.all().len(), 1);
     assert_eq!(after.group("g").lock().tags["k"], "v");

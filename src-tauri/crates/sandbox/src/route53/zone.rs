@@ -6,8 +6,8 @@ use http::{Response, header};
 
 use super::xml::{self, Node};
 use super::{Desk, Record, Vpc, Zone, invalid, name};
+use crate::Body;
 use crate::answer::Refusal;
-use crate::{Body, ids};
 
 /// Zones of an account (the default quota).
 const ZONES: usize = 500;
@@ -58,13 +58,13 @@ pub(super) fn create(mut desk: Desk<'_>, sent: &Node) -> Result<Response<Body>, 
         return Err(Refusal::new(400, "TooManyHostedZones", "Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER"));
     }
     let mut zone = Zone {
-        id: format!("Z{}", ids::alphanumeric(20).to_ascii_uppercase()),
+        id: format!("Z{}", desk.world.ids.alphanumeric(20).to_ascii_uppercase()),
         name: zone_name,
         caller_reference: reference.to_owned(),
         comment,
         private: vpc.is_some(),
         vpcs: vpc.into_iter().collect(),
-        name_servers: name_servers(),
+        name_servers: name_servers(desk.world.ids.chance()),
         records: BTreeMap::new(),
         served: BTreeMap::new(),
         pending: VecDeque::new(),
@@ -95,13 +95,15 @@ fn comment_of(config: Option<&Node>) -> Result<Option<String>, Refusal> {
 }
 
 /// One of each of AWS's four families.
-fn name_servers() -> Vec<String> {
+fn name_servers(chance: u64) -> Vec<String> {
+    let digits = chance.to_le_bytes();
     ["com", "net", "org", "co.uk"]
         .iter()
         .zip([0, 512, 1024, 1536])
-        .map(|(top, from)| {
-            let [a, b] = ids::random();
-            format!("ns-{}.awsdns-{:02}.{top}", from + 2 * u16::from(a), b % 64)
+        .zip(digits.chunks(2))
+        .map(|((top, from), pair)| {
+            let part = |at: usize| u16::from(pair.get(at).copied().unwrap_or_default());
+            format!("ns-{}.awsdns-{:02}.{top}", from + 2 * part(0), part(1) % 64)
         })
         .collect()
 }

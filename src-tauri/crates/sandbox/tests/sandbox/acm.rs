@@ -171,18 +171,17 @@ async fn a_caa_record_for_somebody_else_and_a_name_that_nobody_can_own_fail() {
 #[tokio::test]
 async fn requests_are_checked_and_repeated_by_token() {
     let client = Client::empty();
+    let many: Vec<String> = (0..11).map(|n| format!("{n}.a.com")).collect();
+    let foreign = json!({ "DomainName": "a.com", "ValidationDomain": "b.com" });
     for (body, code) in [
         (json!({}), "ValidationException"),
         (json!({ "DomainName": "localhost" }), "ValidationException"),
         (json!({ "DomainName": "-a.com" }), "ValidationException"),
         (json!({ "DomainName": "a.com", "ValidationMethod": "FAX" }), "ValidationException"),
-        (
-            json!({ "DomainName": "a.com", "SubjectAlternativeNames": (0..11).map(|n| format!("{n}.a.com")).collect::<Vec<_>>() }),
-            "LimitExceededException",
-        ),
+        (json!({ "DomainName": "a.com", "SubjectAlternativeNames": many }), "LimitExceededException"),
         (json!({ "DomainName": "a.com", "Tags": [{ "Key": "aws:x" }] }), "InvalidTagException"),
         (
-            json!({ "DomainName": "a.com", "DomainValidationOptions": [{ "DomainName": "a.com", "ValidationDomain": "b.com" }] }),
+            json!({ "DomainName": "a.com", "DomainValidationOptions": [foreign] }),
             "InvalidDomainValidationOptionsException",
         ),
     ] {

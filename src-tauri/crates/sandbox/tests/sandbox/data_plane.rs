@@ -97,6 +97,11 @@ impl Built {
         self.client.create(&format!("{}/models", self.base), body).await;
     }
 
+    pub async fn patch_api(&self, body: Value) {
+        let answer = self.client.gateway(Method::PATCH, &self.base, body).await;
+        assert!(answer.status < 300, "{}", answer.body);
+    }
+
     /// Changes the API's only authorizer.
     pub async fn patch_authorizer(&self, body: Value) {
         let all = self.client.gateway(Method::GET, &format!("{}/authorizers", self.base), json!(null)).await.json();

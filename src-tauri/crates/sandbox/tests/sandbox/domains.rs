@@ -12,9 +12,10 @@ use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::acm::{Foreign, acm, issued, requested};
-use super::client::{Answer, CHAT, Client, handshake, host, read_answer, scope};
+use super::client::{Answer, CHAT, Client, handshake, host, read_answer};
 use super::network::connector;
 use super::route53::{changed, zone};
+use super::signed::Keys;
 
 const DOMAIN: &str = "api-ws.example.com";
 
@@ -74,14 +75,9 @@ impl Built {
     }
 
     async fn push(&self, name: &str, path: &str) -> Answer {
-        let request = Request::builder()
-            .method(Method::POST)
-            .uri(path.replace('=', "%3D"))
-            .header("host", name)
-            .header("authorization", scope("execute-api"))
-            .body(Bytes::from_static(b"hello"))
-            .unwrap();
-        self.client.send(request).await
+        let request = Request::builder().method(Method::POST).uri(path.replace('=', "%3D")).header("host", name);
+        let request = request.body(Bytes::from_static(b"hello")).unwrap();
+        self.client.send(Keys::demo().sign(request)).await
     }
 
     async fn last_connection(&self) -> String {

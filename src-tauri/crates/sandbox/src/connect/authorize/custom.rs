@@ -8,7 +8,7 @@ use std::time::Duration;
 use gatescope_model::api::Authorizer;
 use gatescope_model::log::Kind;
 use gatescope_model::selection::text_of;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{INVOKE, mask};
 use crate::connect::execution::{Event, Execution, Failure};
@@ -59,7 +59,17 @@ pub(super) async fn ask(execution: &mut Execution, authorizer: &Authorizer) -> R
     let masked = mask(said.principal.as_deref().unwrap_or_default());
     execution.journal.say(Kind::ValidAuthorizerPolicy { principal: &masked });
     execution.journal.say(Kind::AuthorizerCompleted {});
-    decide(execution, &said.statements, &arn)?;
+    let verdict = decide(execution, &said.statements, &arn);
+    execution.access.insert(
+        "authorizer".into(),
+        json!({
+            "integrationStatus": 200, "integrationLatency": latency, "latency": latency,
+            "requestId": invoked.request_id, "status": if verdict.is_ok() { 200 } else { 403 },
+        }),
+    );
+    if let Err(failure) = verdict {
+        return Err(execution.refuse("ACCESS_DENIED", failure));
+    }
     let key = said.usage_key.clone();
     keep(execution, said, latency);
     Ok(key)
@@ -76,14 +86,18 @@ async fn invoke(execution: &mut Execution, authorizer: &Authorizer, event: &str)
 
 fn unauthorized(execution: &mut Execution) -> Failure {
     execution.journal.fail(Kind::Unauthorized { request_id: &execution.request_id });
-    Failure::new(401, "Unauthorized")
+    execution.refuse("UNAUTHORIZED", Failure::new(401, "Unauthorized"))
 }
 
 /// A line for the log, the exception's own line, and the 500.
 pub(super) fn unusable(execution: &mut Execution, error: &str, message: &str) -> Failure {
     execution.journal.fail(Kind::ConfigurationError { error });
     execution.journal.fail(Kind::AuthorizerConfigurationException {});
-    Failure::new(500, message)
+    execution.access.insert("authorizer".into(), json!({ "status": 500, "error": error }));
+    // An answer that can't be used is a configuration error; a function that can't be called is a failure (the types
+    // of facts 2.3; which goes with which is assumed).
+    let kind = if message.is_empty() { "AUTHORIZER_CONFIGURATION_ERROR" } else { "AUTHORIZER_FAILURE" };
+    execution.refuse(kind, Failure::new(500, message))
 }
 
 /// Remembers for the connection's later events what the authorizer said (facts 3).

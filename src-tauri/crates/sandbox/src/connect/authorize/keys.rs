@@ -38,18 +38,20 @@ pub(super) fn admit(execution: &mut Execution, call: &Call, given: Option<String
             journal.say(Kind::StartingExecution { request_id });
             journal.say(Kind::WebSocketRoute { route_key });
             journal.say(Kind::ApiKey { api_key: &masked });
+            let id = usage::key_id(&world.state.lock(), &key);
             if let Some(peer) = Arc::get_mut(peer) {
                 peer.identity.insert("apiKey".into(), json!(key));
+                peer.identity.extend(id.map(|id| ("apiKeyId".to_owned(), json!(id))));
             }
             Ok(())
         }
         // Status and message are assumed: REST's INVALID_API_KEY (facts 2 section 12.1).
         Admission::Refused(because) => {
             journal.fail(Kind::ApiKeyRefused { api_key, because: &because });
-            Err(Failure::new(403, "Forbidden"))
+            Err(execution.refuse("INVALID_API_KEY", Failure::new(403, "Forbidden")))
         }
         // Assumed: the messages of REST's THROTTLED and QUOTA_EXCEEDED.
-        Admission::Throttled => Err(Failure::new(429, "Too Many Requests")),
-        Admission::QuotaExceeded => Err(Failure::new(429, "Limit Exceeded")),
+        Admission::Throttled => Err(execution.refuse("THROTTLED", Failure::new(429, "Too Many Requests"))),
+        Admission::QuotaExceeded => Err(execution.refuse("QUOTA_EXCEEDED", Failure::new(429, "Limit Exceeded"))),
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn run(commands: &[Command], sources: &[Source], limit: usize, stop: 
     let mut found = Found::default();
     let mut events: Vec<_> = sources.iter().flat_map(|s| s.snapshot.events.iter().map(move |at| (s, *at))).collect();
     // The newest first, when no command says otherwise (assumed).
-    events.sort_by(|a, b| b.1.key().cmp(&a.1.key()));
+    events.sort_by_key(|(_, at)| std::cmp::Reverse(at.key()));
     let is_whole =
         |c: &Command| matches!(c, Command::Stats { .. } | Command::Sort(_) | Command::Limit(_) | Command::Dedup(_));
     let (each, whole) = commands.split_at(commands.iter().position(is_whole).unwrap_or(commands.len()));
