@@ -142,7 +142,7 @@ def walk(name, program, folder, out):
     backend = Backend()
     authorizer = f"{backend.url}/2015-03-31/functions/chat-authorizer/invocations"
     with Sandbox(program, "--function", f"chat-authorizer={authorizer}") as sandbox:
-        bundle = folder / "ca.pem"
+        bundle = folder / f"ca-{name}.pem"
         try:
             bundle.write_text(sandbox.text("/_gatescope/ca.pem"))
         except OSError as why:
