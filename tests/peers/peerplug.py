@@ -1,8 +1,8 @@
 """A pytest plugin: moto's own tests, unchanged, against another endpoint.
 
 `--reset-url URL` is asked to empty the world where moto would empty itself. `--force-websocket` makes CreateApi ask for
-a WebSocket API where the test asks for an HTTP one: all but a few of those tests are about neither. `--valid-trust` gives
-a role a trust policy where the test sends none that is one: AWS refuses it, and the test is not about roles.
+a WebSocket API where the test asks for an HTTP one: all but a few of those tests are about neither. `--valid-trust`
+gives a role a trust policy where the test sends none that is one: AWS refuses it, and the test is not about roles.
 """
 
 import json
