@@ -11,7 +11,6 @@ use tokio::time::Instant;
 use super::backend::{self, Trouble};
 use super::connections::Command;
 use super::execution::Execution;
-use super::connections::Command;
 use crate::clock::{basic, http_date};
 pub(super) use crate::lambda::Invoked;
 use crate::lambda::{self, Failure};
