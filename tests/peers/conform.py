@@ -224,6 +224,11 @@ def members(shape, xml=False):
     return known
 
 
+def before_call(model, **_):
+    """What was asked, for answers that botocore can not read at all."""
+    CALLS.append((CURRENT["test"], f"{model.service_model.service_name}:{model.name}", 0, "", ""))
+
+
 def after_call(http_response, parsed, model, **_):
     answer = Answer(model, http_response, parsed)
     CALLS.append((CURRENT["test"], f"{answer.service}:{model.name}", answer.status, answer.code, answer.message[:80]))
@@ -238,6 +243,7 @@ def install():
 
     def init(self, *args, **kwargs):
         original(self, *args, **kwargs)
+        self.meta.events.register("before-call", before_call)
         self.meta.events.register("after-call", after_call)
 
     init.watched = True

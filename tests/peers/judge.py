@@ -14,6 +14,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 # What the sandbox is; a test that needs another service is out of its scope.
 SERVICES = "apigateway apigatewayv2 apigatewaymanagementapi logs route53 acm sts iam lambda dynamodb sqs".split()
+# How the sandbox says that something is not there.
+NOT_HERE = ("Could not find operation", "This sandbox has WebSocket APIs only", "not offered by this sandbox")
 REASONS = ("reason: ", "out of scope: ")
 
 
@@ -94,8 +96,8 @@ def elsewhere(operation):
 
 def not_there(operation, code, message):
     """Whether an answer says that the sandbox has no such operation."""
-    unknown = code == "UnknownOperationException" or (code == "InvalidAction" and "Could not find operation" in message)
-    return unknown or (elsewhere(operation) and code != "")
+    unknown = code == "UnknownOperationException" or any(sentence in message for sentence in NOT_HERE)
+    return unknown or elsewhere(operation)
 
 
 def conform(row, files):
@@ -104,7 +106,7 @@ def conform(row, files):
     used, checked, found = set(), set(), {}
     for file in files:
         seen = json.loads(Path(file).read_text(encoding="utf-8"))
-        checked.update(call[1] for call in seen["calls"] if not not_there(call[1], *call[3:]))
+        checked.update(call[1] for call in seen["calls"] if call[2] and not not_there(call[1], *call[3:]))
         for finding in seen["findings"]:
             if elsewhere(finding["operation"]):
                 continue

@@ -93,6 +93,7 @@ def moto(row, gatescope, packages, results):
             f"{sandbox.endpoint}/_gatescope/reset",
         ]
         command += ["--force-websocket"] if row.suite == "apigatewayv2" else []
+        command += ["--valid-trust"] if row.suite != "iam" else []
         for skip in expected.skips:
             command += ["--deselect", skip] if "::" in skip else ["--ignore", skip]
         server = {"TEST_SERVER_MODE": "true", "TEST_SERVER_MODE_ENDPOINT": sandbox.endpoint, "PYTHONPATH": str(HERE)}

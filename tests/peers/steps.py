@@ -254,15 +254,18 @@ def custom_domain(walk):
         walk.received("connect")
         address, why = said_hello(walk, client, wanted=None)
         walk.same("the address that the backend made", address, f"https://{DOMAIN}/prod")
-        walk.holds("its answer", str(why), "No method found matching route prod/@connections/")
+        walk.holds("its answer where nothing is mapped", str(why), "Forbidden")
         walk.backend.callback = "https://{domain}/chat".format
         said_hello(walk, client)
     walk.received("disconnect")
     walk.call("apigatewayv2", "delete_api_mapping", DomainName=DOMAIN, ApiMappingId=made["ApiMappingId"])
     walk.call("apigatewayv2", "create_api_mapping", ApiMappingKey="", **mapping)
-    walk.backend.callback = "https://{domain}".format
+    walk.backend.callback = "https://{domain}/{stage}".format
     with walk.open(f"wss://{DOMAIN}") as client:
         walk.received("connect")
+        _, why = said_hello(walk, client, wanted=None)
+        walk.holds("its answer at the empty key", str(why), "No method found matching route prod/@connections/")
+        walk.backend.callback = "https://{domain}".format
         said_hello(walk, client)
     walk.received("disconnect")
     walk.gateway("update_api", DisableExecuteApiEndpoint=True)

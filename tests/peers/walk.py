@@ -2,7 +2,8 @@
 beside it.
 
 Each step does what the tutorial does and looks at what AWS would show: a status, a frame, a line of the execution log,
-a request at the backend. `walk.py SANDBOX_PROGRAM FOLDER OUT`; the steps are the table at the end of `steps.py`.
+a request at the backend. `walk.py SANDBOX_PROGRAM FOLDER OUT [CLIENT…]`; the steps are the table at the end of
+`steps.py`.
 """
 
 import json
@@ -141,7 +142,7 @@ def walk(name, program, folder, out):
     backend = Backend()
     authorizer = f"{backend.url}/2015-03-31/functions/chat-authorizer/invocations"
     with Sandbox(program, "--function", f"chat-authorizer={authorizer}") as sandbox:
-        bundle = folder / "ca.pem"
+        bundle = folder / f"ca-{name}.pem"
         try:
             bundle.write_text(sandbox.text("/_gatescope/ca.pem"))
         except OSError as why:
@@ -173,7 +174,7 @@ def main():
     program, folder, file = (Path(arg) for arg in sys.argv[1:4])
     out = {"passed": 0, "failed": [], "notes": []}
     conform.install()
-    for name in ("boto3", "aws"):
+    for name in sys.argv[4:] or ("boto3", "aws"):
         walk(name, program, folder, out)
     conform.keep(file.with_suffix(".seen.json"))
     file.write_text(json.dumps(out))
