@@ -7,6 +7,7 @@
 mod address;
 mod authorisation;
 mod callbacks;
+mod domains;
 mod integrations;
 mod messages;
 
@@ -33,7 +34,9 @@ pub struct Exhibit {
     pub api_id: String,
     /// What to do, in words.
     pub tries: &'static str,
-    /// What is dialled behind the API's host.
+    /// The custom domain to dial, when it is not the API's own host.
+    pub domain: Option<String>,
+    /// What is dialled behind the host.
     pub path: &'static str,
     /// Headers of the handshake.
     pub headers: Vec<(&'static str, &'static str)>,
@@ -62,7 +65,11 @@ const fn message(cause: &'static str, make: fn(&Sower<'_>, &str) -> Result<(), E
 }
 
 /// The families; the number in an API's id begins with the family's.
-const FAMILIES: [&[Row]; 5] = [integrations::ROWS, authorisation::ROWS, address::ROWS, messages::ROWS, callbacks::ROWS];
+const FAMILIES: [&[Row]; 6] =
+    [integrations::ROWS, authorisation::ROWS, address::ROWS, messages::ROWS, callbacks::ROWS, domains::ROWS];
+
+/// How the ids of the last family begin.
+const DOMAINS: &str = "gallery6";
 
 fn rows() -> impl Iterator<Item = (String, &'static Row)> {
     FAMILIES.iter().enumerate().flat_map(|(family, rows)| {
@@ -76,6 +83,7 @@ impl Sandbox {
     pub fn gallery() -> Vec<Exhibit> {
         let exhibit = |(api_id, row): (String, &Row)| Exhibit {
             cause: row.cause,
+            domain: api_id.starts_with(DOMAINS).then(|| domains::name(row.cause)),
             api_id,
             tries: row.tries,
             path: row.path,

@@ -167,14 +167,18 @@ impl Client {
     }
 
     pub async fn connect_with(&self, api: &str, path: &str, headers: &[(&str, &str)]) -> Socket {
-        let host = host(api);
+        self.connect_at(&host(api), path, headers).await
+    }
+
+    /// The same at any host.
+    pub async fn connect_at(&self, host: &str, path: &str, headers: &[(&str, &str)]) -> Socket {
         let mut request = format!("ws://{host}{path}").into_client_request().unwrap();
         for (name, value) in headers {
             let name: http::HeaderName = name.parse().unwrap();
             request.headers_mut().insert(name, value.parse().unwrap());
         }
         request.headers_mut().entry("user-agent").or_insert("test/1".parse().unwrap());
-        let (stream, _) = tokio_tungstenite::client_async(request, self.dial(&host)).await.unwrap();
+        let (stream, _) = tokio_tungstenite::client_async(request, self.dial(host)).await.unwrap();
         Socket(stream)
     }
 }

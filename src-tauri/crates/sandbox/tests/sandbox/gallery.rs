@@ -5,6 +5,7 @@ use gatescope_sandbox::{Exhibit, Options, Sandbox, Seed};
 use tokio_tungstenite::tungstenite::Message;
 
 use super::client::{Client, handshake, host, read_answer};
+use super::network::connector;
 use super::signed::Keys;
 use tokio::io::AsyncWriteExt;
 
@@ -18,10 +19,12 @@ enum Seen {
     Nothing,
     /// The close code that ends it, 1006 when it just ends.
     Closed(u16),
+    /// No TLS: no such name, or not this name.
+    Unreachable,
     /// Connected, and that was all.
     Open,
 }
-use Seen::{Closed, Frame, Nothing, Open, Refused};
+use Seen::{Closed, Frame, Nothing, Open, Refused, Unreachable};
 
 const INTERNAL: &str = "\"message\": \"Internal server error\"";
 /// The chat backend's log.
@@ -107,6 +110,11 @@ const EXPECTED: &[(&str, Seen, &str, &str)] = &[
     ("connection-id-invalid", Frame("\"pushAnswered\":400"), "", "Invalid connectionId"),
     ("callback-endpoint-disabled", Frame("\"pushAnswered\":403"), "", "Forbidden"),
     ("closed-by-backend", Closed(1000), "", "answered 204"),
+    ("mapping-missing", Refused(403, "Forbidden"), "", ""),
+    ("stage-in-domain-path", Refused(403, "Forbidden"), "", ""),
+    ("dns-not-found", Unreachable, "", ""),
+    ("dns-wrong-target", Unreachable, "", ""),
+    ("callback-url-wrong", Frame("\"pushAnswered\":404"), "", "No method found matching route"),
     ("payload-too-large", Frame("\"pushAnswered\":413"), "", "answered 413"),
 ];
 
@@ -155,7 +163,13 @@ async fn visit(client: &Client, exhibit: &Exhibit, seen: &Seen) -> Result<(), St
         let (got, body) = answer.unwrap();
         return if got == *status && body.contains(part) { Ok(()) } else { Err(format!("{got} {body}")) };
     }
-    let mut socket = client.connect_with(&exhibit.api_id, exhibit.path, &exhibit.headers).await;
+    if let Unreachable = seen {
+        let name = exhibit.domain.clone().unwrap();
+        let Some(stream) = client.sandbox.connect(&name, 443) else { return Ok(()) };
+        let tls = connector(&[client.sandbox.ca_der()]).connect(name.try_into().unwrap(), stream).await;
+        return tls.map_or(Ok(()), |_| Err("TLS is fine".into()));
+    }
+    let mut socket = client.connect_at(&address(exhibit), exhibit.path, &exhibit.headers).await;
     let tick = std::time::Duration::from_secs(60);
     match exhibit.cause {
         "binary-not-supported" => {
@@ -217,8 +231,12 @@ async fn visitor(client: &Client) -> Keys {
     Keys { id: member("AccessKeyId"), secret: member("SecretAccessKey"), token: None }
 }
 
+fn address(exhibit: &Exhibit) -> String {
+    exhibit.domain.clone().unwrap_or_else(|| host(&exhibit.api_id))
+}
+
 async fn dial(client: &Client, exhibit: &Exhibit) -> (u16, String) {
-    let host = host(&exhibit.api_id);
+    let host = address(exhibit);
     let mut extra: String = exhibit.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     if exhibit.cause == "iam-denied" {
         extra = visitor(client).await.handshake(&host, exhibit.path);

@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 /// A route that lets the chat backend push.
-fn pushing(path: &str, connection_id: &str, callback: Option<&str>) -> Route {
+pub(super) fn pushing(path: &str, connection_id: &str, callback: Option<&str>) -> Route {
     let mut integration = http_proxy("POST", path);
     integration["integrationType"] = json!("HTTP");
     integration["templateSelectionExpression"] = json!(super::STATIC_DEFAULT);
