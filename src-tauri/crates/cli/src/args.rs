@@ -21,7 +21,7 @@ pub(crate) enum Command {
     Connect(Box<Connect>),
     /// Say why a request failed, from the lines of API Gateway's execution log.
     Explain(Explain),
-    /// Run a small AWS for any client: WebSocket APIs with their data plane, CloudWatch Logs, IAM and STS on one port.
+    /// Run a small AWS for any client: WebSocket APIs and all that they meet, on one port of this machine.
     Sandbox(Sandbox),
 }
 
