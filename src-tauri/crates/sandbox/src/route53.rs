@@ -37,6 +37,9 @@ pub(crate) struct Kept {
     changes: VecDeque<Change>,
 }
 
+/// What becomes of each key.
+type Outcomes = Vec<(String, Option<Record>)>;
+
 /// A hosted zone.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Zone {
@@ -52,8 +55,8 @@ pub(crate) struct Zone {
     records: BTreeMap<String, Record>,
     /// As answered.
     served: BTreeMap<String, Record>,
-    /// Accepted and not answered yet: from when on, and what becomes of each key.
-    pending: VecDeque<(i64, Vec<(String, Option<Record>)>)>,
+    /// Accepted and not answered yet: from when on, and what.
+    pending: VecDeque<(i64, Outcomes)>,
     tags: BTreeMap<String, String>,
 }
 

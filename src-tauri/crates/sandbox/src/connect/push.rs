@@ -41,12 +41,11 @@ pub(super) async fn answer(world: &Arc<World>, target: &Target, call: &Call) -> 
     response
 }
 
+/// What a call reaches, who makes it, and the id of the connection.
+type Admitted<'t> = (Arc<Place>, Caller, &'t str);
+
 /// Whether the call may reach the connection at all.
-fn admit<'t>(
-    world: &World,
-    target: &'t Target,
-    call: &Call,
-) -> Result<(Arc<Place>, Caller, &'t str), Box<Response<Body>>> {
+fn admit<'t>(world: &World, target: &'t Target, call: &Call) -> Result<Admitted<'t>, Box<Response<Body>>> {
     if call.body.len() > MESSAGE_LIMIT {
         return Err(Box::new(too_large(world)));
     }
