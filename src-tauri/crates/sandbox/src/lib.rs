@@ -1,11 +1,12 @@
-//! A small AWS for one process: API Gateway's WebSocket APIs with their data plane, CloudWatch Logs, and as much of
-//! IAM and STS as switching logs on needs. It speaks AWS's own wire formats, so whoever talks to it can't tell.
+//! A small AWS for one process: API Gateway's WebSocket APIs with their data plane, and the services that they meet.
+//! It speaks AWS's own wire formats, so whoever talks to it can't tell. What there is: the README beside this folder.
 //!
 //! It may not know who its client is: no AWS SDK, no application type. A behaviour has a recorded fact behind it, or
-//! its doc line says `assumed`; rows of the recorded facts are cited as "facts 1.3 #7". Signatures are not verified
-//! and IAM policies are not evaluated: a request that carries a signature counts as allowed.
+//! its doc line says `assumed`; rows of the recorded facts are cited as "facts 1.3 #7". Signatures and policies count
+//! where API Gateway asks for them, on `$connect` and `@connections`; the control planes take any.
 //! Where to look next: [`front`] (what request goes where), `resources.rs` and `gateway_v2.rs` (what an API is made
-//! of), `connect.rs` (handshake and messages, one file a phase), `logs.rs` (groups, events, live tail), `seed.rs`.
+//! of), `connect.rs` (handshake and messages, one file a phase), `logs.rs` (what is kept of them), `clock.rs` (all
+//! waiting follows it), `state.rs` and `keep.rs` (what is kept, and its file), `seed.rs`.
 
 mod acm;
 mod answer;
