@@ -1,5 +1,7 @@
 //! Answers in the wire forms of AWS's four protocols: rest-json, json 1.1, query (XML), and plain bytes.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{Response, StatusCode, header};
 use http_body_util::{BodyExt, Full};
@@ -65,7 +67,7 @@ impl Refusal {
             "<ErrorResponse><Error><Type>{fault}</Type><Code>{}</Code><Message>{}</Message></Error>\
              <RequestId>{}</RequestId></ErrorResponse>",
             self.code,
-            quick_xml::escape::escape(&self.message),
+            xml_text(&self.message),
             ids::uuid()
         );
         xml_response(self.status, text)
@@ -117,6 +119,17 @@ pub(crate) fn query_response(action: &str, namespace: &str, result: &str) -> Res
              </ResponseMetadata></{action}Response>"
         ),
     )
+}
+
+/// A text inside an element. What XML can't carry becomes U+FFFD (assumed).
+pub(crate) fn xml_text(text: &str) -> String {
+    let carried = |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{fffd}' | '\u{10000}'..);
+    let text: Cow<'_, str> = if text.chars().all(carried) {
+        text.into()
+    } else {
+        text.chars().map(|c| if carried(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
+    };
+    quick_xml::escape::escape(text).into_owned()
 }
 
 fn xml_response(status: u16, text: String) -> Response<Body> {

@@ -3,6 +3,9 @@
 //! A request says it itself: by the scope of its signature, else by its host, else by `X-Amz-Target`, else by its
 //! path. The front knows services by name only; what they do is theirs.
 
+#[cfg(test)]
+mod garbage;
+
 use std::sync::Arc;
 
 use bytes::Bytes;

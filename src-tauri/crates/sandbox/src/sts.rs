@@ -6,7 +6,7 @@
 use http::Response;
 use serde_json::Value;
 
-use crate::answer::{Refusal, query_response};
+use crate::answer::{Refusal, query_response, xml_text};
 use crate::clock::iso_seconds;
 use crate::front::Form;
 use crate::iam::{self, keys};
@@ -60,7 +60,7 @@ fn caller(world: &World, key: Option<&str>) -> Caller {
 }
 
 fn escape(text: &str) -> String {
-    quick_xml::escape::escape(text).into_owned()
+    xml_text(text)
 }
 
 fn caller_identity(caller: &Caller) -> String {

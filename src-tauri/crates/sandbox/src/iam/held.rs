@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Act, Outcome, document, managed, missing, xml};
-use crate::answer::Refusal;
+use crate::answer::{Refusal, xml_text};
 use crate::front::Form;
 
 /// Tags that a resource may have.
@@ -116,7 +116,7 @@ fn inline(held: &mut Held<'_>, form: &Form, verb: &str) -> Outcome {
             Ok(names + &xml::document("PolicyDocument", text))
         }
         _ => {
-            let names = held.inline.keys().map(|name| quick_xml::escape::escape(name.as_str()).into_owned()).collect();
+            let names = held.inline.keys().map(|name| xml_text(name)).collect();
             xml::page(form, "PolicyNames", names)
         }
     }

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::answer::Refusal;
+use crate::answer::{Refusal, xml_text};
 use crate::front::Form;
 
 /// `<name>text</name>`.
 pub(super) fn element(name: &str, text: &str) -> String {
-    format!("<{name}>{}</{name}>", quick_xml::escape::escape(text))
+    format!("<{name}>{}</{name}>", xml_text(text))
 }
 
 /// The same, or nothing for an empty text.

@@ -6,7 +6,7 @@ use http::{Method, Response};
 use serde_json::{Map, Value, json};
 
 use super::function::Function;
-use super::{find, find_mut, named};
+use super::{find, named};
 use crate::answer::{Refusal, empty, json_response};
 use crate::front::Call;
 use crate::{Body, World};
@@ -118,15 +118,17 @@ impl<'a> Ask<'a> {
         find(self.world, &self.world.state.lock(), name).ok_or_else(|| self.not_found(name))
     }
 
-    /// Changes a function and gives what the change gave.
+    /// Changes a function, unless the change is refused, and gives what it gave.
     pub(super) fn change<T>(
         &self,
         name: &str,
         change: impl FnOnce(&mut Function) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         let mut state = self.world.state.lock();
-        let function = find_mut(self.world, &mut state, name).ok_or_else(|| self.not_found(name))?;
-        change(function)
+        let mut function = find(self.world, &state, name).ok_or_else(|| self.not_found(name))?;
+        let changed = change(&mut function)?;
+        state.lambda.functions.insert(name.to_owned(), function);
+        Ok(changed)
     }
 
     /// One page: `MaxItems` members behind `Marker`.

@@ -6,7 +6,7 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
 use serde::{Deserialize, Serialize};
 
-use crate::answer::{Refusal, plain};
+use crate::answer::{Refusal, plain, xml_text};
 use crate::{Body, ids};
 
 /// Of every answer.
@@ -90,7 +90,7 @@ impl Node {
 
 /// `<name>text</name>`, escaped.
 pub(crate) fn leaf(name: &str, text: impl std::fmt::Display) -> String {
-    format!("<{name}>{}</{name}>", quick_xml::escape::escape(text.to_string()))
+    format!("<{name}>{}</{name}>", xml_text(&text.to_string()))
 }
 
 /// The same, or nothing.
