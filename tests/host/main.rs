@@ -32,7 +32,7 @@ struct Arguments {
     /// 0: a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// `chat` or `empty`.
+    /// `chat`, `gallery` or `empty`.
     #[arg(long, default_value = "chat")]
     seed: String,
     /// The seed's stage logs nothing, and the account has no log role.
@@ -57,7 +57,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let app = App::start(Options {
         database: None,
         sandbox: gatescope_sandbox::Options {
-            seed: if arguments.seed == "empty" { Seed::Empty } else { Seed::Chat },
+            seed: match &*arguments.seed {
+                "empty" => Seed::Empty,
+                "gallery" => Seed::Gallery,
+                _ => Seed::Chat,
+            },
             seed_logging: !arguments.no_logging,
             log_delay: std::time::Duration::from_secs_f64(arguments.log_delay),
             ..gatescope_sandbox::Options::default()

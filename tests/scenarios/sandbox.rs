@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use axum::body::Bytes;
+use axum::http::Request;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use gatescope_app::{App, Options, rpc};
@@ -216,6 +218,24 @@ async fn a_fault_makes_connect_429_and_clearing_it_101() {
     talk.until("the connection is closed", |t| t.rows.values().any(|r| r.kind == RowKind::Closed)).await;
     let closed = talk.rows.values().find(|r| r.kind == RowKind::Closed).unwrap();
     assert!(closed.text.contains("1009"), "{closed:?}");
+}
+
+#[tokio::test]
+async fn the_gallery_is_listed_where_it_is_and_only_what_is_left_of_it() {
+    let desk = Desk::new();
+    let list = async || -> Vec<Value> { desk.call("list_exhibits", Value::Null).await };
+    assert_eq!(list().await, Vec::<Value>::new());
+    let _: Value = desk.call("reset_sandbox", json!({"seed": "gallery"})).await;
+    let listed = list().await;
+    let find = |cause: &str| listed.iter().find(|e| e["cause"] == cause).unwrap();
+    assert_eq!(listed.len(), Sandbox::gallery().len());
+    let locked = find("lambda-permission-missing");
+    assert_eq!((&locked["stage"], &locked["dials"]), (&json!("prod"), &json!(1)));
+    assert!(locked["explained"].as_bool().unwrap() && !find("not-a-websocket")["explained"].as_bool().unwrap());
+    let request = Request::delete(format!("/v2/apis/{}", locked["apiId"].as_str().unwrap()));
+    let gone = desk.app.sandbox().handle(request.body(Bytes::new()).unwrap()).await;
+    assert_eq!(gone.status(), 204);
+    assert!(list().await.iter().all(|e| e["cause"] != "lambda-permission-missing"));
 }
 
 #[tokio::test]

@@ -458,6 +458,59 @@ place: Place,
 text: string, };
 
 /**
+ * A broken API of the sandbox, to be tried.
+ */
+export type ExhibitView = { 
+/**
+ * Whether Gatescope has a rule that recognises its cause.
+ */
+explained: boolean, 
+/**
+ * What is broken, in a few words that others share.
+ */
+family: string, 
+/**
+ * The cause's public id.
+ */
+cause: string, 
+/**
+ * Its API.
+ */
+apiId: string, 
+/**
+ * Its stage.
+ */
+stage: string, 
+/**
+ * What to do, in words.
+ */
+tries: string, 
+/**
+ * How often one dials until it is seen; 0: it takes more than a WebSocket client that signs nothing.
+ */
+dials: number, 
+/**
+ * The custom domain to dial, when it is not the API's own host.
+ */
+domain?: string, 
+/**
+ * What is dialled behind the host.
+ */
+path: string, 
+/**
+ * Headers of the handshake.
+ */
+headers: Array<[string, string]>, 
+/**
+ * A message to send once connected.
+ */
+send?: string, 
+/**
+ * How much of the sandbox's time has to pass then, in milliseconds.
+ */
+skipMs?: number, };
+
+/**
  * Why no HTTP answer came.
  */
 export type FailureKind = "nameNotFound" | "connectionRefused" | "timedOut" | "cancelled" | "tls" | "broken" | "protocol";
@@ -1901,6 +1954,8 @@ export interface Calls {
   save_message: { question: SaveMessage; answer: Array<SavedMessage> };
   /** Forgets a message. */
   forget_message: { question: ForgetMessage; answer: Array<SavedMessage> };
+  /** The broken APIs of the gallery that the sandbox has now. */
+  list_exhibits: { question: Nothing; answer: Array<ExhibitView> };
   /** Makes a Lambda function of the sandbox, or changes what one does. */
   set_function: { question: SetFunction; answer: Nothing };
   /** Deletes a Lambda function of the sandbox. */

@@ -105,6 +105,8 @@ rpc! {
         save_message(SaveMessage) -> Vec<SavedMessage>;
         /// Forgets a message.
         forget_message(ForgetMessage) -> Vec<SavedMessage>;
+        /// The broken APIs of the gallery that the sandbox has now.
+        list_exhibits(Nothing) -> Vec<ExhibitView>;
         /// Makes a Lambda function of the sandbox, or changes what one does.
         set_function(SetFunction) -> Nothing;
         /// Deletes a Lambda function of the sandbox.

@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
-use gatescope_sandbox::{Behaviour, DEMO_KEY, DEMO_SECRET, Fault, Keeping, Listening, Notice, Sandbox, Seed};
+use gatescope_sandbox::{Behaviour, DEMO_KEY, DEMO_SECRET, Exhibit, Fault, Keeping, Listening, Notice, Sandbox, Seed};
 use http_body_util::BodyExt;
 use tokio::sync::Notify;
 
 use crate::calls::{
-    Nothing, OfConnection, OfFunction, OpenPort, OpenedPort, ResetSandbox, SandboxSeed, SandboxView, SetClock,
-    SetFunction,
+    ExhibitView, Nothing, OfConnection, OfFunction, OpenPort, OpenedPort, ResetSandbox, SandboxSeed, SandboxView,
+    SetClock, SetFunction,
 };
 use crate::error::{Code, Error};
 use crate::{App, SANDBOX, locked};
@@ -125,6 +125,12 @@ impl App {
             Some((vec![view], watching))
         });
         Ok(views.boxed())
+    }
+
+    pub(crate) async fn list_exhibits(&self, _: Nothing) -> Result<Vec<ExhibitView>, Error> {
+        let view =
+            |exhibit: Exhibit| ExhibitView { explained: gatescope_model::diagnose::knows(exhibit.cause), exhibit };
+        Ok(self.inner.sandbox.exhibits().into_iter().map(view).collect())
     }
 
     fn changed(&self) -> Nothing {

@@ -117,6 +117,12 @@ const CAUSES: [Cause; 29] = [
     logs_pending::CAUSE,
 ];
 
+/// Whether there is a rule for the cause with this id.
+#[must_use]
+pub fn knows(id: &str) -> bool {
+    CAUSES.iter().any(|cause| cause.id == id)
+}
+
 /// What the evidence says, best cause first. Nothing is found where nothing failed.
 #[must_use]
 pub fn diagnose(facts: &Facts) -> Verdict {

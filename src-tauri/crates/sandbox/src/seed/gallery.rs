@@ -14,6 +14,7 @@ mod messages;
 use http::Method;
 use serde::Serialize;
 use serde_json::{Value, json};
+use ts_rs::TS;
 
 use super::{Route, STATIC_DEFAULT, Sower, mock};
 use crate::{Chaos, Error, Fault, Sandbox};
@@ -24,24 +25,41 @@ const BACKEND: &str = "http://backend.sandbox:8080";
 /// The role of all its functions.
 const FUNCTION_ROLE: &str = "gallery-functions";
 
+/// The stage of each exhibit's API.
+const STAGE: &str = "prod";
+
 /// A broken API, and how it is seen to break.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Exhibit {
+    /// What is broken, in a few words that others share.
+    pub family: &'static str,
     /// The cause's public id.
     pub cause: &'static str,
     /// Its API.
     pub api_id: String,
+    /// Its stage.
+    pub stage: &'static str,
     /// What to do, in words.
     pub tries: &'static str,
+    /// How often one dials until it is seen; 0: it takes more than a WebSocket client that signs nothing.
+    pub dials: u8,
     /// The custom domain to dial, when it is not the API's own host.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub domain: Option<String>,
     /// What is dialled behind the host.
     pub path: &'static str,
     /// Headers of the handshake.
     pub headers: Vec<(&'static str, &'static str)>,
     /// A message to send once connected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub send: Option<&'static str>,
+    /// How much of the sandbox's time has to pass then, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub skip_ms: Option<u64>,
 }
 
 /// One row: an exhibit and how its API is made.
@@ -51,12 +69,14 @@ struct Row {
     path: &'static str,
     headers: &'static [(&'static str, &'static str)],
     send: Option<&'static str>,
+    dials: u8,
+    skip_ms: Option<u64>,
     make: fn(&Sower<'_>, &str) -> Result<(), Error>,
 }
 
 /// A row that breaks when one connects.
 const fn connect(cause: &'static str, make: fn(&Sower<'_>, &str) -> Result<(), Error>) -> Row {
-    Row { cause, tries: "Connect.", path: "/prod", headers: &[], send: None, make }
+    Row { cause, tries: "Connect.", path: "/prod", headers: &[], send: None, dials: 1, skip_ms: None, make }
 }
 
 /// A row that breaks when one has connected and sends a message to the route `go`.
@@ -65,15 +85,27 @@ const fn message(cause: &'static str, make: fn(&Sower<'_>, &str) -> Result<(), E
 }
 
 /// The families; the number in an API's id begins with the family's.
-const FAMILIES: [&[Row]; 6] =
-    [integrations::ROWS, authorisation::ROWS, address::ROWS, messages::ROWS, callbacks::ROWS, domains::ROWS];
+const FAMILIES: [(&str, &[Row]); 6] = [
+    ("Integrations", integrations::ROWS),
+    ("Authorisation and limits", authorisation::ROWS),
+    ("Address and stage", address::ROWS),
+    ("Messages and endings", messages::ROWS),
+    ("@connections", callbacks::ROWS),
+    ("Custom domains", domains::ROWS),
+];
 
 /// How the ids of the last family begin.
 const DOMAINS: &str = "gallery6";
 
 fn rows() -> impl Iterator<Item = (String, &'static Row)> {
-    FAMILIES.iter().enumerate().flat_map(|(family, rows)| {
-        rows.iter().enumerate().map(move |(n, row)| (format!("gallery{}{:02}", family + 1, n + 1), row))
+    exhibits().map(|(_, id, row)| (id, row))
+}
+
+/// Each row with its family and the id of its API.
+fn exhibits() -> impl Iterator<Item = (&'static str, String, &'static Row)> {
+    FAMILIES.iter().enumerate().flat_map(|(family, (name, rows))| {
+        let id = move |n: usize| format!("gallery{}{:02}", family + 1, n + 1);
+        rows.iter().enumerate().map(move |(n, row)| (*name, id(n), row))
     })
 }
 
@@ -81,16 +113,28 @@ impl Sandbox {
     /// The exhibits of [`Seed::Gallery`](crate::Seed::Gallery).
     #[must_use]
     pub fn gallery() -> Vec<Exhibit> {
-        let exhibit = |(api_id, row): (String, &Row)| Exhibit {
+        let exhibit = |(family, api_id, row): (&'static str, String, &Row)| Exhibit {
+            family,
             cause: row.cause,
             domain: api_id.starts_with(DOMAINS).then(|| domains::name(row.cause)),
             api_id,
+            stage: STAGE,
             tries: row.tries,
+            dials: row.dials,
             path: row.path,
             headers: row.headers.to_vec(),
             send: row.send,
+            skip_ms: row.skip_ms,
         };
-        rows().map(exhibit).collect()
+        exhibits().map(exhibit).collect()
+    }
+
+    /// Those whose API exists here.
+    #[must_use]
+    pub fn exhibits(&self) -> Vec<Exhibit> {
+        let state = self.0.state.lock();
+        let exists = |exhibit: &Exhibit| state.resources.get(&format!("apis/{}", exhibit.api_id)).is_some();
+        Self::gallery().into_iter().filter(exists).collect()
     }
 }
 
@@ -117,7 +161,7 @@ impl Sower<'_> {
 
     /// The same, with more members of the stage.
     fn open_with(&self, api: &str, more: Value) -> Result<(), Error> {
-        let mut stage = json!({ "stageName": "prod",
+        let mut stage = json!({ "stageName": STAGE,
             "defaultRouteSettings": { "loggingLevel": "INFO", "dataTraceEnabled": true } });
         for (name, value) in more.as_object().into_iter().flatten() {
             match (value, stage.get_mut(name)) {
@@ -148,7 +192,7 @@ impl Sower<'_> {
     }
 
     fn fault(&self, api: &str, route_key: &str, chaos: Chaos) {
-        let fault = Fault { api_id: api.into(), stage: "prod".into(), route_key: route_key.into(), chaos };
+        let fault = Fault { api_id: api.into(), stage: STAGE.into(), route_key: route_key.into(), chaos };
         self.0.state.lock().faults.push(fault);
     }
 

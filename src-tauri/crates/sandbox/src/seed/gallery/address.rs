@@ -32,6 +32,7 @@ pub(super) const ROWS: &[Row] = &[
     }),
     Row {
         tries: "Open https:// instead of wss:// at the same address.",
+        dials: 0,
         ..connect("not-a-websocket", |s, api| s.echo(api))
     },
     Row {

@@ -65,6 +65,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         tries: "Connect signed by the user gallery-visitor, who may nothing (aws iam create-access-key --user-name gallery-visitor).",
+        dials: 0,
         ..connect("iam-denied", |s, api| {
             s.query("iam", &[("Action", "CreateUser"), ("UserName", "gallery-visitor")])?;
             iam(s, api)
@@ -85,6 +86,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         tries: "Connect twice with the header x-api-key: the plan's quota is one request a month.",
         headers: &[("x-api-key", "gallery-key-of-a-small-quota")],
+        dials: 2,
         ..connect("quota-exceeded", |s, api| {
             let plan = json!({ "quota": { "limit": 1, "period": "MONTH" } });
             keyed(s, api, plan, Some("gallery-key-of-a-small-quota"))
@@ -93,6 +95,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         tries: "Connect twice within a second with the header x-api-key: the plan's burst is 1.",
         headers: &[("x-api-key", "gallery-key-of-a-slow-plan")],
+        dials: 2,
         ..connect("throttled", |s, api| {
             let plan = json!({ "throttle": { "rateLimit": 0.01, "burstLimit": 1 } });
             keyed(s, api, plan, Some("gallery-key-of-a-slow-plan"))

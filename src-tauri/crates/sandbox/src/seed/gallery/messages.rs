@@ -5,6 +5,12 @@ use serde_json::json;
 
 use super::{Route, Row, connect, message};
 
+/// One frame of it is more than the 32 KB that API Gateway takes.
+const TOO_LARGE: &str = match str::from_utf8(&[b'a'; 33_000]) {
+    Ok(text) => text,
+    Err(_) => "",
+};
+
 pub(super) const ROWS: &[Row] = &[
     Row {
         tries: "Connect, and send {\"action\": \"dance\"}: no route has this key, and there is no $default.",
@@ -29,9 +35,14 @@ pub(super) const ROWS: &[Row] = &[
         s.go_route(api, Route::mock(r#"{"statusCode": 200}"#, Some("\"went\"")).with(with))
     }),
     Row { tries: "Connect, and send a binary frame.", ..connect("binary-not-supported", |s, api| s.echo(api)) },
-    Row { tries: "Connect, and send a frame of more than 32 KB.", ..connect("frame-too-large", |s, api| s.echo(api)) },
+    Row {
+        tries: "Connect, and send a frame of more than 32 KB.",
+        send: Some(TOO_LARGE),
+        ..connect("frame-too-large", |s, api| s.echo(api))
+    },
     Row {
         tries: "Connect, and say nothing for 10 minutes of the sandbox's clock.",
+        skip_ms: Some(600_000),
         ..connect("idle-timeout", |s, api| s.echo(api))
     },
     Row {
