@@ -191,6 +191,16 @@ export async function send(page, text) {
     .waitFor();
 }
 
+/** From the Sandbox screen: starts over with the gallery. */
+export async function startGallery(page) {
+  const section = page.getByTestId('section-gallery');
+  await section.getByRole('button', { name: 'Start over with it…' }).click();
+  const sheet = page.getByTestId('start-over');
+  await sheet.getByRole('button', { name: 'Forget all and start over' }).click();
+  await sheet.waitFor({ state: 'detached' });
+  await section.getByTestId('exhibit').nth(50).waitFor();
+}
+
 /** From the Sandbox screen: the port open, two routes with faults, a function being made. */
 export async function sandboxInUse(page) {
   await page.getByRole('spinbutton', { name: 'Port' }).fill('0');

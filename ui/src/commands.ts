@@ -204,11 +204,14 @@ function forSession(app: App): Command[] {
     },
     {
       id: 'filter',
-      title: 'Filter the rows',
+      title: app.screen === 'sandbox' ? 'Filter the gallery' : 'Filter the rows',
       group,
       icon: 'search',
       shortcut: '/',
-      possible: session.rows.total > 0 || app.screen === 'routes',
+      possible:
+        app.screen === 'sandbox'
+          ? (app.sandbox.exhibits?.length ?? 0) > 0
+          : session.rows.total > 0 || app.screen === 'routes',
       run: () => document.querySelector<HTMLInputElement>('[data-filter]')?.focus(),
     },
     {
@@ -373,6 +376,19 @@ function forSandbox(app: App): Command[] {
       icon: 'refresh',
       possible: sandbox.view !== undefined,
       run: () => {
+        sandbox.seed = 'chat';
+        app.overlay = 'startOver';
+      },
+    },
+    {
+      id: 'start-gallery',
+      title: 'Start the sandbox over with the gallery…',
+      detail: 'one broken API for each cause; asks first',
+      group,
+      icon: 'refresh',
+      possible: sandbox.view !== undefined,
+      run: () => {
+        sandbox.seed = 'gallery';
         app.overlay = 'startOver';
       },
     },

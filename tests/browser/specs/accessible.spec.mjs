@@ -11,6 +11,7 @@ import {
   ready,
   sandboxInUse,
   send,
+  startGallery,
   startHost,
 } from '../support.mjs';
 
@@ -108,6 +109,13 @@ for (const dark of [false, true]) {
         await page.getByRole('button', { name: 'Start over…' }).first().click();
         await page.getByTestId('start-over').waitFor();
         await check(page, 'start over');
+        await page.keyboard.press('Escape');
+        await page.getByTestId('start-over').waitFor({ state: 'detached' });
+        await startGallery(page);
+        await check(page, 'the gallery');
+        await page.getByRole('button', { name: 'Try it: lambda-permission-missing' }).click();
+        await at.certain(page, 'lambda-permission-missing').waitFor();
+        await check(page, 'an exhibit that was tried');
       } finally {
         await close();
         host.stop();

@@ -3,7 +3,17 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { at, closeBrowser, connectTo, openPage, ready, sandboxInUse, send, startHost } from '../support.mjs';
+import {
+  at,
+  closeBrowser,
+  connectTo,
+  openPage,
+  ready,
+  sandboxInUse,
+  send,
+  startGallery,
+  startHost,
+} from '../support.mjs';
 
 after(closeBrowser);
 const out = fileURLToPath(new URL('../out/', import.meta.url));
@@ -88,7 +98,13 @@ for (const dark of [false, true]) {
           await shot('sandbox');
           await sandboxInUse(page);
           await shot('sandbox-in-use');
-          assert.equal(taken, 12);
+          await startGallery(page);
+          await shot('gallery');
+          await page.getByRole('button', { name: 'Try it: lambda-permission-missing' }).click();
+          await at.certain(page, 'lambda-permission-missing').waitFor();
+          await at.lines(page).first().waitFor();
+          await shot('gallery-tried');
+          assert.equal(taken, 14);
           assert.deepEqual(errors, []);
         } finally {
           await close();

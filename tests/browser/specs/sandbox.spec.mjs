@@ -2,7 +2,17 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, afterEach, describe, it } from 'node:test';
-import { at, closeBrowser, fixAndConnect, openPage, ready, startHost, User } from '../support.mjs';
+import {
+  at,
+  closeBrowser,
+  connected,
+  fixAndConnect,
+  openPage,
+  ready,
+  startGallery,
+  startHost,
+  User,
+} from '../support.mjs';
 
 after(closeBrowser);
 
@@ -133,6 +143,61 @@ describe('the sandbox', () => {
     await row.getByRole('button', { name: 'greet', exact: true }).press('Enter');
     await page.getByTestId('function-form').getByRole('button', { name: 'Delete' }).press('Enter');
     await row.waitFor({ state: 'detached' });
+  });
+
+  it('shows how a cause of the gallery breaks within 2 actions', async () => {
+    const { page, user } = await begin();
+    await screen(page);
+    const section = page.getByTestId('section-gallery');
+    await section.getByRole('button', { name: 'Start over with it…' }).click();
+    const sheet = page.getByTestId('start-over');
+    assert.ok(await sheet.getByRole('radio', { name: 'One for each cause' }).isChecked());
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    await startGallery(page);
+    await user.click('button', 'Try it: lambda-permission-missing');
+    await at.certain(page, 'lambda-permission-missing').waitFor();
+    user.read();
+    within('see a cause of the gallery', user, 2);
+    await page.getByRole('button', { name: 'API: lambda-permission-missing' }).waitFor();
+
+    // The same by keyboard, of one that wants a header, and two refusals later.
+    await page.keyboard.press('ControlOrMeta+4');
+    await page.keyboard.press('/');
+    await page.keyboard.type('authorizer-den');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await at.certain(page, 'authorizer-denied').waitFor();
+    await page.getByRole('button', { name: 'Headers 1' }).waitFor();
+    await page.getByTestId('exhibit-note').getByRole('button', { name: 'Try it again' }).click();
+    await at.rows(page, 'attempt').nth(1).filter({ hasText: 'refused 403' }).waitFor();
+    await page.getByTestId('exhibit-note').getByRole('button', { name: 'All of the gallery' }).click();
+    await page.getByRole('button', { name: 'Try it: authorizer-denied' }).waitFor();
+    assert.equal(await page.getByTestId('exhibit').count(), 1, 'the filter is still there');
+  });
+
+  it('brings a message of the gallery to the composer, and takes its headers back', async () => {
+    const { page } = await begin('--seed', 'gallery');
+    await page.getByRole('navigation').waitFor();
+    const attempt = async (cause) => {
+      await screen(page);
+      await page.getByRole('button', { name: `Try it: ${cause}`, exact: true }).click();
+    };
+    await attempt('api-key-not-in-plan');
+    await at.verdict(page, 'api-key-not-in-plan').waitFor();
+    await page.getByRole('button', { name: 'Headers 1' }).waitFor();
+    await attempt('route-not-found');
+    await connected(page);
+    await page.keyboard.press('ControlOrMeta+Enter');
+    await at.verdict(page, 'route-not-found').waitFor();
+    await attempt('throttled');
+    await at.rows(page, 'attempt').nth(1).filter({ hasText: 'refused 429' }).waitFor();
+    await page.getByRole('button', { name: /^API/ }).click();
+    await page.getByRole('combobox', { name: 'Find API' }).fill('my-chat');
+    await page.keyboard.press('Enter');
+    await ready(page);
+    await page.getByRole('button', { name: 'Headers 0' }).waitFor();
+    assert.equal(await page.getByTestId('exhibit-note').count(), 0);
   });
 
   it('starts over only when told twice', async () => {

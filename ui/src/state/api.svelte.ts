@@ -27,7 +27,8 @@ export class Apis {
     return this.ofApi && this.stageName ? { ...this.ofApi, stage: this.stageName } : undefined;
   }
 
-  async load(scope: Scope) {
+  /** The API that is looked at first is this one, else the first of the list. */
+  async load(scope: Scope, first?: string) {
     this.#scope = scope;
     this.list = undefined;
     this.error = undefined;
@@ -38,7 +39,8 @@ export class Apis {
       const list = await this.#host.call('list_apis', scope);
       if (scope !== this.#scope) return;
       this.list = list;
-      if (list[0]) await this.choose(list[0].apiId);
+      const begin = list.find((a) => a.apiId === first) ?? list[0];
+      if (begin) await this.choose(begin.apiId);
     } catch (thrown) {
       if (scope === this.#scope) this.error = asError(thrown);
     }

@@ -3,7 +3,7 @@
 import { getContext, setContext } from 'svelte';
 import type { Host } from '../host/host';
 import { asError } from '../host/host';
-import type { Action, Error, Finding, RouteView, Row, SandboxSeed } from '../host/rpc';
+import type { Action, Error, ExhibitView, Finding, RouteView, Row, SandboxSeed } from '../host/rpc';
 import { Accounts } from './accounts.svelte';
 import { Apis } from './api.svelte';
 import { Dial } from './dial.svelte';
@@ -19,6 +19,15 @@ export const endpointLine = (endpoint: string) => `export AWS_ENDPOINT_URL=${end
 
 export type Screen = 'connect' | 'routes' | 'stages' | 'sandbox';
 export type Overlay = 'palette' | 'shortcuts' | 'startOver' | undefined;
+
+/** An exhibit that is on its way to be seen. */
+interface Trying {
+  exhibit: ExhibitView;
+  /** How often it is still to be dialled. */
+  left: number;
+  /** `dialled`: what comes of it is not known yet. `closing`: asked to, to dial once more. */
+  phase: 'ready' | 'dialled' | 'closing';
+}
 
 export class App {
   host: Host;
@@ -38,6 +47,8 @@ export class App {
   /** The run of "Turn on logs", shown below the verdict that asked for it. */
   logsRun = $state<Run>();
   logsError = $state.raw<Error>();
+  /** The exhibit that was asked for, until it was dialled. */
+  trying = $state.raw<Trying>();
   /** The evidence number that was asked for last. */
   evidence = $state<number>();
 
@@ -54,6 +65,11 @@ export class App {
     this.failure?.verdict?.findings.find((f) => f.action?.kind === 'turnOnLogs'),
   );
   logsOff: boolean = $derived.by(() => this.apis.stage?.loggingLevel === 'OFF');
+
+  /** What the API that is looked at shows, when it is one of the gallery's. */
+  exhibited: ExhibitView | undefined = $derived.by(() =>
+    this.accounts.isSandbox ? this.sandbox.exhibits?.find((e) => e.apiId === this.apis.apiId) : undefined,
+  );
 
   openRoute: RouteView | undefined = $derived.by(() => {
     const routes = this.apis.view?.routes;
@@ -79,7 +95,7 @@ export class App {
   async enterScope() {
     const scope = this.accounts.scope;
     this.session.close();
-    if (scope) await this.apis.load(scope);
+    if (scope) await this.apis.load(scope, this.trying?.exhibit.apiId);
   }
 
   /** API or stage changed: another conversation. */
@@ -90,6 +106,11 @@ export class App {
     this.dial.url = '';
     this.session.close();
     if (of) {
+      if (of.apiId !== this.trying?.exhibit.apiId) {
+        this.trying = undefined;
+        this.dial.giveBack();
+        this.messages.giveBack();
+      }
       this.session.open(of);
       void this.messages.load(of);
     }
@@ -183,10 +204,56 @@ export class App {
     return open !== undefined;
   }
 
+  /** Goes to an exhibit's API and shows how it breaks: `goOnTrying` does the rest, as soon as its stage is there. */
+  async tryExhibit(exhibit: ExhibitView) {
+    this.sandbox.looksAt = exhibit.cause;
+    this.trying = { exhibit, left: exhibit.dials, phase: 'ready' };
+    this.go('connect');
+    if (!this.accounts.isSandbox) this.lookAtSandbox();
+    else if (this.apis.apiId !== exhibit.apiId) await this.apis.choose(exhibit.apiId);
+  }
+
+  /** The next step, whenever the conversation got further. */
+  goOnTrying() {
+    const { trying, session, apis } = this;
+    if (!trying || session.of?.apiId !== trying.exhibit.apiId) return;
+    const { exhibit, left, phase } = trying;
+    if (session.of.stage !== exhibit.stage) {
+      if (apis.view?.stages.some((s) => s.stageName === exhibit.stage)) apis.stageName = exhibit.stage;
+      else this.trying = undefined;
+      return;
+    }
+    const { kind } = session.connection;
+    if (kind === 'open' && phase !== 'closing') {
+      this.trying = { ...trying, phase: 'closing' };
+      void session.disconnect(1000);
+    } else if (phase === 'dialled') {
+      // Refused already: that is what was to be seen.
+      const last = session.newest === undefined ? undefined : session.rows.byId(session.newest);
+      if (last?.outcome === 'failed') this.trying = undefined;
+    } else if (kind === 'closed' && !session.dialling) {
+      this.#arrange(exhibit);
+      this.trying = left > 1 ? { exhibit, left: left - 1, phase: 'dialled' } : undefined;
+      if (left > 0) void this.connect();
+    }
+  }
+
+  /** Address, headers and message of an exhibit. */
+  #arrange({ domain, path, headers, send }: ExhibitView) {
+    const { messages, apis } = this;
+    const own = apis.stage?.url;
+    if (own === undefined) return;
+    const url = new URL(path, own);
+    if (domain) url.host = domain;
+    this.dial.lend(url.href === own ? '' : url.href, headers);
+    messages.lend(send ?? '');
+  }
+
   /** Forgets what the sandbox holds; whoever looks at it sees the new one. */
   async startOver(seed: SandboxSeed) {
     if (!(await this.sandbox.startOver(seed))) return false;
     this.sandbox.place = undefined;
+    this.trying = undefined;
     if (this.accounts.isSandbox) await this.enterScope();
     return true;
   }

@@ -17,9 +17,31 @@ export class Dial {
   subprotocols = $state<Pair[]>([]);
   timeoutMs = $state(35_000);
 
+  /** The person's own, while an exhibit's stand here. */
+  #own: Pick<Dial, 'headers' | 'query' | 'subprotocols'> | undefined;
+
   headerCount = $derived(active(this.headers).length);
   queryCount = $derived(active(this.query).length);
   subprotocolCount = $derived(active(this.subprotocols).length);
+
+  /** As an exhibit is dialled, until `giveBack`. An empty address is the stage's own. */
+  lend(url: string, headers: [string, string][]) {
+    const { query, subprotocols } = this;
+    this.#own ??= { headers: this.headers, query, subprotocols };
+    this.url = url;
+    this.headers = headers.map(([name, value]) => ({ on: true, name, value }));
+    this.query = [];
+    this.subprotocols = [];
+  }
+
+  /** What an exhibit sends is not for another API, and what a person typed is not lost to an exhibit. */
+  giveBack() {
+    if (!this.#own) return;
+    this.headers = this.#own.headers;
+    this.query = this.#own.query;
+    this.subprotocols = this.#own.subprotocols;
+    this.#own = undefined;
+  }
 
   question(): Omit<Connect, 'session'> {
     return {

@@ -13,6 +13,8 @@ export class Messages {
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   text = $state('');
+  /** The person's own, while an exhibit's stands here. */
+  #own: string | undefined;
   prediction = $state.raw<Prediction>();
   saved = $state.raw<SavedMessage[]>([]);
   error = $state.raw<Error>();
@@ -45,6 +47,17 @@ export class Messages {
         if (asked === this.#asked) this.prediction = undefined;
       }
     }, typingPause);
+  }
+
+  /** As an exhibit wants it, until `giveBack`. */
+  lend(text: string) {
+    this.#own ??= this.text;
+    this.text = text;
+  }
+
+  giveBack() {
+    if (this.#own !== undefined) this.text = this.#own;
+    this.#own = undefined;
   }
 
   remember(text: string) {

@@ -1,10 +1,10 @@
 // The sandbox as Rust shows it, and what can be asked of it. Watched all the time: a fault that is on is everybody's business.
 import { asError, type Close, type Host } from '../host/host';
-import type { Behaviour, Chaos, Error, Fault, SandboxSeed, SandboxView } from '../host/rpc';
+import type { Behaviour, Chaos, Error, ExhibitView, Fault, SandboxSeed, SandboxView } from '../host/rpc';
 import { now } from './clock.svelte';
 
 /** What an error stands beside. */
-export type Section = 'endpoint' | 'clients' | 'functions' | 'faults' | 'clock' | 'startOver';
+export type Section = 'endpoint' | 'clients' | 'functions' | 'faults' | 'clock' | 'gallery' | 'startOver';
 
 /** A route of a stage. */
 export type Place = Omit<Fault, 'chaos'>;
@@ -37,6 +37,14 @@ export class Sandbox {
   port = $state(4510);
   /** The route whose faults are looked at. */
   place = $state.raw<Place>();
+  /** The gallery's, as far as their APIs are there; read again when other APIs are. */
+  exhibits = $state.raw<ExhibitView[]>();
+  #exhibitsOf: string | undefined;
+  /** The gallery's filter, and the cause that was looked at last. */
+  wanted = $state('');
+  looksAt = $state<string>();
+  /** What starting over begins with. */
+  seed = $state<SandboxSeed>('chat');
   faults = $derived(this.view?.faults ?? []);
 
   constructor(host: Host) {
@@ -52,10 +60,19 @@ export class Sandbox {
       (items) => {
         this.view = items.at(-1) ?? this.view;
         this.#seenAt = Date.now();
+        void this.#listExhibits();
       },
       (error) =>
         (this.error = error ?? { code: 'internal', message: 'The sandbox is not watched any more.' }),
     );
+  }
+
+  async #listExhibits() {
+    const apis = this.view?.apis.map((a) => a.apiId).join();
+    if (apis === this.#exhibitsOf) return;
+    this.#exhibitsOf = apis;
+    const listed = await this.#ask('gallery', () => this.#host.call('list_exhibits', {}));
+    if (listed && apis === this.#exhibitsOf) this.exhibits = listed;
   }
 
   /** The sandbox's time; whoever reads it in a template is drawn again each second. */

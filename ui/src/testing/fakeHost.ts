@@ -271,6 +271,7 @@ const standard: Answers = {
   identify: () => ({ account: '123456789012', arn: 'arn:aws:sts::123456789012:assumed-role/dev/me' }),
   list_apis: () => [{ apiId: '3fmvso4h96', name: 'my-chat-app-gw-1' }],
   read_api: () => chat,
+  list_exhibits: () => [],
   list_messages: () => [{ name: 'join developers', text: '{"action":"joinroom","roomname":"developers"}' }],
   predict_route: ({ text }) => ({
     routeKey: text.includes('joinroom') ? 'joinroom' : '$default',
