@@ -181,7 +181,10 @@ impl Dice {
             let end = text[at..].find('>').map_or(text.len(), |n| at + n + 1);
             match self.roll(8) {
                 0 => text.replace_range(at..end, ""),
-                1 => text.insert_str(at, &text[at..end].to_owned()),
+                1 => {
+                    let again = text[at..end].to_owned();
+                    text.insert_str(at, &again);
+                }
                 2 => text.insert_str(at, &"<a>".repeat(5000)),
                 3 => {
                     text.insert_str(0, "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b \"bb\"><!ENTITY c \"&b;&b;\">]>")
