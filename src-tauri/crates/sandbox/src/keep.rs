@@ -178,10 +178,24 @@ fn beside(file: &Path, ending: &str) -> PathBuf {
     file.with_file_name(name)
 }
 
+/// A new file that only its owner can read: a state holds keys.
+fn private(file: &Path) -> io::Result<File> {
+    // What a killed process has left may be open to others.
+    match std::fs::remove_file(file) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+        _ => {}
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)
+}
+
 /// The new bytes are on the disk before they take the name.
 fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let new = beside(file, "new");
-    let mut writing = File::create(&new)?;
+    let mut writing = private(&new)?;
     writing.write_all(bytes)?;
     writing.sync_all()?;
     drop(writing);
@@ -217,4 +231,35 @@ fn set_aside(file: &Path, now: i64) -> io::Result<PathBuf> {
     }
     std::fs::rename(file, &aside)?;
     Ok(aside)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn mode(file: &Path) -> u32 {
+        std::fs::metadata(file).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn nobody_but_its_owner_reads_the_state_file_nor_the_one_that_takes_its_place() {
+        let folder = std::env::temp_dir().join(format!("gatescope-private-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("state.json");
+        // Both are there already, for all to read.
+        for open in [&file, &beside(&file, "new")] {
+            std::fs::write(open, "{}").unwrap();
+            std::fs::set_permissions(open, std::fs::Permissions::from_mode(0o644)).unwrap();
+        }
+        drop(private(&beside(&file, "new")).unwrap());
+        assert_eq!(mode(&beside(&file, "new")), 0o600);
+        let sandbox = crate::Sandbox::new(crate::Options::default()).unwrap();
+        sandbox.save(&file).unwrap();
+        assert_eq!(mode(&file), 0o600);
+        sandbox.load(&file).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }

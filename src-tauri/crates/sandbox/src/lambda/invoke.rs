@@ -110,7 +110,7 @@ impl Ready {
         let working = async {
             let answer = match &self.behaviour {
                 Behaviour::BuiltIn { name } => built_in::run(world, name, &event()).await,
-                Behaviour::Answers { payload } => return Ok((payload.clone(), false, None)),
+                Behaviour::Answers { payload } => return Ok((json_text(payload), false, None)),
                 Behaviour::Raises { message } if message == built_in::NO_CODE => {
                     built_in::raised("Runtime.ImportModuleError", message)
                 }
@@ -164,6 +164,12 @@ impl Ready {
         world.logs.write(now, &format!("/aws/lambda/{}", self.name), Some(&stream), Arc::new(lines));
         text
     }
+}
+
+/// What a function answers is JSON; a text that is none is a string, as a runtime would write it.
+fn json_text(payload: &str) -> String {
+    let is_json = serde_json::from_str::<serde::de::IgnoredAny>(payload).is_ok();
+    if is_json { payload.to_owned() } else { Value::from(payload).to_string() }
 }
 
 /// 32 hexadecimal digits: one environment for each function and version.

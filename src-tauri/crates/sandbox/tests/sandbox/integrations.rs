@@ -5,8 +5,8 @@ use gatescope_sandbox::Options;
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
 
+use super::built::{Backend, Built, function_uri, lambda};
 use super::client::{Answer, Client, handshake, host, scope};
-use super::data_plane::{Backend, Built, function_uri, lambda};
 use super::signed::Keys;
 
 /// A JSON 1.0 service, whatever it answers.

@@ -3,8 +3,8 @@
 use http::{Method, Request};
 use serde_json::{Value, json};
 
+use super::built::{Built, lambda};
 use super::client::{Answer, Client, scope};
-use super::data_plane::{Built, lambda};
 use super::iam::ask;
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/runs";

@@ -4,6 +4,7 @@
 
 mod acm;
 mod broken_chat;
+mod built;
 mod client;
 mod connections;
 mod data_plane;

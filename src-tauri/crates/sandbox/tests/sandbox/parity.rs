@@ -1,12 +1,14 @@
 //! The recorded execution logs of AWS against what the same story writes here, byte for byte but for ids, times, the
 //! account, and what a function itself chose to answer.
 
+use std::sync::LazyLock;
+
 use gatescope_sandbox::Options;
 use regex::Regex;
 use serde_json::{Value, json};
 
+use super::built::{Backend, Built, lambda};
 use super::client::{Answer, Client};
-use super::data_plane::{Backend, Built, lambda};
 
 /// The messages of one recorded file.
 pub fn recorded(file: &str) -> Vec<String> {
@@ -120,9 +122,8 @@ fn same_events(ours: &[Value], theirs: &str) {
     assert!(ours.iter().all(|e| e["eventId"].as_str().unwrap().len() == 56));
 }
 
-/// Ids, times and places out; blanks, words and order stay.
-fn normal(message: &str, trace: bool) -> String {
-    let mut text = message.to_owned();
+/// What stands for each id, time and place. Made once: thousands of lines are held against them.
+static NORMAL: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     let rules = [
         (r"[0-9A-Za-z_-]{8}[0-9A-Za-z_-]QAYK[0-9A-Za-z_-]{5}==", "CONNECTION"),
         (r"[0-9A-Za-z_-]{9}AME[0-9A-Za-z_-]{3}=", "REQUEST"),
@@ -146,12 +147,19 @@ fn normal(message: &str, trace: bool) -> String {
         (r"SourceIp: [0-9.]+", "SourceIp: IP"),
         (r"(before transformations: ).*", "${1}ANSWER"),
     ];
-    for (pattern, name) in rules {
-        text = Regex::new(pattern).unwrap().replace_all(&text, name).into_owned();
+    rules.into_iter().map(|(pattern, name)| (Regex::new(pattern).unwrap(), name)).collect()
+});
+static VALUE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#":(\[)?("(?:[^"\\]|\\.)*"|\d+)"#).unwrap());
+
+/// Ids, times and places out; blanks, words and order stay.
+fn normal(message: &str, trace: bool) -> String {
+    let mut text = message.to_owned();
+    for (pattern, name) in NORMAL.iter() {
+        text = pattern.replace_all(&text, *name).into_owned();
     }
     if trace {
         // Values out, members and their order stay.
-        text = Regex::new(r#":(\[)?("(?:[^"\\]|\\.)*"|\d+)"#).unwrap().replace_all(&text, ":${1}V").into_owned();
+        text = VALUE.replace_all(&text, ":${1}V").into_owned();
     }
     text
 }

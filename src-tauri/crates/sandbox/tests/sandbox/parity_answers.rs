@@ -1,25 +1,28 @@
 //! The recorded handshakes, frames, close codes and events against ours, byte for byte but for ids, dates and hosts.
 
+use std::sync::LazyLock;
+
 use gatescope_sandbox::Options;
 use http::Response;
 use regex::Regex;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
+use super::built::{Backend, Built, lambda};
 use super::client::{Answer, Client, handshake, host};
-use super::data_plane::{Backend, Built, lambda};
 use super::parity::{answer_of, recorded};
 
 /// Connection and request ids and dates out.
 fn normal(text: &str) -> String {
-    let rules = [
-        (r#"(connectionId[^A-Za-z0-9]+)[0-9A-Za-z_=-]+"#, "${1}CONNECTION"),
-        (r#"(requestId[^A-Za-z0-9]+)[0-9A-Za-z_=-]+"#, "${1}REQUEST"),
-        (r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT", "DATE"),
-    ];
-    rules.iter().fold(text.to_owned(), |text, (pattern, name)| {
-        Regex::new(pattern).unwrap().replace_all(&text, *name).into_owned()
-    })
+    static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+        let rules = [
+            (r#"(connectionId[^A-Za-z0-9]+)[0-9A-Za-z_=-]+"#, "${1}CONNECTION"),
+            (r#"(requestId[^A-Za-z0-9]+)[0-9A-Za-z_=-]+"#, "${1}REQUEST"),
+            (r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT", "DATE"),
+        ];
+        rules.into_iter().map(|(pattern, name)| (Regex::new(pattern).unwrap(), name)).collect()
+    });
+    RULES.iter().fold(text.to_owned(), |text, (pattern, name)| pattern.replace_all(&text, *name).into_owned())
 }
 
 /// Status, every header with its value, and the body; lengths too, because ids are as long as AWS's.

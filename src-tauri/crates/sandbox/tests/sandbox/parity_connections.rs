@@ -1,13 +1,15 @@
 //! The recorded answers of `@connections` against ours: status, header names in their order, and bodies, but for ids,
 //! dates, hosts and accounts.
 
+use std::sync::LazyLock;
+
 use bytes::Bytes;
 use http::{Method, Request};
 use regex::Regex;
 use serde_json::{Value, json};
 
+use super::built::{Built, lambda};
 use super::client::{Answer, Client, Socket, host};
-use super::data_plane::{Built, lambda};
 use super::parity::{answer_of, recorded};
 use super::signed::Keys;
 
@@ -34,22 +36,23 @@ fn request(api: &str, method: Method, id: &str, body: usize) -> Request<Bytes> {
 
 /// Ids, dates, hosts, accounts and lengths that hang on them out.
 fn normal(text: &str) -> String {
-    let rules = [
-        (r"[0-9A-Za-z_-]{8}[0-9A-Za-z_-]QAYK[0-9A-Za-z_-]{5}==", "CONNECTION"),
-        (r"(%40connections/)[0-9A-Za-z_-]+(%(25)?3D)+", "${1}ID"),
-        (r"/[a-z]+/%40", "/STAGE/%40"),
-        (r"[a-z0-9]{10}\.execute-api", "API.execute-api"),
-        (r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z", "TIME"),
-        (r"\d{8}T\d{6}Z", "DATE"),
-        (r"\d{8}/us-east-1", "DAY/us-east-1"),
-        (r"[0-9a-f]{64}", "HASH"),
-        (r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}", "IP"),
-        (r"arn:aws:sts::\d{12}:assumed-role/[^ ]+", "CALLER"),
-        (r"\*{8}\d{4}:[a-z0-9]{10}/[a-z]+/", "********NNNN:API/STAGE/"),
-    ];
-    rules.iter().fold(text.to_owned(), |text, (pattern, name)| {
-        Regex::new(pattern).unwrap().replace_all(&text, *name).into_owned()
-    })
+    static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+        let rules = [
+            (r"[0-9A-Za-z_-]{8}[0-9A-Za-z_-]QAYK[0-9A-Za-z_-]{5}==", "CONNECTION"),
+            (r"(%40connections/)[0-9A-Za-z_-]+(%(25)?3D)+", "${1}ID"),
+            (r"/[a-z]+/%40", "/STAGE/%40"),
+            (r"[a-z0-9]{10}\.execute-api", "API.execute-api"),
+            (r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z", "TIME"),
+            (r"\d{8}T\d{6}Z", "DATE"),
+            (r"\d{8}/us-east-1", "DAY/us-east-1"),
+            (r"[0-9a-f]{64}", "HASH"),
+            (r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}", "IP"),
+            (r"arn:aws:sts::\d{12}:assumed-role/[^ ]+", "CALLER"),
+            (r"\*{8}\d{4}:[a-z0-9]{10}/[a-z]+/", "********NNNN:API/STAGE/"),
+        ];
+        rules.into_iter().map(|(pattern, name)| (Regex::new(pattern).unwrap(), name)).collect()
+    });
+    RULES.iter().fold(text.to_owned(), |text, (pattern, name)| pattern.replace_all(&text, *name).into_owned())
 }
 
 /// Lengths count only when no body of another length stands behind them.

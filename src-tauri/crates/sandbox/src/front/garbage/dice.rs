@@ -70,12 +70,15 @@ impl Dice {
     fn text(&mut self) -> String {
         match self.roll(12) {
             0 => String::new(),
-            1 => "x".repeat(1 + self.roll(200_000)),
+            1 => {
+                let most = if self.roll(10) == 0 { 500_000 } else { 3000 };
+                "x".repeat(1 + self.roll(most))
+            }
             2 => "\u{0}\u{1}\u{ffff}\u{202e}😀".into(),
             3 => "((((((((((a+)+)+)+)+)+)+)+)+)+)$".into(),
             4 => "<a>&amp;&#0;]]><!--".into(),
             5 => "*".repeat(300) + "b",
-            6 => "[".repeat(20_000),
+            6 => "[".repeat(2000),
             7 => "-1".into(),
             8 => "é".repeat(70),
             9 => self.id(),
@@ -178,13 +181,16 @@ impl Dice {
             let end = text[at..].find('>').map_or(text.len(), |n| at + n + 1);
             match self.roll(8) {
                 0 => text.replace_range(at..end, ""),
-                1 => text.insert_str(at, &text[at..end].to_owned()),
-                2 => text.insert_str(at, &"<a>".repeat(50_000)),
+                1 => {
+                    let again = text[at..end].to_owned();
+                    text.insert_str(at, &again);
+                }
+                2 => text.insert_str(at, &"<a>".repeat(5000)),
                 3 => {
                     text.insert_str(0, "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b \"bb\"><!ENTITY c \"&b;&b;\">]>")
                 }
                 4 => text.insert_str(end, "&c;&#0;&#x110000;"),
-                5 => {
+                5 if self.roll(4) == 0 => {
                     if let (Some(from), Some(to)) = (text.find("<Change>"), text.rfind("</Changes>")) {
                         let many = text[from..to].repeat(600);
                         text.replace_range(from..to, &many);
@@ -219,7 +225,7 @@ impl Dice {
                     let at = self.roll(bytes.len());
                     bytes[at] = u8::try_from(self.roll(256)).unwrap();
                 }
-                3 => bytes = [b"[".repeat(100_000), bytes].concat(),
+                3 => bytes = [b"[".repeat(20_000), bytes].concat(),
                 4 => bytes.extend_from_within(..),
                 _ => {}
             }
