@@ -89,7 +89,11 @@ impl Act<'_> {
 
     /// The path that was sent, which is `/` when none was.
     fn path(&self) -> Result<String, Refusal> {
-        match self.form.get("Path") {
+        self.path_in("Path")
+    }
+
+    fn path_in(&self, member: &str) -> Result<String, Refusal> {
+        match self.form.get(member) {
             "" => Ok("/".to_owned()),
             path if path.starts_with('/') && path.ends_with('/') && path.len() <= 512 => Ok(path.to_owned()),
             _ => {
@@ -99,6 +103,20 @@ impl Act<'_> {
             }
         }
     }
+}
+
+/// A text as long as botocore's model lets it be.
+fn bounded<'a>(form: &'a Form, member: &str, most: usize) -> Result<&'a str, Refusal> {
+    let text = form.get(member);
+    if text.chars().count() <= most {
+        return Ok(text);
+    }
+    let member = member[..1].to_lowercase() + &member[1..];
+    let message = format!(
+        "1 validation error detected: Value '{text}' at '{member}' failed to satisfy constraint: Member must have \
+         length less than or equal to {most}"
+    );
+    Err(Refusal::new(400, "ValidationError", message))
 }
 
 /// The statements that managed and inline policies give together.

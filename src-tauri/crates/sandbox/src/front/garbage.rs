@@ -24,7 +24,7 @@ use dice::Dice;
 /// Of each service.
 const REQUESTS: usize = 1000;
 /// Bytes that a service may keep of them, beside the messages and items that it is there to keep.
-const KEPT: usize = 4 << 20;
+const KEPT: usize = 2 << 20;
 /// Bytes of an answer.
 const ANSWER: usize = 10 << 20;
 

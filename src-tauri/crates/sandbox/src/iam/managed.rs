@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use super::held::{self, Tags};
-use super::{Act, Kept, Outcome, conflict, document, name, xml};
+use super::{Act, Kept, Outcome, bounded, conflict, document, name, xml};
 use crate::answer::Refusal;
 use crate::clock::iso_seconds;
 
@@ -190,6 +190,7 @@ impl Act<'_> {
         let path = self.path()?;
         let arn = self.arn("policy", &path, name);
         let tags = held::tags_of(form)?;
+        let description = bounded(form, "Description", 1000)?.to_owned();
         if self.state.iam.policies.values().any(|policy| policy.name == name) {
             let message = format!("A policy called {name} already exists. Duplicate names are not allowed.");
             return Err(Refusal::new(409, "EntityAlreadyExists", message));
@@ -200,7 +201,7 @@ impl Act<'_> {
             id: format!("ANPA{}", self.world.ids.alphanumeric(17).to_uppercase()),
             name: name.to_owned(),
             path,
-            description: form.get("Description").to_owned(),
+            description,
             created: now.clone(),
             updated: now.clone(),
             tags,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::held::{self, Held, Tags};
-use super::{Act, Kept, Outcome, conflict, document, missing, name, statements, taken, xml};
+use super::{Act, Kept, Outcome, bounded, conflict, document, missing, name, statements, taken, xml};
 use crate::clock::iso_seconds;
 
 use crate::policy::{self, Decision, Principal};
@@ -116,7 +116,9 @@ impl Act<'_> {
             "DeleteRole" => self.delete_role(),
             "UpdateRole" | "UpdateRoleDescription" => self.update_role(action),
             "UpdateAssumeRolePolicy" => self.update_trust(),
-            "PutRolePermissionsBoundary" => self.bound_role(self.form.get("PermissionsBoundary").to_owned()),
+            "PutRolePermissionsBoundary" => {
+                bounded(self.form, "PermissionsBoundary", 2048).and_then(|arn| self.bound_role(arn.to_owned()))
+            }
             "DeleteRolePermissionsBoundary" => self.bound_role(String::new()),
             _ => return None,
         })
@@ -134,6 +136,8 @@ impl Act<'_> {
         document::trust(trust)?;
         let max_session = session_of(form.get("MaxSessionDuration"))?;
         let tags = held::tags_of(form)?;
+        let description = bounded(form, "Description", 1000)?.to_owned();
+        let boundary = bounded(form, "PermissionsBoundary", 2048)?.to_owned();
         if self.state.roles.contains_key(name) {
             return Err(taken("Role", name));
         }
@@ -144,10 +148,10 @@ impl Act<'_> {
             path,
             name: name.to_owned(),
             created: iso_seconds(self.world.clock.now()),
-            description: form.get("Description").to_owned(),
+            description,
             trust: trust.to_owned(),
             max_session,
-            boundary: form.get("PermissionsBoundary").to_owned(),
+            boundary,
             tags,
             ..Role::default()
         };
@@ -165,9 +169,10 @@ impl Act<'_> {
     fn update_role(&mut self, action: &str) -> Outcome {
         let form = self.form;
         let max_session = session_of(form.get("MaxSessionDuration"))?;
+        let description = bounded(form, "Description", 1000)?;
         let role = self.wanted_role()?;
         if form.has("Description") {
-            form.get("Description").clone_into(&mut role.description);
+            description.clone_into(&mut role.description);
         }
         if max_session > 0 {
             role.max_session = max_session;

@@ -118,6 +118,7 @@ impl Act<'_> {
     fn update_user(&mut self) -> Outcome {
         let (old, form) = (self.form.get("UserName"), self.form);
         let new = if form.has("NewUserName") { name(form, "NewUserName", 64)? } else { old };
+        let path = if form.has("NewPath") { Some(self.path_in("NewPath")?) } else { None };
         if !self.state.iam.users.contains_key(old) {
             return Err(missing("user", old));
         }
@@ -125,8 +126,8 @@ impl Act<'_> {
             return Err(taken("User", new));
         }
         let Some(mut user) = self.state.iam.users.remove(old) else { return Err(missing("user", old)) };
-        if form.has("NewPath") {
-            form.get("NewPath").clone_into(&mut user.path);
+        if let Some(path) = path {
+            user.path = path;
         }
         new.clone_into(&mut user.name);
         user.arn = self.arn("user", &user.path, new);

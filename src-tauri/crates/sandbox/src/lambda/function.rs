@@ -19,6 +19,8 @@ use crate::policy::Principal;
 const TIMEOUT: u64 = 3;
 /// Bytes of all environment variables.
 const ENVIRONMENT: usize = 4096;
+/// Bytes of any one setting.
+const SETTING: usize = 8192;
 /// Members that requests may set and answers show.
 const SETTINGS: [&str; 13] = [
     "Runtime",
@@ -265,6 +267,10 @@ impl Ask<'_> {
                         && !value.is_string() =>
                 {
                     return Err(Refusal::new(400, "SerializationException", format!("{member} must be a string")));
+                }
+                // Of a few hundred bytes each by botocore's model; the words are assumed.
+                Some(value) if value.to_string().len() > SETTING => {
+                    return Err(invalid(format!("{member} is longer than {SETTING} bytes")));
                 }
                 Some(value) => _ = function.configuration.insert(member.into(), value.clone()),
             }
