@@ -205,7 +205,7 @@ impl Ask<'_> {
         Ok((201, Some(answer.into())))
     }
 
-    /// The one that the request names. The words are those that LocalStack recorded for other members.
+    /// The one that the request names. The words are moto's, with the list as AWS's JSON services write one; assumed.
     fn architectures(&self) -> Result<Option<&str>, Refusal> {
         let all = match self.body.get("Architectures") {
             None | Some(Value::Null) => return Ok(None),
