@@ -6,6 +6,7 @@
 //! Where to look next: `request.rs` (asking, and being issued), `import.rs`, `show.rs` (what answers tell).
 
 mod import;
+mod key;
 mod request;
 mod show;
 
@@ -21,7 +22,7 @@ use crate::answer::{Refusal, json11_response};
 use crate::front::Call;
 use crate::resources::text;
 use crate::state::State;
-use crate::{Body, World, route53};
+use crate::{Body, World, route53, tag};
 
 /// Certificates of an account (default quota).
 const CERTIFICATES: usize = 2500;
@@ -162,8 +163,7 @@ fn respond(world: &World, state: &mut State, operation: &str, sent: &Map<String,
         "RemoveTagsFromCertificate" => {
             let at = known(state, sent)?;
             let tags = &mut state.acm.certificates[at].tags;
-            for tag in sent.get("Tags").and_then(Value::as_array).into_iter().flatten() {
-                let (key, value) = (tag["Key"].as_str().unwrap_or_default(), tag["Value"].as_str());
+            for (key, value) in tags_of(sent)? {
                 // With a value, only the tag that has it goes.
                 if value.is_none_or(|value| tags.get(key).is_some_and(|own| own.as_deref() == Some(value))) {
                     tags.remove(key);
@@ -173,7 +173,7 @@ fn respond(world: &World, state: &mut State, operation: &str, sent: &Map<String,
         }
         "ListTagsForCertificate" => {
             let tags = &state.acm.certificates[known(state, sent)?].tags;
-            let tags: Vec<Value> = tags.iter().map(|(key, value)| tag(key, value.as_deref())).collect();
+            let tags: Vec<Value> = tags.iter().map(|(key, value)| tag_shown(key, value.as_deref())).collect();
             Ok(Some(json!({ "Tags": tags })))
         }
         "ResendValidationEmail" => request::resend(world, &state.acm.certificates[known(state, sent)?], sent),
@@ -219,28 +219,45 @@ fn unfit(value: &str, member: &str, constraint: &str) -> Refusal {
     Refusal::new(400, "ValidationException", message)
 }
 
-fn tag(key: &str, value: Option<&str>) -> Value {
+fn tag_shown(key: &str, value: Option<&str>) -> Value {
     match value {
         Some(value) => json!({ "Key": key, "Value": value }),
         None => json!({ "Key": key }),
     }
 }
 
-/// Tags with those of a call; that AWS's own are refused, and too many, is in the model, the words are assumed.
-fn merged(tags: &Tags, sent: &Map<String, Value>) -> Result<Tags, Refusal> {
-    let mut tags = tags.clone();
+/// The tags of a call.
+fn tags_of(sent: &Map<String, Value>) -> Result<Vec<(&str, Option<&str>)>, Refusal> {
+    let mut tags = Vec::new();
     for (at, tag) in sent.get("Tags").and_then(Value::as_array).into_iter().flatten().enumerate() {
         let (key, value) = (tag["Key"].as_str().unwrap_or_default(), tag["Value"].as_str());
-        for (text, member, most) in [(key, "key", 128), (value.unwrap_or_default(), "value", 256)] {
-            if text.len() > most || key.is_empty() {
-                let constraint = format!("Member must have length less than or equal to {most}");
-                return Err(unfit(text, &format!("tags.{}.member.{member}", at + 1), &constraint));
+        for (text, member, least, most) in [(key, "key", 1, 128), (value.unwrap_or_default(), "value", 0, 256)] {
+            let place = format!("tags.{}.member.{member}", at + 1);
+            let length = text.chars().count();
+            if length > most {
+                return Err(unfit(text, &place, &format!("Member must have length less than or equal to {most}")));
+            }
+            if length < least {
+                return Err(unfit(text, &place, &format!("Member must have length greater than or equal to {least}")));
+            }
+            if !tag::is_text(text) {
+                let pattern = r"Member must satisfy regular expression pattern: ([\p{L}\p{Z}\p{N}_.:/=+\-@]*)";
+                return Err(unfit(text, &place, pattern));
             }
         }
         if key.to_ascii_lowercase().starts_with("aws:") {
             let message = "AWS internal tags cannot be changed with this API";
             return Err(Refusal::new(400, "InvalidTagException", message));
         }
+        tags.push((key, value));
+    }
+    Ok(tags)
+}
+
+/// Tags with those of a call; that AWS's own are refused, and too many, is in the model, the words are assumed.
+fn merged(tags: &Tags, sent: &Map<String, Value>) -> Result<Tags, Refusal> {
+    let mut tags = tags.clone();
+    for (key, value) in tags_of(sent)? {
         tags.insert(key.to_owned(), value.map(str::to_owned));
     }
     if tags.len() > TAGS {

@@ -32,6 +32,7 @@ mod sign;
 mod sqs;
 mod state;
 mod sts;
+mod tag;
 mod view;
 
 use std::path::Path;

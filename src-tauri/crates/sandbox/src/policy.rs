@@ -9,6 +9,7 @@ mod pattern;
 
 use serde_json::Value;
 
+pub(crate) use condition::is_operator;
 pub(crate) use pattern::matches;
 
 /// What policies say of one action on one resource.

@@ -9,9 +9,8 @@ use rustls::sign::CertifiedKey;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
-use x509_parser::public_key::PublicKey;
 
-use super::{Certificate, Reply, Source, keep, merged, new_arn, unfit};
+use super::{Certificate, Reply, Source, keep, key, merged, new_arn, unfit};
 use crate::World;
 use crate::answer::Refusal;
 use crate::resources::text;
@@ -74,7 +73,7 @@ fn blob(sent: &Map<String, Value>, member: &str, most: usize) -> Result<String, 
 /// ImportCertificate; with an ARN it replaces what was imported before.
 pub(super) fn import(world: &World, state: &mut State, sent: &Map<String, Value>) -> Reply {
     let certificate = blob(sent, "Certificate", CERTIFICATE)?;
-    let key = blob(sent, "PrivateKey", KEY)?;
+    let private_key = blob(sent, "PrivateKey", KEY)?;
     let chain = blob(sent, "CertificateChain", CHAIN)?;
     let now = world.clock.now();
     let ders = certificates(&certificate);
@@ -99,12 +98,16 @@ pub(super) fn import(world: &World, state: &mut State, sent: &Map<String, Value>
     if facts.not_before > now {
         return Err(refuse("The certificate is not valid yet and can not be imported"));
     }
-    let Ok(private) = PrivateKeyDer::from_pem_slice(key.as_bytes()) else {
+    let Ok(private) = PrivateKeyDer::from_pem_slice(private_key.as_bytes()) else {
         return Err(refuse("The private key is not supported.")); // quoted in public issues, of every unfit key
     };
-    let Ok(private) = any_supported_type(&private) else { return Err(refuse("The private key is not supported.")) };
-    if private.public_key().is_some_and(|own| own.as_ref() != parsed.public_key().raw) {
-        return Err(refuse("The private key does not match the certificate")); // assumed
+    let Some(algorithm) = key::algorithm(&parsed) else {
+        return Err(refuse("The certificate's key is not supported."));
+    }; // assumed
+    match key::belongs(&private, &parsed) {
+        Some(true) => {}
+        Some(false) => return Err(refuse("The private key does not match the certificate")), // assumed
+        None => return Err(refuse("The private key is not supported.")),
     }
     check_chain(&parsed, &chain)?;
     let mut names: Vec<String> = Vec::new();
@@ -119,9 +122,9 @@ pub(super) fn import(world: &World, state: &mut State, sent: &Map<String, Value>
             names.push(name);
         }
     }
-    let algorithm = algorithm(&parsed);
+    let algorithm = algorithm.to_owned();
     let domain = names.first().cloned().unwrap_or_default();
-    let imported = Imported { at: now, certificate, chain, key, facts };
+    let imported = Imported { at: now, certificate, chain, key: private_key, facts };
     let source = Source::Imported(imported);
     if !text(sent, "CertificateArn").is_empty() {
         return replace(state, sent, domain, names, algorithm, source);
@@ -159,7 +162,7 @@ fn replace(
 fn check_chain(certificate: &X509Certificate<'_>, chain: &str) -> Result<(), Refusal> {
     let ders = certificates(chain);
     if ders.is_empty() {
-        return if certificate.verify_signature(None).is_ok() {
+        return if key::is_signed_by(certificate, certificate) {
             Ok(())
         } else {
             Err(refuse(
@@ -172,10 +175,10 @@ fn check_chain(certificate: &X509Certificate<'_>, chain: &str) -> Result<(), Ref
     let links = std::iter::once(certificate).chain(&parsed);
     for (at, (one, issuer)) in links.zip(&parsed).enumerate() {
         // What follows a root is not looked at (assumed).
-        if at > 0 && one.verify_signature(None).is_ok() {
+        if at > 0 && key::is_signed_by(one, one) {
             break;
         }
-        if one.verify_signature(Some(issuer.public_key())).is_err() {
+        if !key::is_signed_by(one, issuer) {
             return Err(refuse(&format!(
                 "Unable to validate certificate chain. The certificate chain must start with the immediate signing \
                  certificate, followed by any intermediaries in order. The index within the chain of the invalid \
@@ -187,15 +190,6 @@ fn check_chain(certificate: &X509Certificate<'_>, chain: &str) -> Result<(), Ref
         return Err(refuse("The certificate chain is not valid")); // assumed
     }
     Ok(())
-}
-
-fn algorithm(certificate: &X509Certificate<'_>) -> String {
-    match certificate.public_key().parsed() {
-        Ok(PublicKey::RSA(key)) => format!("RSA_{}", key.key_size()),
-        Ok(PublicKey::EC(point)) if point.key_size() > 384 => "EC_secp521r1".into(),
-        Ok(PublicKey::EC(point)) if point.key_size() > 256 => "EC_secp384r1".into(),
-        _ => "EC_prime256v1".into(),
-    }
 }
 
 fn facts(certificate: &X509Certificate<'_>) -> Facts {

@@ -193,6 +193,11 @@ pub(super) fn request(world: &World, state: &mut State, sent: &Map<String, Value
     }
     let options = sent.get("Options").and_then(Value::as_object).cloned().unwrap_or_default();
     let transparency = transparency(&options)?;
+    match text(&options, "Export") {
+        "" | "DISABLED" => {}
+        "ENABLED" => return Err(invalid_parameter("Exportable certificates are not offered by this sandbox")),
+        other => return Err(unfit(other, "options.export", "Member must satisfy enum value set: [ENABLED, DISABLED]")),
+    }
     let tags = merged(&Default::default(), sent)?;
     let (now, token) = (world.clock.now(), text(sent, "IdempotencyToken"));
     let same = |certificate: &&Certificate| match &certificate.source {

@@ -14,6 +14,8 @@ const PAGE: usize = 1000;
 const SUMMARY: usize = 100;
 const STATUSES: [&str; 7] =
     ["PENDING_VALIDATION", "ISSUED", "INACTIVE", "EXPIRED", "VALIDATION_TIMED_OUT", "REVOKED", "FAILED"];
+/// No certificate leaves the sandbox with its key.
+const EXPORT: &str = "DISABLED";
 const USAGES: [&str; 2] = ["DIGITAL_SIGNATURE", "KEY_ENCIPHERMENT"];
 const EXTENDED: [(&str, &str); 2] =
     [("TLS_WEB_SERVER_AUTHENTICATION", "1.3.6.1.5.5.7.3.1"), ("TLS_WEB_CLIENT_AUTHENTICATION", "1.3.6.1.5.5.7.3.2")];
@@ -24,15 +26,26 @@ fn seconds(ms: i64) -> Value {
 }
 
 impl Certificate {
-    /// AWS answers with a hyphen where its own model has `RSA_2048` (recorded).
+    /// AWS answers with a hyphen where its own model has `RSA_2048` (LocalStack's recording), and so for other keys
+    /// (public recordings of `EC-prime256v1`; Terraform's provider turns all of them back).
     fn answered_algorithm(&self) -> String {
         self.algorithm.replacen('_', "-", 1)
     }
 
-    /// Usages are there once there is a certificate (recorded).
+    /// Usages are there once there is a certificate (recorded); one that names none may be used for any, and has the
+    /// extended usage `NONE` (a public recording of an imported one).
     fn usages(&self) -> (Vec<String>, Vec<(String, String)>) {
         match &self.source {
-            Source::Imported(imported) => (imported.facts.key_usages.clone(), imported.facts.extended.clone()),
+            Source::Imported(imported) => {
+                let (mut usages, mut extended) = (imported.facts.key_usages.clone(), imported.facts.extended.clone());
+                if usages.is_empty() {
+                    usages.push("ANY".to_owned());
+                }
+                if extended.is_empty() {
+                    extended.push(("NONE".to_owned(), String::new()));
+                }
+                (usages, extended)
+            }
             Source::Requested(requested) if requested.issued.is_some() => {
                 let extended = EXTENDED.iter().map(|(name, oid)| ((*name).to_owned(), (*oid).to_owned()));
                 (USAGES.map(str::to_owned).to_vec(), extended.collect())
@@ -99,7 +112,12 @@ pub(super) fn describe(world: &World, state: &State, at: usize) -> Reply {
     let in_use_by = users(state, &certificate.arn);
     let (usages, extended) = certificate.usages();
     let usages: Vec<Value> = usages.iter().map(|name| json!({ "Name": name })).collect();
-    let extended: Vec<Value> = extended.iter().map(|(name, oid)| json!({ "Name": name, "OID": oid })).collect();
+    // That the usage without an OID shows none is assumed.
+    let usage = |(name, oid): &(String, String)| match oid.as_str() {
+        "" => json!({ "Name": name }),
+        oid => json!({ "Name": name, "OID": oid }),
+    };
+    let extended: Vec<Value> = extended.iter().map(usage).collect();
     let mut shown = json!({
         "CertificateArn": certificate.arn,
         "DomainName": certificate.domain,
@@ -115,7 +133,7 @@ pub(super) fn describe(world: &World, state: &State, at: usize) -> Reply {
         "ExtendedKeyUsages": extended,
         "RenewalEligibility": certificate.eligibility(!in_use_by.is_empty(), now),
         "InUseBy": in_use_by,
-        "Options": { "CertificateTransparencyLoggingPreference": certificate.transparency },
+        "Options": { "CertificateTransparencyLoggingPreference": certificate.transparency, "Export": EXPORT },
     });
     for (name, at) in certificate.dates() {
         shown[name] = seconds(at);
@@ -147,7 +165,10 @@ pub(super) fn describe(world: &World, state: &State, at: usize) -> Reply {
 
 /// GetCertificate.
 pub(super) fn get(world: &World, certificate: &Certificate) -> Reply {
-    let pem = world.tls.of_certificate(certificate, world.clock.now()).map(|leaf| leaf.pem.clone());
+    let pem = match &certificate.source {
+        Source::Imported(imported) => Some((imported.certificate.clone(), imported.chain.clone())),
+        Source::Requested(_) => world.tls.of_certificate(certificate, world.clock.now()).map(|leaf| leaf.pem.clone()),
+    };
     let Some((own, chain)) = pem else {
         // Assumed text.
         let message = format!("Certificate {} has not been issued yet", certificate.arn);
@@ -230,7 +251,9 @@ fn summary(state: &State, certificate: &Certificate, now: i64) -> Value {
         "KeyAlgorithm": certificate.answered_algorithm(),
         "KeyUsages": usages,
         "ExtendedKeyUsages": extended,
+        "ExportOption": EXPORT,
         "InUse": in_use,
+        "Exported": false,
         "RenewalEligibility": certificate.eligibility(in_use, now),
     });
     for (name, at) in certificate.dates() {

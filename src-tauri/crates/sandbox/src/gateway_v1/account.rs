@@ -26,6 +26,14 @@ pub(super) fn get(desk: &Desk<'_>) -> Result<Reply, Refusal> {
 pub(super) fn patch(desk: &mut Desk<'_>) -> Result<Reply, Refusal> {
     for operation in patch::operations(desk)? {
         let Operation { op, path, value } = &operation;
+        // What every account has today may be added, and no more be taken away (the words are moto's; assumed).
+        match (path.as_str(), op.as_str(), value.as_str()) {
+            ("/features", "add", "UsagePlans") => continue,
+            ("/features", "remove", "UsagePlans") => {
+                return Err(Refusal::bad_request("Usage Plans cannot be disabled once enabled"));
+            }
+            _ => {}
+        }
         if path != "/cloudwatchRoleArn" || !["replace", "add", "remove"].contains(&op.as_str()) {
             // Assumed: the form that other V1 resources have.
             return Err(operation.refused(&["/cloudwatchRoleArn"]));

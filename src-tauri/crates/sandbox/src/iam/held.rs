@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Act, Outcome, document, managed, missing, xml};
 use crate::answer::{Refusal, xml_text};
 use crate::front::Form;
+use crate::tag;
 
 /// Tags that a resource may have.
 const MOST_TAGS: usize = 50;
@@ -142,7 +143,18 @@ pub(super) fn tagged(tags: &mut Tags, form: &Form, verb: &str) -> Outcome {
             Ok(String::new())
         }
         "Untag" => {
-            for key in form.members("TagKeys") {
+            let keys = form.members("TagKeys");
+            if keys.len() > MOST_TAGS {
+                return Err(unfit(
+                    "tagKeys",
+                    &format!("[{}]", keys.join(", ")),
+                    "have length less than or equal to 50.",
+                ));
+            }
+            for (at, key) in keys.iter().enumerate() {
+                check_text(&format!("tagKeys.{}.member", at + 1), key, 1, 128)?;
+            }
+            for key in keys {
                 tags.remove(key);
             }
             Ok(String::new())
@@ -163,19 +175,8 @@ pub(super) fn tags_of(form: &Form) -> Result<Tags, Refusal> {
             break;
         }
         let value = form.get(&format!("Tags.member.{n}.Value"));
-        let constraint = |what: &str, text: &str, most: usize| {
-            let message = format!(
-                "1 validation error detected: Value '{text}' at 'tags.{n}.member.{what}' failed to satisfy constraint: \
-                 Member must have length less than or equal to {most}."
-            );
-            Refusal::new(400, "ValidationError", message)
-        };
-        if key.len() > 128 {
-            return Err(constraint("key", key, 128));
-        }
-        if value.len() > 256 {
-            return Err(constraint("value", value, 256));
-        }
+        check_text(&format!("tags.{n}.member.key"), key, 1, 128)?;
+        check_text(&format!("tags.{n}.member.value"), value, 0, 256)?;
         if key.to_ascii_lowercase().starts_with("aws:") {
             let message = "Tag keys starting with 'aws:' are reserved for internal use";
             return Err(Refusal::new(400, "ValidationError", message));
@@ -192,6 +193,26 @@ pub(super) fn tags_of(form: &Form) -> Result<Tags, Refusal> {
         return Err(Refusal::new(400, "ValidationError", message));
     }
     Ok(tags)
+}
+
+fn unfit(place: &str, value: &str, rule: &str) -> Refusal {
+    let message = format!(
+        "1 validation error detected: Value '{value}' at '{place}' failed to satisfy constraint: Member must {rule}"
+    );
+    Refusal::new(400, "ValidationError", message)
+}
+
+/// A key or a value as botocore's model has it: letters, blanks and numbers of any script, and some signs.
+fn check_text(place: &str, text: &str, least: usize, most: usize) -> Result<(), Refusal> {
+    if text.chars().count() > most {
+        return Err(unfit(place, text, &format!("have length less than or equal to {most}.")));
+    }
+    if tag::is_text(text) {
+        return Ok(());
+    }
+    let times = if least > 0 { '+' } else { '*' };
+    let pattern = r"satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]";
+    Err(unfit(place, text, &format!("{pattern}{times}")))
 }
 
 /// The `Tags` member of a role, a user or a policy.

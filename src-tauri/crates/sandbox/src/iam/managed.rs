@@ -91,8 +91,18 @@ pub(super) fn default_document(kept: &Kept, arn: &str) -> Option<String> {
     policy.versions.into_iter().find(|version| version.id == policy.default).map(|version| version.document)
 }
 
+/// Who shows a policy.
+#[derive(Clone, Copy)]
+enum Shown {
+    Created,
+    Whole,
+    Listed,
+}
+
 impl Policy {
-    fn xml(&self, attachments: usize, listed: bool) -> String {
+    /// Its members by the operation that shows it: only GetPolicy has the description, and CreatePolicy leaves out an
+    /// empty list of tags (moto's tests that run against AWS).
+    fn xml(&self, attachments: usize, shown: Shown) -> String {
         let mut text = [
             ("PolicyName", &self.name),
             ("PolicyId", &self.id),
@@ -106,9 +116,13 @@ impl Policy {
         text += "<PermissionsBoundaryUsageCount>0</PermissionsBoundaryUsageCount><IsAttachable>true</IsAttachable>";
         text += &xml::element("CreateDate", &self.created);
         text += &xml::element("UpdateDate", &self.updated);
-        if !listed {
-            text += &xml::optional("Description", &self.description);
-            text += &held::tags_xml(&self.tags);
+        match shown {
+            Shown::Listed => {}
+            Shown::Created => text += &held::tags_xml(&self.tags),
+            Shown::Whole => {
+                text += &xml::optional("Description", &self.description);
+                text += &if self.tags.is_empty() { "<Tags/>".to_owned() } else { held::tags_xml(&self.tags) };
+            }
         }
         text
     }
@@ -209,14 +223,14 @@ impl Act<'_> {
             versions: vec![Version { id: "v1".to_owned(), document: text.to_owned(), created: now }],
             count: 1,
         };
-        let answer = format!("<Policy>{}</Policy>", policy.xml(0, false));
+        let answer = format!("<Policy>{}</Policy>", policy.xml(0, Shown::Created));
         self.state.iam.policies.insert(arn, policy);
         Ok(answer)
     }
 
     fn get_policy(&self) -> Outcome {
         let policy = self.policy()?;
-        Ok(format!("<Policy>{}</Policy>", policy.xml(self.attachments(&policy.arn), false)))
+        Ok(format!("<Policy>{}</Policy>", policy.xml(self.attachments(&policy.arn), Shown::Whole)))
     }
 
     fn list_policies(&self) -> Outcome {
@@ -226,7 +240,7 @@ impl Act<'_> {
         let policies = own.chain(AWS_POLICIES.values().filter(|_| scope != "Local").cloned());
         let members = policies.filter(|policy| policy.path.starts_with(prefix)).filter_map(|policy| {
             let n = self.attachments(&policy.arn);
-            (!attached || n > 0).then(|| policy.xml(n, true))
+            (!attached || n > 0).then(|| policy.xml(n, Shown::Listed))
         });
         xml::page(self.form, "Policies", members.collect())
     }

@@ -17,6 +17,7 @@ use crate::policy::Principal;
 
 /// Seconds that a function may take when it does not say.
 const TIMEOUT: u64 = 3;
+const ARCHITECTURES: [&str; 2] = ["x86_64", "arm64"];
 /// Bytes of all environment variables.
 const ENVIRONMENT: usize = 4096;
 /// Bytes of any one setting.
@@ -124,7 +125,8 @@ impl Function {
         self.configuration.insert("RevisionId".into(), json!(world.ids.uuid()));
     }
 
-    /// The configuration as an update answers it: under way.
+    /// The configuration as an update answers it: under way, with a reason that botocore's model does not list and that
+    /// public recordings show.
     fn updating(&self) -> Value {
         let mut answer = self.configuration.clone();
         answer.insert("LastUpdateStatus".into(), json!("InProgress"));
@@ -169,6 +171,8 @@ impl Ask<'_> {
         let (name, _) = self.named(sent)?;
         let arn = self.world.arn("lambda", &format!("function:{name}"));
         let mut function = Function { configuration: defaults(self.world, name, &arn), ..Function::default() };
+        let architectures = self.architectures()?;
+        self.bounds()?;
         let image = self.text("PackageType") == "Image";
         if !image && (self.text("Runtime").is_empty() || self.text("Handler").is_empty()) {
             return Err(invalid(
@@ -178,8 +182,8 @@ impl Ask<'_> {
         self.check_role(self.text("Role"))?;
         self.settings(&mut function)?;
         self.code(&mut function, self.body.get("Code").unwrap_or(&Value::Null))?;
-        if let Some(Value::Array(architectures)) = self.body.get("Architectures") {
-            function.configuration.insert("Architectures".into(), json!(architectures));
+        if let Some(architecture) = architectures {
+            function.configuration.insert("Architectures".into(), json!([architecture]));
         }
         function.tags = super::version::tags_of(self.body.get("Tags"))?;
         if self.body.get("Publish") == Some(&Value::Bool(true)) {
@@ -203,6 +207,25 @@ impl Ask<'_> {
         Ok((201, Some(answer.into())))
     }
 
+    /// The one that the request names. The words are moto's, with the list as AWS's JSON services write one; assumed.
+    fn architectures(&self) -> Result<Option<&str>, Refusal> {
+        let all = match self.body.get("Architectures") {
+            None | Some(Value::Null) => return Ok(None),
+            Some(all) => all.as_array().map(Vec::as_slice).unwrap_or_default(),
+        };
+        let names: Vec<&str> = all.iter().map(|name| name.as_str().unwrap_or("null")).collect();
+        let refused = |rule: &str| constraint("architectures", &format!("[{}]", names.join(", ")), rule);
+        match names.as_slice() {
+            [name] if ARCHITECTURES.contains(name) => Ok(Some(*name)),
+            [] => Err(refused("Member must have length greater than or equal to 1")),
+            [_] => Err(refused(
+                "Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not \
+                 be null]",
+            )),
+            _ => Err(refused("Member must have length less than or equal to 1")),
+        }
+    }
+
     /// There, and assumable by Lambda.
     fn check_role(&self, arn: &str) -> Result<(), Refusal> {
         let role = arn.strip_prefix("arn:aws:iam::").and_then(|rest| rest.split_once(":role/"));
@@ -210,6 +233,11 @@ impl Ask<'_> {
             let pattern = "Member must satisfy regular expression pattern: \
                            arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+";
             return Err(constraint("role", arn, pattern));
+        }
+        if role.is_some_and(|(account, _)| account != self.world.options.account) {
+            // Quoted in public issues.
+            let message = "Cross-account pass role is not allowed.";
+            return Err(Refusal::new(403, "AccessDeniedException", message));
         }
         let lambda = Principal::Service("lambda.amazonaws.com");
         let state = self.world.state.lock();
@@ -219,9 +247,9 @@ impl Ask<'_> {
         Err(invalid("The role defined for the function cannot be assumed by Lambda."))
     }
 
-    /// Takes over what the request sets.
-    fn settings(&self, function: &mut Function) -> Result<(), Refusal> {
-        let number = |member: &str, name: &str, least: i64, most: i64| match self.body.get(member) {
+    /// Numbers that Lambda bounds.
+    fn bounds(&self) -> Result<(), Refusal> {
+        let number = |value: Option<&Value>, name: &str, least: i64, most: i64| match value {
             None | Some(Value::Null) => Ok(()),
             Some(value) => match value.as_i64() {
                 Some(n) if n < least => Err(constraint(
@@ -242,8 +270,19 @@ impl Ask<'_> {
                 )),
             },
         };
-        number("Timeout", "timeout", 1, 900)?;
-        number("MemorySize", "memorySize", 128, 10_240)?;
+        number(self.body.get("Timeout"), "timeout", 1, 900)?;
+        number(self.body.get("MemorySize"), "memorySize", 128, 10_240)?;
+        // botocore's model.
+        number(self.body.get("EphemeralStorage").map(|s| &s["Size"]), "ephemeralStorage.size", 512, 32_768)
+    }
+
+    /// Takes over what the request sets.
+    fn settings(&self, function: &mut Function) -> Result<(), Refusal> {
+        self.bounds()?;
+        if let Some(layer) = self.body.get("Layers").and_then(Value::as_array).and_then(|layers| layers.first()) {
+            // There are none here; the words are assumed.
+            return Err(invalid(format!("Layer version {} does not exist.", layer.as_str().unwrap_or_default())));
+        }
         if let Some(environment) = self.body.get("Environment") {
             let texts = |v: &Value| v.as_object().is_some_and(|v| v.values().all(Value::is_string));
             if !environment.get("Variables").is_none_or(texts) {
@@ -326,7 +365,10 @@ impl Ask<'_> {
     pub(super) fn get(&self, text: &str) -> Outcome {
         let (function, configuration) = self.configuration_of(text)?;
         let code = match &function.image {
-            Some(uri) => json!({ "RepositoryType": "ECR", "ImageUri": uri, "ResolvedImageUri": uri }),
+            Some(uri) => {
+                let digest = configuration["CodeSha256"].as_str().unwrap_or_default();
+                json!({ "RepositoryType": "ECR", "ImageUri": uri, "ResolvedImageUri": resolved(uri, digest) })
+            }
             None => json!({ "RepositoryType": "S3" }),
         };
         let mut answer = json!({ "Configuration": configuration, "Code": code });
@@ -408,6 +450,17 @@ impl Ask<'_> {
             }),
         }
     }
+}
+
+/// An image by its digest instead of its tag.
+fn resolved(uri: &str, digest: &str) -> String {
+    if uri.contains("@sha256:") {
+        return uri.to_owned();
+    }
+    let (registry, image) = uri.rsplit_once('/').unwrap_or(("", uri));
+    let image = image.split(':').next().unwrap_or_default();
+    let slash = if registry.is_empty() { "" } else { "/" };
+    format!("{registry}{slash}{image}@sha256:{digest}")
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -20,6 +20,8 @@ pub(super) struct Alias {
     pub version: String,
     description: String,
     revision: String,
+    /// The share of invocations that a second version gets.
+    weights: BTreeMap<String, f64>,
 }
 
 impl Function {
@@ -50,8 +52,12 @@ impl Function {
     }
 
     fn alias(&self, name: &str, alias: &Alias) -> Value {
-        json!({ "AliasArn": format!("{}:{name}", self.arn()), "Name": name, "FunctionVersion": alias.version,
-            "Description": alias.description, "RevisionId": alias.revision })
+        let mut shown = json!({ "AliasArn": format!("{}:{name}", self.arn()), "Name": name,
+            "FunctionVersion": alias.version, "Description": alias.description, "RevisionId": alias.revision });
+        if !alias.weights.is_empty() {
+            shown["RoutingConfig"] = json!({ "AdditionalVersionWeights": alias.weights });
+        }
+        shown
     }
 }
 
@@ -87,6 +93,29 @@ impl Ask<'_> {
         Ok(version.to_owned())
     }
 
+    /// `RoutingConfig`: one more published version, and its share (Lambda's guide; the words are assumed).
+    fn weights(&self, function: &Function, name: &str, version: &str) -> Result<BTreeMap<String, f64>, Refusal> {
+        let sent = self.body.get("RoutingConfig").map(|routing| &routing["AdditionalVersionWeights"]);
+        let sent = sent.and_then(Value::as_object).into_iter().flatten();
+        let mut weights = BTreeMap::new();
+        for (other, weight) in sent {
+            let Some(weight) = weight.as_f64().filter(|weight| (0.0..=1.0).contains(weight)) else {
+                return Err(constraint("weight", &weight.to_string(), "Member must have value between 0.0 and 1.0"));
+            };
+            if !function.versions.iter().any(|known| known.get("Version").is_some_and(|v| v == other)) {
+                return Err(self.not_found(&format!("{name}:{other}")));
+            }
+            if other == version || version == "$LATEST" {
+                return Err(invalid("An alias can split its invocations between two published versions only."));
+            }
+            weights.insert(other.clone(), weight);
+        }
+        if weights.len() > 1 {
+            return Err(invalid("Number of items in AdditionalVersionWeights cannot be greater than 1."));
+        }
+        Ok(weights)
+    }
+
     pub(super) fn create_alias(&self, text: &str) -> Outcome {
         let ((name, _), alias) = (self.named(text)?, self.text("Name"));
         let letters = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
@@ -104,8 +133,9 @@ impl Ask<'_> {
                 return Err(Refusal::new(409, "ResourceConflictException", message));
             }
             let version = self.checked_version(function, name)?;
-            let made =
-                Alias { version, description: self.text("Description").to_owned(), revision: self.world.ids.uuid() };
+            let weights = self.weights(function, name, &version)?;
+            let description = self.text("Description").to_owned();
+            let made = Alias { version, description, revision: self.world.ids.uuid(), weights };
             let answer = function.alias(alias, &made);
             function.aliases.insert(alias.to_owned(), made);
             Ok((201, Some(answer)))
@@ -136,6 +166,9 @@ impl Ask<'_> {
             }
             if self.body.contains_key("Description") {
                 self.text("Description").clone_into(&mut changed.description);
+            }
+            if self.body.contains_key("RoutingConfig") {
+                changed.weights = self.weights(function, name, &changed.version)?;
             }
             changed.revision = self.world.ids.uuid();
             let answer = function.alias(alias, &changed);

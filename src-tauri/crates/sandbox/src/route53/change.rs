@@ -43,13 +43,15 @@ pub(super) fn batch(mut desk: Desk<'_>, id: &str, sent: &Node) -> Result<Respons
         return Err(invalid("A change batch needs a change"));
     }
     let wanted = changes.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    let values = || wanted.iter().flat_map(|w| &w.record.values);
-    if values().count() > VALUES || wanted.len() > VALUES {
+    // An UPSERT is a DELETE and a CREATE, so it counts twice (API reference).
+    let times = |w: &Wanted| if w.action == "UPSERT" { 2 } else { 1 };
+    let values: usize = wanted.iter().map(|w| times(w) * w.record.values.len()).sum();
+    if values > VALUES || wanted.len() > VALUES {
         return Err(refused(&["Number of records limit of 1000 exceeded.".into()]));
     }
-    if values().map(String::len).sum::<usize>() > CHARACTERS {
-        // Assumed.
-        return Err(refused(&["Number of characters limit of 32000 exceeded.".into()]));
+    let characters = |w: &Wanted| times(w) * w.record.values.iter().map(String::len).sum::<usize>();
+    if wanted.iter().map(characters).sum::<usize>() > CHARACTERS {
+        return Err(refused(&["RDATA character limit of 32000 exceeded.".into()]));
     }
     let zone = &desk.kept.zones[at];
     if zone.pending.len() >= WAITING {

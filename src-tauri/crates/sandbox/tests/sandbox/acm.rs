@@ -287,3 +287,51 @@ async fn an_imported_certificate_is_read_and_one_that_can_not_serve_is_refused()
         assert!(answer.body.contains(words), "{}", answer.body);
     }
 }
+
+#[tokio::test]
+async fn keys_that_the_sandboxs_tls_can_not_serve_are_imported_and_told_as_acm_writes_them() {
+    let client = Client::empty();
+    let (p521, rsa1024) = (include_str!("certificates/p521.pem"), include_str!("certificates/rsa1024.pem"));
+    let import = |certificate: &str, key: &str| {
+        let certificate = certificate.split("-----BEGIN PRIVATE").next().unwrap();
+        let key = &key[key.find("-----BEGIN PRIVATE").unwrap()..];
+        json!({ "Certificate": STANDARD.encode(certificate), "PrivateKey": STANDARD.encode(key) })
+    };
+    for (pem, name, asked, told) in [
+        (p521, "p521.example.com", "EC_secp521r1", "EC-secp521r1"),
+        (rsa1024, "rsa1024.example.com", "RSA_1024", "RSA-1024"),
+    ] {
+        let answer = acm(&client, "ImportCertificate", import(pem, pem)).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let arn = answer.json()["CertificateArn"].clone();
+        let shown = describe(&client, arn.as_str().unwrap()).await;
+        assert_eq!((&shown["KeyAlgorithm"], &shown["DomainName"]), (&json!(told), &json!(name)));
+        assert_eq!(shown["KeyUsages"], json!([{ "Name": "ANY" }]));
+        let listed = acm(&client, "ListCertificates", json!({ "Includes": { "keyTypes": [asked] } })).await.json();
+        assert_eq!(listed["CertificateSummaryList"][0]["CertificateArn"], arn);
+        assert_eq!(listed["CertificateSummaryList"][0]["Exported"], false);
+        let pem = acm(&client, "GetCertificate", json!({ "CertificateArn": arn })).await;
+        assert_eq!(pem.status, 200, "{}", pem.body);
+    }
+    let mixed = acm(&client, "ImportCertificate", import(p521, rsa1024)).await;
+    assert!(mixed.body.contains("does not match"), "{}", mixed.body);
+}
+
+#[tokio::test]
+async fn a_tag_has_letters_that_aws_takes_and_a_certificate_is_not_for_export() {
+    let client = Client::empty();
+    let arn = requested(&client, "example.com", &[]).await;
+    assert_eq!(describe(&client, &arn).await["Options"]["Export"], "DISABLED");
+    let exportable = json!({ "DomainName": "example.com", "Options": { "Export": "ENABLED" } });
+    assert_eq!(acm(&client, "RequestCertificate", exportable).await.status, 400);
+    for (operation, key, kind) in [
+        ("AddTagsToCertificate", "no!", "ValidationException"),
+        ("AddTagsToCertificate", "", "ValidationException"),
+        ("AddTagsToCertificate", "aws:a", "InvalidTagException"),
+        ("RemoveTagsFromCertificate", "aws:a", "InvalidTagException"),
+    ] {
+        let body = json!({ "CertificateArn": arn, "Tags": [{ "Key": key, "Value": "v" }] });
+        let answer = acm(&client, operation, body).await;
+        assert_eq!((answer.status, &answer.json()["__type"]), (400, &json!(kind)), "{operation} {key}");
+    }
+}

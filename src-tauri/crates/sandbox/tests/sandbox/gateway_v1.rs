@@ -237,3 +237,12 @@ async fn a_client_certificate_is_a_real_one_without_its_key_and_has_tags() {
     assert_eq!(client.gateway(Method::DELETE, &path, json!(null)).await.status, 202);
     assert_eq!(refused(&client, Method::GET, &path, json!(null)).await.0, 404);
 }
+
+#[tokio::test]
+async fn usage_plans_are_a_feature_that_no_account_can_give_back() {
+    let client = Client::empty();
+    let change = |op: &str| patch(json!([{ "op": op, "path": "/features", "value": "UsagePlans" }]));
+    assert_eq!(ask(&client, Method::PATCH, "/account", change("add")).await["features"], json!(["UsagePlans"]));
+    let removed = refused(&client, Method::PATCH, "/account", change("remove")).await;
+    assert_eq!(removed, bad("Usage Plans cannot be disabled once enabled"));
+}

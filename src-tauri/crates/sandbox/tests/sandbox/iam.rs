@@ -151,3 +151,59 @@ async fn sts_knows_whose_key_it_is_and_assumes_roles_that_trust_the_caller() {
     let refused = assume("arn:aws:iam::123456789012:role/nobody").await;
     assert_eq!((refused.status, element(&refused.body, "Code")), (403, "AccessDenied"));
 }
+
+#[tokio::test]
+async fn the_first_fault_of_a_policy_is_the_one_that_iam_names_first() {
+    let client = Client::empty();
+    let create = |statement: &str| {
+        let document = format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#);
+        let client = &client;
+        async move {
+            let form = [("Action", "CreatePolicy"), ("PolicyName", "p"), ("PolicyDocument", &document)];
+            let answer = iam(client, &form).await;
+            if answer.status == 200 { String::new() } else { element(&answer.body, "Message").replace("&quot;", "\"") }
+        }
+    };
+    let legacy = "The policy failed legacy parsing";
+    for (statement, message) in [
+        (r#"{"Effect":"allow","Action":"s3:L","Resource":"*"}"#, legacy),
+        (r#"{"Effect":"Allow","Action":"L","Resource":"arn:aws:s3::bucket"}"#, legacy),
+        (r#"{"Effect":"Allow","Action":"s3:L","Resource":"*","Condition":{"DateLessThan":{"a":"soon"}}}"#, legacy),
+        (
+            r#"{"Effect":"Allow","Action":"s3:L","Resource":"*","Condition":{"Sounds":{"a":"b"}}}"#,
+            "Syntax errors in policy.",
+        ),
+        (r#"{"Effect":"Allow","Action":"L","Resource":"b"}"#, r#"Resource b must be in ARN format or "*"."#),
+        (
+            r#"{"Effect":"Allow","Action":"s3:L","Resource":"a:b:c"}"#,
+            r#"Partition "b" is not valid for resource "arn:b:c:*:*:*"."#,
+        ),
+        (
+            r#"{"Sid":"a","Effect":"Allow","Resource":"*"},{"Sid":"a","Effect":"Deny"}"#,
+            "Statement IDs (SID) in a single policy must be unique.",
+        ),
+        (r#"{"Effect":"Allow","Action":"s3:L"}"#, "Policy statement must contain resources."),
+        (
+            r#"{"Effect":"Allow","Action":"s3:L","Resource":["arn:aws:s3:us-west-2:123456789012:accesspoint/a",null]}"#,
+            "",
+        ),
+    ] {
+        assert_eq!(create(statement).await, message, "{statement}");
+    }
+}
+
+#[tokio::test]
+async fn a_tag_with_a_letter_that_iam_does_not_take_is_refused_wherever_it_stands() {
+    let client = Client::empty();
+    let document = allow("s3:L", "*");
+    let form = [("Action", "CreatePolicy"), ("PolicyName", "p"), ("PolicyDocument", &document)];
+    let made = done(&client, &form).await;
+    assert!(!made.contains("<Tags") && !made.contains("<Description>"), "{made}");
+    let arn = element(&made, "Arn").to_owned();
+    assert!(done(&client, &[("Action", "GetPolicy"), ("PolicyArn", &arn)]).await.contains("<Tags/>"));
+    for (action, member) in [("TagPolicy", "Tags.member.1.Key"), ("UntagPolicy", "TagKeys.member.1")] {
+        let answer = iam(&client, &[("Action", action), ("PolicyArn", &arn), (member, "NOWAY!")]).await;
+        assert_eq!(element(&answer.body, "Code"), "ValidationError", "{action}");
+        assert!(answer.body.contains(r"pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]+"), "{}", answer.body);
+    }
+}

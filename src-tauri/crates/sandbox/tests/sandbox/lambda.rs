@@ -167,3 +167,52 @@ async fn a_chat_of_three_hears_what_one_says_and_forgets_who_has_left() {
     ann.say("garbage").await;
     assert!(ann.hear().await.contains("help"));
 }
+
+#[tokio::test]
+async fn an_alias_can_share_invocations_between_two_published_versions_only() {
+    let client = Client::empty();
+    make(&client, "f", json!({ "A": "1" })).await;
+    for n in ["1", "2"] {
+        let update = json!({ "Environment": { "Variables": { "A": n } } });
+        call(&client, Method::PUT, "/f/configuration", update).await;
+        assert_eq!(call(&client, Method::POST, "/f/versions", json!({})).await.json()["Version"], n);
+    }
+    let alias = |version: &str, other: &str| {
+        json!({ "Name": "live", "FunctionVersion": version,
+            "RoutingConfig": { "AdditionalVersionWeights": { other: 0.25 } } })
+    };
+    assert_eq!(call(&client, Method::POST, "/f/aliases", alias("1", "9")).await.status, 404);
+    assert_eq!(call(&client, Method::POST, "/f/aliases", alias("$LATEST", "1")).await.status, 400);
+    let made = call(&client, Method::POST, "/f/aliases", alias("1", "2")).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let shown = call(&client, Method::GET, "/f/aliases/live", Value::Null).await.json();
+    assert_eq!(shown["RoutingConfig"], json!({ "AdditionalVersionWeights": { "2": 0.25 } }));
+    let back = json!({ "RoutingConfig": { "AdditionalVersionWeights": {} } });
+    let changed = call(&client, Method::PUT, "/f/aliases/live", back).await.json();
+    assert!(changed["RoutingConfig"].is_null(), "{changed}");
+}
+
+#[tokio::test]
+async fn a_function_with_what_lambda_does_not_have_is_not_made() {
+    let client = Client::empty();
+    make(&client, "f", json!({})).await;
+    let ask = |member: &str, value: Value| {
+        let mut body = json!({ "FunctionName": "g", "Runtime": "nodejs22.x", "Handler": "index.handler", "Role": ROLE,
+            "Code": { "ZipFile": "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==" } });
+        body[member] = value;
+        call(&client, Method::POST, "", body)
+    };
+    let layer = "arn:aws:lambda:us-east-1:123456789012:layer:l:1";
+    for (member, value, kind) in [
+        ("Architectures", json!(["foo"]), "ValidationException"),
+        ("Architectures", json!([]), "ValidationException"),
+        ("EphemeralStorage", json!({ "Size": 511 }), "ValidationException"),
+        ("EphemeralStorage", json!({ "Size": 32_769 }), "ValidationException"),
+        ("Layers", json!([layer]), "InvalidParameterValueException"),
+        ("Role", json!("arn:aws:iam::000000000000:role/runs"), "AccessDeniedException"),
+    ] {
+        let answer = ask(member, value).await;
+        assert_eq!(answer.header("x-amzn-errortype"), kind, "{member}: {}", answer.body);
+    }
+    assert_eq!(ask("Architectures", json!(["arm64"])).await.json()["Architectures"], json!(["arm64"]));
+}

@@ -326,3 +326,23 @@ async fn tags_and_test_answers_are_there_and_garbage_is_refused() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_upsert_counts_twice_against_the_thousand_values_of_a_batch() {
+    let client = Client::empty();
+    let zone = zone(&client, "example.com").await;
+    let lines = |action: &str, sets: usize| -> Vec<String> {
+        let values: Vec<String> = (0..250).map(|n| format!("127.0.0.{n}")).collect();
+        (0..sets).map(|set| format!("{action} A s{set}.example.com 60 {}", values.join(" "))).collect()
+    };
+    let send = async |mut lines: Vec<String>, more: &str| {
+        lines.push(more.to_owned());
+        let lines: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !line.is_empty()).collect();
+        change(&client, &zone, &lines).await
+    };
+    assert_eq!(send(lines("CREATE", 4), "").await.status, 200);
+    assert_eq!(send(lines("UPSERT", 2), "").await.status, 200);
+    let over = send(lines("UPSERT", 2), "CREATE A t.example.com 60 127.0.0.1").await;
+    assert_eq!((over.status, element(&over.body, "Code")), (400, "InvalidChangeBatch"));
+    assert_eq!(element(&over.body, "Message"), "[Number of records limit of 1000 exceeded.]");
+}
