@@ -34,8 +34,9 @@ impl Network for SandboxNetwork {
         if self.sandbox.resolves(host) {
             return Box::pin(async move { Ok(vec![format!("{IN_MEMORY}{host}:{port}")]) });
         }
-        if is_gateway(host) {
-            // An API that the sandbox does not have: AWS's own answer is that there is no such name.
+        if is_gateway(host) || self.sandbox.has_authority(host) {
+            // An API that the sandbox does not have, or a name without a record: AWS's own answer is that there is no
+            // such name.
             return Box::pin(async move { Ok(Vec::new()) });
         }
         self.system().resolve(host, port)

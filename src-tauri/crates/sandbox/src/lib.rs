@@ -205,6 +205,13 @@ impl Sandbox {
         network::resolves(&self.0, host)
     }
 
+    /// Whether a public hosted zone of this AWS has authority over a name, whether or not a record is there.
+    #[must_use]
+    pub fn has_authority(&self, name: &str) -> bool {
+        let canonical = route53::name::canonical(name);
+        canonical.is_ok_and(|name| route53::dns::resolve(&self.0.state.lock().route53, &name, "A").is_some())
+    }
+
     /// What a DNS resolver answers to a name and a type (`A`, `AAAA`, `CNAME`, `TXT`, …): CNAMEs on the way, then the
     /// records. Addresses of AWS are the loopback's.
     #[must_use]

@@ -48,7 +48,7 @@ enum Body {
 /// Method, path, `x-amz-target` and body.
 type Call = (&'static str, &'static str, &'static str, Body);
 
-struct Service {
+struct Fuzzed {
     /// In the signature.
     scope: &'static str,
     wire: Wire,
@@ -174,7 +174,7 @@ fn told(wire: Wire, body: &str) -> Vec<String> {
 }
 
 /// Asks every operation as it is meant, so that garbage finds something to break; the ids that are known then.
-async fn settle(service: &Service, sandbox: &Sandbox, dice: &mut Dice) {
+async fn settle(service: &Fuzzed, sandbox: &Sandbox, dice: &mut Dice) {
     let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*","Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
     let role = Body::Form(&["Action=CreateRole", "RoleName=any", "AssumeRolePolicyDocument=@id"]);
     let role = Dice::new(1, vec![trust.to_owned()], &[]).request("iam", &("POST", "/", "", role), false);
@@ -198,7 +198,7 @@ async fn settle(service: &Service, sandbox: &Sandbox, dice: &mut Dice) {
     assert!(succeeded * 2 > calls, "only {succeeded} of {calls} calls do what they are meant to: is this real?");
 }
 
-async fn nothing_comes_of(service: &Service) {
+async fn nothing_comes_of(service: &Fuzzed) {
     let sandbox = Sandbox::new(crate::Options::default()).unwrap();
     let mut dice = Dice::new(7, vec!["chat5gw1ws".to_owned()], service.texts);
     settle(service, &sandbox, &mut dice).await;

@@ -4,9 +4,9 @@
 //! is done to them: see `garbage.rs`.
 
 use super::Body::{Form, Json, Nothing, Xml};
-use super::{Service, Wire};
+use super::{Fuzzed, Wire};
 
-pub(super) const GATEWAY_V2: Service = Service {
+pub(super) const GATEWAY_V2: Fuzzed = Fuzzed {
     scope: "apigateway",
     wire: Wire::Rest,
     texts: &["$request.body.action", "${request.body.a}${request.body.b}", "route.request.header.x", "wss://", "{}"],
@@ -31,7 +31,7 @@ pub(super) const GATEWAY_V2: Service = Service {
     ],
 };
 
-pub(super) const GATEWAY_V1: Service = Service {
+pub(super) const GATEWAY_V1: Fuzzed = Fuzzed {
     scope: "apigateway",
     wire: Wire::Rest,
     texts: &["/apiStages/chat5gw1ws:prod/throttle/$connect/burstLimit", "chat5gw1ws:prod", "9223372036854775807"],
@@ -55,7 +55,7 @@ pub(super) const GATEWAY_V1: Service = Service {
     ],
 };
 
-pub(super) const ACM: Service = Service {
+pub(super) const ACM: Fuzzed = Fuzzed {
     scope: "acm",
     wire: Wire::Json,
     texts: &[
@@ -82,7 +82,7 @@ pub(super) const ACM: Service = Service {
     ],
 };
 
-pub(super) const ROUTE53: Service = Service {
+pub(super) const ROUTE53: Fuzzed = Fuzzed {
     scope: "route53",
     wire: Wire::Xml,
     texts: &[
@@ -113,7 +113,7 @@ pub(super) const ROUTE53: Service = Service {
     ],
 };
 
-pub(super) const IAM: Service = Service {
+pub(super) const IAM: Fuzzed = Fuzzed {
     scope: "iam",
     wire: Wire::Xml,
     texts: &[
@@ -151,7 +151,7 @@ pub(super) const IAM: Service = Service {
     ],
 };
 
-pub(super) const STS: Service = Service {
+pub(super) const STS: Fuzzed = Fuzzed {
     scope: "sts",
     wire: Wire::Xml,
     texts: &[r#"{"Version":"2012-10-17","Statement":[]}"#, "arn:aws:iam::123456789012:role/x", "899", "43201"],
@@ -163,7 +163,7 @@ pub(super) const STS: Service = Service {
     ],
 };
 
-pub(super) const LAMBDA: Service = Service {
+pub(super) const LAMBDA: Fuzzed = Fuzzed {
     scope: "lambda",
     wire: Wire::Rest,
     texts: &["arn:aws:lambda:us-east-1:123456789012:function:f:live", "f:$LATEST", "$LATEST", "UEsDBA==", "lambda:*"],
@@ -187,7 +187,7 @@ pub(super) const LAMBDA: Service = Service {
     ],
 };
 
-pub(super) const DYNAMODB: Service = Service {
+pub(super) const DYNAMODB: Fuzzed = Fuzzed {
     scope: "dynamodb",
     wire: Wire::Json,
     texts: &[
@@ -210,7 +210,7 @@ pub(super) const DYNAMODB: Service = Service {
     ],
 };
 
-pub(super) const SQS: Service = Service {
+pub(super) const SQS: Fuzzed = Fuzzed {
     scope: "sqs",
     wire: Wire::Json,
     texts: &["https://sqs.us-east-1.amazonaws.com/123456789012/queue", "queue"],
@@ -226,7 +226,7 @@ pub(super) const SQS: Service = Service {
     ],
 };
 
-pub(super) const LOGS: Service = Service {
+pub(super) const LOGS: Fuzzed = Fuzzed {
     scope: "logs",
     wire: Wire::Json,
     texts: &[
