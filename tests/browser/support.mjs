@@ -1,4 +1,5 @@
 // What every spec needs: a host of its own, a browser, and a user whose actions are counted.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -219,4 +220,13 @@ export async function sandboxInUse(page) {
   await page.getByTestId('fault').nth(1).waitFor();
   await page.getByRole('button', { name: 'New function' }).click();
   await page.getByTestId('function-form').waitFor();
+}
+
+/** One line that a run can be compared by. */
+export function within(name, user, budget) {
+  console.log(`${name}: ${user.count} of ${budget} actions (${user.actions.join(' · ')})`);
+  assert.ok(
+    user.count <= budget,
+    `${name} took ${user.count} actions, the budget is ${budget}: ${user.actions.join(' · ')}`,
+  );
 }

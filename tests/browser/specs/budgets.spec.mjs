@@ -1,7 +1,7 @@
 // The budgets of the product, as a user would spend them. A click, a key chord and a field filled count one each.
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, it } from 'node:test';
-import { at, closeBrowser, connected, connectTo, openPage, ready, startHost, User } from '../support.mjs';
+import { at, closeBrowser, connected, connectTo, openPage, ready, startHost, User, within } from '../support.mjs';
 
 after(closeBrowser);
 
@@ -17,15 +17,6 @@ afterEach(async () => {
   host?.stop();
   assert.deepEqual(errors, [], 'the page complained');
 });
-
-/** One line that a run can be compared by. */
-const within = (name, user, budget) => {
-  console.log(`${name}: ${user.count} of ${budget} actions (${user.actions.join(' · ')})`);
-  assert.ok(
-    user.count <= budget,
-    `${name} took ${user.count} actions, the budget is ${budget}: ${user.actions.join(' · ')}`,
-  );
-};
 
 describe('the budgets', () => {
   it('T1: with logging off, a failing $connect is explained within 4 actions', async () => {

@@ -12,6 +12,7 @@ import {
   startGallery,
   startHost,
   User,
+  within,
 } from '../support.mjs';
 
 after(closeBrowser);
@@ -28,11 +29,6 @@ afterEach(async () => {
   host?.stop();
   assert.deepEqual(errors, [], 'the page complained');
 });
-
-const within = (name, user, budget) => {
-  console.log(`${name}: ${user.count} of ${budget} actions (${user.actions.join(' · ')})`);
-  assert.ok(user.count <= budget, `${name} took ${user.count} actions, the budget is ${budget}`);
-};
 
 /** The Sandbox screen, when what it shows is there. */
 async function screen(page) {
