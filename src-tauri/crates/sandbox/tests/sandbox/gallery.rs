@@ -21,10 +21,8 @@ enum Seen {
     Closed(u16),
     /// No TLS: no such name, or not this name.
     Unreachable,
-    /// Connected, and that was all.
-    Open,
 }
-use Seen::{Closed, Frame, Nothing, Open, Refused, Unreachable};
+use Seen::{Closed, Frame, Nothing, Refused, Unreachable};
 
 const INTERNAL: &str = "\"message\": \"Internal server error\"";
 /// The chat backend's log.
@@ -94,12 +92,12 @@ const EXPECTED: &[(&str, Seen, &str, &str)] = &[
     ("stage-not-deployed", Refused(403, "Forbidden"), "", ""),
     ("undeployed-changes", Refused(500, INTERNAL), "statusCode should be an integer", ""),
     ("execute-api-disabled", Refused(403, "Forbidden"), "", ""),
-    ("not-a-websocket", Open, "", ""),
+    ("not-a-websocket", Refused(403, "Forbidden"), "", ""),
     ("logging-off", Refused(500, INTERNAL), "", ""),
     ("route-not-found", Frame("\"message\": \"Forbidden\""), "", ""),
     ("route-selection-wrong", Frame("everything ends in $default"), "WebSocket Request Route: [$default]", ""),
     ("no-route-response", Nothing, "response status code [200]", ""),
-    ("model-validation-failed", Frame("Invalid request body"), "message", ""),
+    ("model-validation-failed", Frame("Invalid request body"), "Request body does not match model schema", ""),
     ("binary-not-supported", Closed(1003), "", ""),
     ("frame-too-large", Closed(1009), "", ""),
     ("idle-timeout", Closed(1001), "", ""),
@@ -245,7 +243,11 @@ async fn dial(client: &Client, exhibit: &Exhibit) -> (u16, String) {
         extra = visitor(client).await.handshake(&host, exhibit.path);
     }
     let mut stream = client.dial(&host);
-    stream.write_all(handshake(&host, exhibit.path, &extra).as_bytes()).await.unwrap();
+    let request = match exhibit.cause {
+        "not-a-websocket" => format!("GET {} HTTP/1.1\r\nHost: {host}\r\n\r\n", exhibit.path),
+        _ => handshake(&host, exhibit.path, &extra),
+    };
+    stream.write_all(request.as_bytes()).await.unwrap();
     let answer = read_answer(&mut stream).await;
     (answer.status, answer.body)
 }
