@@ -170,7 +170,8 @@ pub(crate) fn trace_root(now_ms: i64) -> String {
     format!("Root=1-{:08x}-{}", now_ms / 1000, hex::<12>())
 }
 
-fn hex_of(bytes: &[u8]) -> String {
+/// Two lower-case hexadecimal digits a byte.
+pub(crate) fn hex_of(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |n: u8| char::from(DIGITS[usize::from(n & 15)]);
     bytes.iter().flat_map(|b| [digit(b >> 4), digit(*b)]).collect()

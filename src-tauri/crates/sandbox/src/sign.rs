@@ -10,10 +10,10 @@ mod canonical;
 use ring::hmac;
 use serde_json::Value;
 
-use crate::World;
 use crate::front::Call;
 use crate::iam::keys;
 use crate::policy::{self, Decision};
+use crate::{World, ids};
 use canonical::{Signature, canonical, string_to_sign};
 
 /// Access key of the sandbox's own user `demo`, who may do everything. It is in the manual and worth nothing.
@@ -191,7 +191,7 @@ pub(crate) fn as_demo(world: &World, mut call: Call) -> Option<Call> {
     let mut signature = Signature { key, scope, signed, signature, date, expires: None, token: String::new() };
     let to_sign = string_to_sign(&signature, &canonical(&call, &signature));
     let tag = hmac::sign(&signing_key(DEMO_SECRET, &signature), to_sign.as_bytes());
-    signature.signature = tag.as_ref().iter().map(|b| format!("{b:02x}")).collect();
+    signature.signature = ids::hex_of(tag.as_ref());
     let header = format!(
         "{ALGORITHM} Credential={credential}, SignedHeaders={}, Signature={}",
         signature.signed.join(";"),

@@ -265,5 +265,5 @@ impl Queue {
 
 /// What SDKs check bodies by.
 fn md5(text: &str) -> String {
-    Md5::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+    ids::hex_of(&Md5::digest(text.as_bytes()))
 }

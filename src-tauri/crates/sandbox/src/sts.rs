@@ -59,15 +59,11 @@ fn caller(world: &World, key: Option<&str>) -> Caller {
     )
 }
 
-fn escape(text: &str) -> String {
-    xml_text(text)
-}
-
 fn caller_identity(caller: &Caller) -> String {
     format!(
         "<Arn>{}</Arn><UserId>{}</UserId><Account>{}</Account>",
-        escape(&caller.arn),
-        escape(&caller.user_id),
+        xml_text(&caller.arn),
+        xml_text(&caller.user_id),
         caller.account
     )
 }
@@ -127,8 +123,8 @@ fn assume_role(world: &World, form: &Form, caller: &Caller) -> Result<String, Re
     };
     let user = format!(
         "<AssumedRoleUser><AssumedRoleId>{}</AssumedRoleId><Arn>{}</Arn></AssumedRoleUser>",
-        escape(&session.user_id),
-        escape(&session.arn)
+        xml_text(&session.user_id),
+        xml_text(&session.arn)
     );
     let packed = if form.has("Policy") { packed(form.get("Policy")) } else { String::new() };
     Ok(credentials(world, &mut state, session, seconds) + &user + &packed)

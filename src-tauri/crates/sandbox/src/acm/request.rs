@@ -275,7 +275,7 @@ fn validation_domains(sent: &Map<String, Value>, names: &[String]) -> Result<Vec
 fn record(account: &str, name: &str) -> (String, String) {
     let base = name.strip_prefix("*.").unwrap_or(name);
     let hash = |what: &str| digest(&SHA256, format!("{account}/{what}/{base}").as_bytes());
-    let hex = |what: &str| hash(what).as_ref()[..16].iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let hex = |what: &str| ids::hex_of(&hash(what).as_ref()[..16]);
     let letters: String = hash("letters").as_ref()[..10].iter().map(|b| char::from(b'a' + b % 26)).collect();
     (format!("_{}.{base}.", hex("name")), format!("_{}.{letters}.acm-validations.aws.", hex("value")))
 }

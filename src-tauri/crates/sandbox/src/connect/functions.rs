@@ -131,11 +131,7 @@ fn trace_request(execution: &mut Execution, endpoint: &str, source_arn: &str, pa
     if !execution.journal.is_traced() {
         return;
     }
-    let hash: String = ring::digest::digest(&ring::digest::SHA256, payload.as_bytes())
-        .as_ref()
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
+    let hash = ids::hex_of(ring::digest::digest(&ring::digest::SHA256, payload.as_bytes()).as_ref());
     let api = &execution.place.api_id;
     let date = basic(execution.world.clock.now());
     let region = &execution.world.options.region;

@@ -10,10 +10,10 @@ use serde_json::{Map, Value, json};
 use super::answer::{Ask, Outcome, constraint, invalid};
 use super::version::Alias;
 use super::{Behaviour, MOST_FUNCTIONS, all, built_in};
-use crate::World;
 use crate::answer::Refusal;
 use crate::clock::iso_millis;
 use crate::policy::Principal;
+use crate::{World, ids};
 
 /// Seconds that a function may take when it does not say.
 const TIMEOUT: u64 = 3;
@@ -464,5 +464,5 @@ fn resolved(uri: &str, digest: &str) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    ring::digest::digest(&ring::digest::SHA256, bytes).as_ref().iter().map(|b| format!("{b:02x}")).collect()
+    ids::hex_of(ring::digest::digest(&ring::digest::SHA256, bytes).as_ref())
 }

@@ -175,7 +175,7 @@ fn json_text(payload: &str) -> String {
 /// 32 hexadecimal digits: one environment for each function and version.
 fn stream(name: &str, version: &str) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, format!("{name}:{version}").as_bytes());
-    digest.as_ref().iter().take(16).map(|b| format!("{b:02x}")).collect()
+    ids::hex_of(&digest.as_ref()[..16])
 }
 
 /// The operation `Invoke`.

@@ -9,6 +9,7 @@ use time::{Date, Month, Time};
 
 use super::{ALGORITHM, Unsigned, refused};
 use crate::front::Call;
+use crate::ids;
 
 /// What RFC 3986 calls unreserved stays as it is.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -196,7 +197,7 @@ fn payload(call: &Call, signature: &Signature) -> String {
 }
 
 fn hash(bytes: &[u8]) -> String {
-    digest::digest(&digest::SHA256, bytes).as_ref().iter().map(|b| format!("{b:02x}")).collect()
+    ids::hex_of(digest::digest(&digest::SHA256, bytes).as_ref())
 }
 
 /// Lower-case hexadecimal.
