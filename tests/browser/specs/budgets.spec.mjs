@@ -1,7 +1,17 @@
 // The budgets of the product, as a user would spend them. A click, a key chord and a field filled count one each.
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, it } from 'node:test';
-import { at, closeBrowser, connected, connectTo, openPage, ready, startHost, User, within } from '../support.mjs';
+import {
+  at,
+  closeBrowser,
+  connected,
+  connectTo,
+  openPage,
+  ready,
+  startHost,
+  User,
+  within,
+} from '../support.mjs';
 
 after(closeBrowser);
 
