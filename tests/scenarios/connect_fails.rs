@@ -41,7 +41,7 @@ async fn the_first_500_is_explained_fixed_and_connected() {
     );
 
     let told = desk.apply(&review, true).await;
-    assert!(matches!(told.last(), Some(ApplyItem::Finished { deployment: Some(_) })), "{told:?}");
+    assert!(matches!(told.last(), Some(ApplyItem::Finished { deployment: Some(_), .. })), "{told:?}");
 
     let opened = talk.connect().await;
     assert_eq!(opened.status, Some(101));
@@ -123,7 +123,7 @@ async fn a_review_that_somebody_overtook_sends_nothing() {
     desk.apply(&theirs, true).await;
 
     let told = desk.apply(&mine, true).await;
-    let [ApplyItem::Failed { step: 0, problem }] = told.as_slice() else { panic!("{told:?}") };
+    let [ApplyItem::Failed { step: 0, problem, .. }] = told.as_slice() else { panic!("{told:?}") };
     assert_eq!(problem.code, "conflict");
     let error = desk.refused("preview_fix", ask).await;
     assert!(error.message.contains("not there any more"), "{error:?}");

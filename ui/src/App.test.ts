@@ -41,6 +41,7 @@ describe('the first start', () => {
       kind: 'static keys',
       region: 'eu-central-1',
       regionFrom: '',
+      locked: false,
     });
     await rows(refused(1));
     expect(JSON.parse(localStorage.getItem('gatescope.window') ?? '{}')).toEqual({

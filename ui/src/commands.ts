@@ -247,6 +247,24 @@ function forApi(app: App): Command[] {
   const { stage } = app.apis;
   return [
     {
+      id: 'review-draft',
+      title: 'Review the edits…',
+      detail: count(app.draft.view.changes.length, 'change'),
+      group,
+      icon: 'check',
+      shortcut: 'Mod+S',
+      possible: app.draft.dirty,
+      run: () => app.reviewDraft(),
+    },
+    {
+      id: 'discard-draft',
+      title: 'Discard the edits',
+      group,
+      icon: 'close',
+      possible: app.draft.dirty,
+      run: () => app.draft.discard(),
+    },
+    {
       id: 'deploy',
       title: 'Deploy…',
       detail: 'opens the review sheet',
@@ -412,6 +430,15 @@ function places(app: App): Command[] {
     place('routes', 'Routes', 'Mod+2'),
     place('stages', 'Stages', 'Mod+3'),
     place('sandbox', 'Sandbox', 'Mod+4'),
+    place('integrations', 'Integrations', 'Mod+5'),
+    place('models', 'Models', 'Mod+6'),
+    place('authorizers', 'Authorizers', 'Mod+7'),
+    place('access', 'Access', 'Mod+8'),
+    place('deployments', 'Deployments', 'Mod+9'),
+    place('apis', 'APIs', 'G A'),
+    place('links', 'VPC links', 'G L'),
+    place('history', 'History', 'G H'),
+    place('calls', 'AWS calls', 'G C'),
     ...(view?.routes ?? []).map((route): Command => ({
       id: `route ${route.routeKey}`,
       title: `Route ${oneLine(route.routeKey)}`,

@@ -2,6 +2,7 @@
 import { waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import type { ExhibitView } from './host/rpc';
+import { summary } from './testing/fakeHost';
 import { app, asked, host, push, start } from './testing/window';
 
 const exhibit: ExhibitView = {
@@ -19,10 +20,7 @@ const exhibit: ExhibitView = {
 };
 
 const apis = {
-  list_apis: () => [
-    { apiId: '3fmvso4h96', name: 'my-chat-app-gw-1' },
-    { apiId: 'gallery601', name: 'mapping-missing' },
-  ],
+  list_apis: () => [summary('3fmvso4h96', 'my-chat-app-gw-1'), summary('gallery601', 'mapping-missing')],
 };
 
 const opened = async (apiId: string, account = 'sandbox') => {

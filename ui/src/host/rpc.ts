@@ -38,6 +38,10 @@ region: string,
  */
 regionFrom: string, 
 /**
+ * True: nothing that writes is sent to it.
+ */
+locked: boolean, 
+/**
  * `AWS_ENDPOINT_URL` or the file's `endpoint_url`, when one is set.
  */
 endpointUrl?: string, };
@@ -121,9 +125,71 @@ description?: string,
  */
 createdDate?: string, 
 /**
+ * `ipv4` or `dualstack`.
+ */
+ipAddressType?: string, 
+/**
+ * True: deployments do not look whether a route's models are there.
+ */
+disableSchemaValidation?: boolean, 
+/**
+ * The user's own version label.
+ */
+version?: string, 
+/**
  * Tags.
  */
 tags: { [key in string]: string }, };
+
+/**
+ * `GetApiKeys`, without values.
+ */
+export type ApiKey = { 
+/**
+ * Ten letters and digits.
+ */
+id: string, 
+/**
+ * As the user called it.
+ */
+name: string, 
+/**
+ * Free text.
+ */
+description?: string, 
+/**
+ * A key that is not enabled is refused.
+ */
+enabled: boolean, 
+/**
+ * ISO 8601.
+ */
+createdDate?: string, 
+/**
+ * ISO 8601.
+ */
+lastUpdatedDate?: string, 
+/**
+ * Tags.
+ */
+tags: { [key in string]: string }, };
+
+/**
+ * A stage of an API in a usage plan.
+ */
+export type ApiStage = { 
+/**
+ * Which API.
+ */
+apiId: string, 
+/**
+ * Which stage.
+ */
+stage: string, 
+/**
+ * Limits by route, where set.
+ */
+throttle?: { [key in string]: Throttle }, };
 
 /**
  * An API in the picker.
@@ -136,7 +202,23 @@ apiId: string,
 /**
  * Its name.
  */
-name: string, };
+name: string, 
+/**
+ * `wss://{apiId}.execute-api.{region}.amazonaws.com`.
+ */
+endpoint: string, 
+/**
+ * ISO 8601; empty: AWS did not say.
+ */
+createdDate: string, 
+/**
+ * Free text.
+ */
+description: string, 
+/**
+ * Tags.
+ */
+tags: { [key in string]: string }, };
 
 /**
  * An API as the screens show it.
@@ -153,7 +235,11 @@ stages: Array<StageView>,
 /**
  * A row a route, in the order in which people look: `$connect`, `$disconnect`, `$default`, then by name.
  */
-routes: Array<RouteView>, };
+routes: Array<RouteView>, 
+/**
+ * The API in the AWS console; empty in the sandbox.
+ */
+consoleUrl: string, };
 
 /**
  * Carries a review out.
@@ -195,7 +281,19 @@ step: number,
 /**
  * AWS's words.
  */
-problem: Problem, } | { "kind": "finished", 
+problem: Problem, 
+/**
+ * The change as the history has it: it can be finished or rolled back.
+ */
+change?: number, } | { "kind": "finished", 
+/**
+ * The change as the history has it.
+ */
+change: number, 
+/**
+ * The API that was made, if one was.
+ */
+apiId?: string, 
 /**
  * The deployment that was made, if one was.
  */
@@ -231,6 +329,27 @@ identitySource: Array<string>,
 authorizerCredentialsArn?: string, };
 
 /**
+ * Makes the draft of a new API.
+ */
+export type BeginApi = { 
+/**
+ * Where.
+ */
+scope: Scope, 
+/**
+ * Which starter.
+ */
+starter: string, 
+/**
+ * The API's name.
+ */
+name: string, 
+/**
+ * By field id.
+ */
+fields: { [key in string]: string }, };
+
+/**
  * What a function does when it is invoked.
  */
 export type Behaviour = { "kind": "builtIn", 
@@ -250,6 +369,118 @@ message: string, } | { "kind": "timesOut" } | { "kind": "url",
  * With or without the path of an invocation.
  */
 url: string, };
+
+/**
+ * What is going on, and what was.
+ */
+export type CallItem = { "kind": "call", 
+/**
+ * Which.
+ */
+call: CallView, } | { "kind": "pace", 
+/**
+ * Sent, not answered.
+ */
+underWay: number, 
+/**
+ * Not sent yet: AWS allows ten a second for the whole account.
+ */
+waiting: number, };
+
+/**
+ * One call of AWS that was made.
+ */
+export type CallView = { 
+/**
+ * Rises by one with each call; the same number again: news of that call.
+ */
+number: number, 
+/**
+ * Where.
+ */
+scope: Scope, 
+/**
+ * `apigatewayv2`.
+ */
+service: string, 
+/**
+ * `GetRoutes`.
+ */
+operation: string, 
+/**
+ * On what: `3fmvso4h96 · 7kq2m1x`.
+ */
+target: string, 
+/**
+ * Milliseconds since 1970.
+ */
+at: number, 
+/**
+ * How long it took, waiting and tries included; absent: under way.
+ */
+tookMs?: number, 
+/**
+ * How often it was sent; more than 1: AWS throttled it, or failed.
+ */
+tries: number, 
+/**
+ * How long it waited for its turn, in milliseconds.
+ */
+waitedMs: number, 
+/**
+ * HTTP status of the last answer; 0: none.
+ */
+status: number, 
+/**
+ * AWS's request id.
+ */
+requestId: string, 
+/**
+ * AWS's code and words, when it refused.
+ */
+error?: string, 
+/**
+ * The same as an `aws` command. Secrets are masked.
+ */
+command: string, };
+
+/**
+ * How a change stands.
+ */
+export type ChangeState = "running" | "done" | "stopped" | "broken" | "finished" | "rolledBack" | "undone";
+
+/**
+ * What changes on one resource.
+ */
+export type ChangeView = { 
+/**
+ * What it is.
+ */
+kind: Kind, 
+/**
+ * Of which (an integration's responses); else empty.
+ */
+parent: string, 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * `+`, `-` or `~`.
+ */
+sign: string, 
+/**
+ * `route joinroom`.
+ */
+label: string, 
+/**
+ * Each change in words.
+ */
+words: Array<string>, 
+/**
+ * The members that change: `requestTemplates`, of maps with the key: `requestTemplates/$default`.
+ */
+members: Array<string>, };
 
 /**
  * The faults of one route of one stage; the default is none. `$connect` and `$disconnect` are routes too.
@@ -289,14 +520,132 @@ malformed: boolean,
 loseDisconnect: boolean, };
 
 /**
+ * `GetClientCertificates`.
+ */
+export type ClientCertificate = { 
+/**
+ * Six letters and digits.
+ */
+clientCertificateId: string, 
+/**
+ * Free text.
+ */
+description?: string, 
+/**
+ * The public half, for the backend.
+ */
+pemEncodedCertificate?: string, 
+/**
+ * ISO 8601.
+ */
+createdDate?: string, 
+/**
+ * ISO 8601.
+ */
+expirationDate?: string, 
+/**
+ * Tags.
+ */
+tags: { [key in string]: string }, };
+
+/**
+ * Makes the draft of a copy: new ids, nothing of the old one's deployments.
+ */
+export type CloneApi = { 
+/**
+ * From where.
+ */
+of: OfApi, 
+/**
+ * Into which account and region.
+ */
+to: Scope, 
+/**
+ * The copy's name.
+ */
+name: string, };
+
+/**
  * The closed set of kinds. Add one only when the window treats it differently.
  */
 export type Code = "bad_question" | "no_profile" | "no_credentials" | "credentials_expired" | "access_denied" | "not_found" | "refused" | "conflict" | "throttled" | "unreachable" | "aws_failed" | "not_connected" | "already_connected" | "port_unavailable" | "internal";
 
 /**
+ * Compares two stages (of one API or two), or two APIs: by names and keys, ids left aside.
+ */
+export type Compare = { 
+/**
+ * The left one.
+ */
+left: Compared, 
+/**
+ * The right one.
+ */
+right: Compared, };
+
+/**
+ * One half of a comparison.
+ */
+export type Compared = { 
+/**
+ * Which API.
+ */
+of: OfApi, 
+/**
+ * Absent: the whole API.
+ */
+stage?: string, };
+
+/**
+ * What differs.
+ */
+export type Comparison = { 
+/**
+ * Field by field.
+ */
+differences: Array<Difference>, 
+/**
+ * How many fields are alike.
+ */
+alike: number, };
+
+/**
  * How sure. `Certain` only when the evidence excludes every other cause.
  */
 export type Confidence = "possible" | "likely" | "certain";
+
+/**
+ * A field that was changed here and at AWS, differently.
+ */
+export type Conflict = { 
+/**
+ * Names it, for the choice.
+ */
+path: string, 
+/**
+ * `integration 7kq2m1x of $connect`.
+ */
+of: string, 
+/**
+ * `requestTemplates / $default`; of a whole resource: empty.
+ */
+field: string, 
+/**
+ * As it was when the draft began.
+ */
+base: string, 
+/**
+ * As the draft has it.
+ */
+mine: string, 
+/**
+ * As AWS has it now.
+ */
+theirs: string, 
+/**
+ * What was chosen.
+ */
+choice?: Side, };
 
 /**
  * Dials.
@@ -386,6 +735,47 @@ description?: string,
 autoDeployed?: boolean, };
 
 /**
+ * A deployment as the history shows it.
+ */
+export type DeploymentView = { 
+/**
+ * Its id.
+ */
+deploymentId: string, 
+/**
+ * Milliseconds since 1970.
+ */
+createdAt: number, 
+/**
+ * Free text.
+ */
+description: string, 
+/**
+ * `DEPLOYED`, `PENDING` or `FAILED`.
+ */
+status: string, 
+/**
+ * AWS's words about the status.
+ */
+statusMessage?: string, 
+/**
+ * Made by a stage that deploys by itself.
+ */
+autoDeployed: boolean, 
+/**
+ * The stages that serve it.
+ */
+stages: Array<string>, 
+/**
+ * What it changed against the one before, where both are known.
+ */
+changed?: Array<DiffLine>, 
+/**
+ * Why it is not known, in words.
+ */
+unknown?: string, };
+
+/**
  * A line of the diff.
  */
 export type DiffLine = { 
@@ -407,6 +797,31 @@ field: string,
 value: string, };
 
 /**
+ * One field that differs.
+ */
+export type Difference = { 
+/**
+ * Names it for [`Promote`].
+ */
+path: string, 
+/**
+ * `route joinroom`, `stage`.
+ */
+of: string, 
+/**
+ * `timeoutInMillis`, `stageVariables / region`.
+ */
+field: string, 
+/**
+ * Absent: not there.
+ */
+left?: string, 
+/**
+ * Absent: not there.
+ */
+right?: string, };
+
+/**
  * Closes or cancels.
  */
 export type Disconnect = { 
@@ -422,6 +837,32 @@ code: number,
  * At most 123 bytes.
  */
 reason: string, };
+
+/**
+ * A copy of an API with changes, and the copy that it began from.
+ */
+export type Draft = { 
+/**
+ * As it was read. Of an API that does not exist yet: empty.
+ */
+base: Snapshot, 
+/**
+ * As it shall be. A resource whose id AWS does not know is created; by convention such an id begins with `new-`.
+ */
+draft: Snapshot, };
+
+/**
+ * What a draft changes, for the draft bar and the marks beside fields.
+ */
+export type DraftView = { 
+/**
+ * Resource by resource, in the order in which people look.
+ */
+changes: Array<ChangeView>, 
+/**
+ * What AWS would refuse, or what can't work, by field. A draft with problems can still be reviewed.
+ */
+problems: Array<FieldProblem>, };
 
 /**
  * What went wrong, for the window, the terminal and the tests alike.
@@ -537,6 +978,35 @@ routeKey: string,
 chaos: Chaos, };
 
 /**
+ * Something that AWS would refuse, at its field.
+ */
+export type FieldProblem = { 
+/**
+ * On what.
+ */
+kind: Kind, 
+/**
+ * Of which; else empty.
+ */
+parent: string, 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * `timeoutInMillis`, `stageVariables/region`.
+ */
+member: string, 
+/**
+ * In words: "between 50 and 29000".
+ */
+text: string, 
+/**
+ * False: AWS takes it, but it hardly does what was meant.
+ */
+refused: boolean, };
+
+/**
  * A cause that fits the evidence.
  */
 export type Finding = { 
@@ -583,6 +1053,72 @@ of: OfApi,
 name: string, };
 
 /**
+ * A function to choose.
+ */
+export type FunctionChoice = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its ARN, without alias.
+ */
+arn: string, 
+/**
+ * `nodejs22.x`.
+ */
+runtime: string, 
+/**
+ * Aliases and versions.
+ */
+qualifiers: Array<string>, };
+
+/**
+ * A guided change: makes the draft for it.
+ */
+export type Guided = { "kind": "requireKey", 
+/**
+ * Which API.
+ */
+of: OfApi, 
+/**
+ * Which stage.
+ */
+stage: string, 
+/**
+ * Requests a second.
+ */
+rate: number, 
+/**
+ * Requests at once.
+ */
+burst: number, 
+/**
+ * Requests in a period.
+ */
+quota: number, 
+/**
+ * `DAY`, `WEEK` or `MONTH`.
+ */
+period: string, } | { "kind": "snippet", 
+/**
+ * Which API.
+ */
+of: OfApi, 
+/**
+ * On what it is applied: the draft as it stands.
+ */
+draft: Snapshot, 
+/**
+ * Which route.
+ */
+routeKey: string, 
+/**
+ * `connectionIdInBody`, `connectionIdInHeader`, `stageVariableInUrl`, `stageVariableInBody`, `mockStatus`, `pushBack`.
+ */
+snippet: string, };
+
+/**
  * One attempt to open a connection, whole.
  */
 export type Handshake = { 
@@ -604,6 +1140,39 @@ phases: Array<Phase>,
 outcome: Outcome, };
 
 /**
+ * Where a text was found.
+ */
+export type Hit = { 
+/**
+ * In what.
+ */
+kind: Kind, 
+/**
+ * Of which; else empty.
+ */
+parent: string, 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * `integration 7kq2m1x of $connect`.
+ */
+label: string, 
+/**
+ * `requestTemplates / $default`.
+ */
+field: string, 
+/**
+ * The line with the text.
+ */
+line: string, 
+/**
+ * The routes that it belongs to: a click goes there.
+ */
+routes: Array<string>, };
+
+/**
  * `sts:GetCallerIdentity`.
  */
 export type Identity = { 
@@ -615,6 +1184,32 @@ account: string,
  * The caller.
  */
 arn: string, };
+
+/**
+ * Asks for a schema that accepts these messages.
+ */
+export type InferModel = { 
+/**
+ * Messages as they were captured; those that are no JSON are left out and counted.
+ */
+samples: Array<string>, };
+
+/**
+ * A schema that was inferred.
+ */
+export type InferredModel = { 
+/**
+ * JSON Schema, draft 4, indented.
+ */
+schema: string, 
+/**
+ * How many messages it was made from.
+ */
+used: number, 
+/**
+ * How many were no JSON.
+ */
+leftOut: number, };
 
 /**
  * `GetIntegration`, with its integration responses.
@@ -719,6 +1314,50 @@ responseTemplates: { [key in string]: string },
 templateSelectionExpression?: string, };
 
 /**
+ * Keeps a draft over restarts.
+ */
+export type KeepDraft = { 
+/**
+ * Of which API.
+ */
+of: OfApi, 
+/**
+ * What; absent: forget it.
+ */
+draft?: Draft, };
+
+/**
+ * A draft that was kept, if there is one.
+ */
+export type KeptDraft = { 
+/**
+ * What.
+ */
+draft?: Draft, };
+
+/**
+ * How much a key used.
+ */
+export type KeyUsage = { 
+/**
+ * The key's id.
+ */
+id: string, 
+/**
+ * Requests, a number a day.
+ */
+used: Array<number>, 
+/**
+ * What was left at the end of each day; -1: unlimited.
+ */
+left: Array<number>, };
+
+/**
+ * What a resource is.
+ */
+export type Kind = "api" | "logGroup" | "clientCertificate" | "vpcLink" | "model" | "authorizer" | "integration" | "integrationResponse" | "route" | "routeResponse" | "permission" | "deployment" | "stage" | "apiKey" | "usagePlan" | "planKey";
+
+/**
  * How sure it is that the log request belongs to the left side.
  */
 export type Link = { 
@@ -788,6 +1427,78 @@ export type MadeRow = {
 row: number, };
 
 /**
+ * Asks whether a policy allows a connection.
+ */
+export type MatchPolicy = { 
+/**
+ * An IAM policy, or an authorizer's whole answer, as JSON.
+ */
+policy: string, 
+/**
+ * The ARN of `$connect`.
+ */
+methodArn: string, };
+
+/**
+ * Whether a policy allows a connection.
+ */
+export type MatchedPolicy = { 
+/**
+ * Whether it does.
+ */
+allows: boolean, 
+/**
+ * The whole verdict, in words.
+ */
+verdict: string, 
+/**
+ * Statement by statement, in words: why it matches or never can.
+ */
+statements: Array<string>, };
+
+/**
+ * What one of them got.
+ */
+export type MatrixItem = { 
+/**
+ * Which row, from 0.
+ */
+row: number, 
+/**
+ * 101, 401, 403, 500 …; 0: no answer.
+ */
+status: number, 
+/**
+ * The body, or why there was no answer.
+ */
+text: string, 
+/**
+ * Milliseconds.
+ */
+tookMs: number, };
+
+/**
+ * An identity to dial with.
+ */
+export type MatrixRow = { 
+/**
+ * "header and key".
+ */
+name: string, 
+/**
+ * Headers; a value `{{apiKey:ID}}` stands for that key's value, which never reaches the page.
+ */
+headers: Array<[string, string]>, 
+/**
+ * Query.
+ */
+query: Array<[string, string]>, 
+/**
+ * Signs the handshake with the account's credentials.
+ */
+signed: boolean, };
+
+/**
  * `GetModel`.
  */
 export type Model = { 
@@ -831,6 +1542,15 @@ scope: Scope,
 apiId: string, };
 
 /**
+ * Names a change.
+ */
+export type OfChange = { 
+/**
+ * From [`PastChange::id`].
+ */
+id: number, };
+
+/**
  * Names an open connection.
  */
 export type OfConnection = { 
@@ -847,6 +1567,53 @@ export type OfFunction = {
  * Its name.
  */
 name: string, };
+
+/**
+ * Names an API key.
+ */
+export type OfKey = { 
+/**
+ * Where.
+ */
+scope: Scope, 
+/**
+ * Its id.
+ */
+id: string, };
+
+/**
+ * Asks for a function's aliases and versions.
+ */
+export type OfLambda = { 
+/**
+ * Where.
+ */
+scope: Scope, 
+/**
+ * Its name or ARN.
+ */
+name: string, };
+
+/**
+ * Asks how much of a plan was used.
+ */
+export type OfPlan = { 
+/**
+ * Where.
+ */
+scope: Scope, 
+/**
+ * The usage plan's id.
+ */
+id: string, 
+/**
+ * `2026-11-01`.
+ */
+from: string, 
+/**
+ * `2026-11-30`.
+ */
+to: string, };
 
 /**
  * Names a row.
@@ -888,6 +1655,19 @@ apiId: string,
 stage: string, };
 
 /**
+ * Dials a stage with several identities at once.
+ */
+export type OpenMatrix = { 
+/**
+ * Which stage.
+ */
+of: OfStage, 
+/**
+ * One dial each, in this order, one after the other.
+ */
+rows: Array<MatrixRow>, };
+
+/**
  * Opens the sandbox's port.
  */
 export type OpenPort = { 
@@ -895,6 +1675,15 @@ export type OpenPort = {
  * 0: any that is free.
  */
 port: number, };
+
+/**
+ * Opens a snapshot file.
+ */
+export type OpenSnapshotFile = { 
+/**
+ * As it was saved.
+ */
+text: string, };
 
 /**
  * A port that is open.
@@ -929,6 +1718,84 @@ reason: FailureKind,
  * The words of the system, the TLS stack or the resolver.
  */
 message: string, };
+
+/**
+ * A change that was made with Gatescope, or begun.
+ */
+export type PastChange = { 
+/**
+ * Names it.
+ */
+id: number, 
+/**
+ * Where.
+ */
+scope: Scope, 
+/**
+ * Of which API.
+ */
+apiId: string, 
+/**
+ * Its name then.
+ */
+apiName: string, 
+/**
+ * "give $connect a status code".
+ */
+title: string, 
+/**
+ * In words.
+ */
+words: Array<Words>, 
+/**
+ * Milliseconds since 1970 of its first call.
+ */
+at: number, 
+/**
+ * How it stands.
+ */
+state: ChangeState, 
+/**
+ * What it differed.
+ */
+diff: Array<DiffLine>, 
+/**
+ * Its calls, in order.
+ */
+steps: Array<Step>, 
+/**
+ * How many of them were done.
+ */
+done: number, 
+/**
+ * Why it stopped, when it did.
+ */
+problem?: string, 
+/**
+ * The deployment that it made.
+ */
+deployment?: string, 
+/**
+ * What can't be brought back by undoing it, in words: "the key's value".
+ */
+lost: Array<string>, };
+
+/**
+ * A statement of a function's resource policy that lets API Gateway invoke it.
+ */
+export type Permission = { 
+/**
+ * The function's ARN, with its alias or version where the integration names one.
+ */
+functionArn: string, 
+/**
+ * The statement's id.
+ */
+statementId: string, 
+/**
+ * `arn:aws:execute-api:{region}:{account}:{apiId}/{stage}/{routeKey}`; absent = for any source.
+ */
+sourceArn?: string, };
 
 /**
  * A timed part of the handshake.
@@ -982,6 +1849,36 @@ path: string,
 routeKey?: string, } | { "kind": "clock" };
 
 /**
+ * `GetUsagePlanKeys`.
+ */
+export type PlanKey = { 
+/**
+ * The API key's id.
+ */
+id: string, 
+/**
+ * Always `API_KEY`.
+ */
+type: string, 
+/**
+ * The key's name.
+ */
+name: string, };
+
+/**
+ * How much of a plan was used, key by key and day by day. AWS says itself that it is not real time.
+ */
+export type PlanUsage = { 
+/**
+ * The days, `2026-11-01` …
+ */
+days: Array<string>, 
+/**
+ * A row a key.
+ */
+keys: Array<KeyUsage>, };
+
+/**
  * Which route a text would take.
  */
 export type PredictRoute = { 
@@ -1010,6 +1907,52 @@ routeKey?: string,
  * "$request.body.action is joinroom".
  */
 why: string, };
+
+/**
+ * Asks for the way back from a change, forward to its end, or back before it.
+ */
+export type PreviewChange = { 
+/**
+ * From [`PastChange::id`].
+ */
+id: number, 
+/**
+ * The stage that the last steps deploy to; empty: none.
+ */
+stage: string, 
+/**
+ * By conflict path: whose value wins.
+ */
+choices: { [key in string]: Side }, };
+
+/**
+ * Asks for the review of a draft.
+ */
+export type PreviewDraft = { 
+/**
+ * Where.
+ */
+scope: Scope, 
+/**
+ * Which API; empty: one that does not exist yet.
+ */
+apiId: string, 
+/**
+ * The stage that the last steps deploy to; empty: none.
+ */
+stage: string, 
+/**
+ * What.
+ */
+draft: Draft, 
+/**
+ * "Set up a key and a plan"; empty: made from the changes.
+ */
+title: string, 
+/**
+ * By [`gatescope_model::review::Conflict::path`]: whose value wins.
+ */
+choices: { [key in string]: Side }, };
 
 /**
  * Asks for the review of a fix.
@@ -1062,6 +2005,23 @@ level: string,
 dataTrace: boolean, };
 
 /**
+ * Points a stage at a deployment.
+ */
+export type PreviewRollBack = { 
+/**
+ * Which API.
+ */
+of: OfApi, 
+/**
+ * Which stage.
+ */
+stage: string, 
+/**
+ * Which deployment.
+ */
+deploymentId: string, };
+
+/**
  * Something that went wrong, with AWS's own words kept.
  */
 export type Problem = { 
@@ -1081,6 +2041,36 @@ hint?: string,
  * AWS's request id.
  */
 requestId?: string, };
+
+/**
+ * Makes the draft of the right side, with these differences taken over from the left.
+ */
+export type Promote = { 
+/**
+ * What was compared.
+ */
+compare: Compare, 
+/**
+ * Which differences, by path.
+ */
+paths: Array<string>, };
+
+/**
+ * Requests in a period.
+ */
+export type Quota = { 
+/**
+ * Requests.
+ */
+limit: number, 
+/**
+ * Requests taken off the first period.
+ */
+offset: number, 
+/**
+ * `DAY`, `WEEK` or `MONTH`.
+ */
+period: string, };
 
 /**
  * An HTTP answer that is not 101.
@@ -1159,6 +2149,15 @@ export type ResetSandbox = {
 seed: SandboxSeed, };
 
 /**
+ * A key's value, because somebody asked to see it.
+ */
+export type RevealedKey = { 
+/**
+ * The secret. Shown, never kept.
+ */
+value: string, };
+
+/**
  * What the review sheet shows.
  */
 export type Review = { 
@@ -1201,7 +2200,24 @@ canSkipDeploy: boolean,
 /**
  * How to undo it, in words.
  */
-undo: string, };
+undo: string, 
+/**
+ * What somebody else changed since the draft began, where it collides. While there is one without a choice, there are
+ * no steps.
+ */
+conflicts: Array<Conflict>, 
+/**
+ * What depends on what is deleted, in words: "route joinroom uses integration 7kq2m1x".
+ */
+dependants: Array<string>, 
+/**
+ * It deletes so much that a snapshot file is offered first.
+ */
+offersSnapshot: boolean, 
+/**
+ * The same as all steps, as one shell script.
+ */
+script: string, };
 
 /**
  * `GetRoute`, with its route responses.
@@ -1600,6 +2616,19 @@ connected: number,
 logGroups: Array<LogGroup>, };
 
 /**
+ * Saves a text in the user's downloads folder.
+ */
+export type SaveFile = { 
+/**
+ * Without a folder. A name that is taken gets a number.
+ */
+name: string, 
+/**
+ * What.
+ */
+text: string, };
+
+/**
  * Keeps a message.
  */
 export type SaveMessage = { 
@@ -1611,6 +2640,15 @@ of: OfApi,
  * What.
  */
 message: SavedMessage, };
+
+/**
+ * Where it was saved.
+ */
+export type SavedFile = { 
+/**
+ * With its folder.
+ */
+path: string, };
 
 /**
  * A message kept for next time.
@@ -1637,6 +2675,23 @@ account: string,
  * For example `us-east-1`.
  */
 region: string, };
+
+/**
+ * Searches all texts of an API.
+ */
+export type SearchApi = { 
+/**
+ * Which.
+ */
+of: OfApi, 
+/**
+ * A text, or a regular expression.
+ */
+pattern: string, 
+/**
+ * Whether it is one.
+ */
+regex: boolean, };
 
 /**
  * Sends a text frame.
@@ -1703,6 +2758,24 @@ name: string,
 behaviour: Behaviour, };
 
 /**
+ * Locks an account, or unlocks it.
+ */
+export type SetLock = { 
+/**
+ * As in `Scope::account`.
+ */
+account: string, 
+/**
+ * True: nothing that writes is sent, whoever asks.
+ */
+locked: boolean, };
+
+/**
+ * Whose value wins.
+ */
+export type Side = "mine" | "theirs";
+
+/**
  * Everything that Gatescope knows about one API at one moment. Drafts, previews, diffs and undo all work on this.
  */
 export type Snapshot = { 
@@ -1733,7 +2806,41 @@ stages: Array<Stage>,
 /**
  * Its deployments, newest first.
  */
-deployments: Array<Deployment>, };
+deployments: Array<Deployment>, 
+/**
+ * What the account has around it; absent = not read, and then no change touches it.
+ */
+surroundings?: Surroundings, };
+
+/**
+ * An API's snapshot as a readable file.
+ */
+export type SnapshotFile = { 
+/**
+ * `my-chat-app-gw-1 2026-11-21.gatescope.json`.
+ */
+name: string, 
+/**
+ * JSON, indented.
+ */
+text: string, };
+
+/**
+ * A snippet that a route can take.
+ */
+export type Snippet = { 
+/**
+ * As in [`Guided::Snippet`].
+ */
+id: string, 
+/**
+ * "Connection id in a header".
+ */
+name: string, 
+/**
+ * What it sets, in a sentence.
+ */
+says: string, };
 
 /**
  * `GetStage`.
@@ -1821,9 +2928,55 @@ dataTrace: boolean,
  */
 deployedAt?: number, 
 /**
- * Changes made with Gatescope that no deployment has taken yet, in words. AWS does not tell of others.
+ * Where its execution and access log can be opened in the AWS console, and the stage itself.
  */
-undeployed: Array<string>, };
+consoleUrl: string, 
+/**
+ * What differs between what it serves and what stands now, whoever changed it.
+ */
+undeployed: Array<Undeployed>, 
+/**
+ * Where that can't be known whole, why: AWS does not tell what a deployment holds.
+ */
+undeployedSince?: string, };
+
+/**
+ * An API to begin with.
+ */
+export type Starter = { 
+/**
+ * `empty`, `echo`, `ping`, `chat`, `authorizer`.
+ */
+id: string, 
+/**
+ * "Chat".
+ */
+name: string, 
+/**
+ * What it is made of, in a sentence.
+ */
+says: string, 
+/**
+ * What has to be known to make it.
+ */
+asks: Array<StarterField>, };
+
+/**
+ * Something that a starter has to know.
+ */
+export type StarterField = { 
+/**
+ * `backendUrl`.
+ */
+id: string, 
+/**
+ * "Address of the backend".
+ */
+name: string, 
+/**
+ * What works in the sandbox; empty in a real account.
+ */
+value: string, };
 
 /**
  * One AWS call, or what Gatescope itself does in between.
@@ -1853,6 +3006,39 @@ deploys: boolean,
  * What the call carries.
  */
 input: unknown, };
+
+/**
+ * Everything around one API. Each list is sorted by id, or by name where the name is the id.
+ */
+export type Surroundings = { 
+/**
+ * All API keys of the region.
+ */
+apiKeys: Array<ApiKey>, 
+/**
+ * All usage plans of the region, with their keys.
+ */
+usagePlans: Array<UsagePlan>, 
+/**
+ * All VPC links of the region that WebSocket APIs can use (REST type, to network load balancers).
+ */
+vpcLinks: Array<VpcLink>, 
+/**
+ * All client certificates of the region.
+ */
+clientCertificates: Array<ClientCertificate>, 
+/**
+ * The log groups of this API's stages that are there: execution and access log.
+ */
+logGroups: Array<LogGroup>, 
+/**
+ * Statements by which functions of this API's integrations and authorizers let API Gateway invoke them.
+ */
+permissions: Array<Permission>, 
+/**
+ * What could not be read, in words, by list: `usagePlans` → "apigateway:GET on /usageplans is not allowed".
+ */
+unread: { [key in string]: string }, };
 
 /**
  * The state of the log tail.
@@ -1885,6 +3071,296 @@ problem?: Problem, };
 export type TailState = "idle" | "starting" | "live" | "polling" | "off" | "failed";
 
 /**
+ * A word that can be completed.
+ */
+export type TemplateWord = { 
+/**
+ * `$context.connectionId`.
+ */
+text: string, 
+/**
+ * What it gives.
+ */
+says: string, 
+/**
+ * Where it can be used: `request`, `response`, `both`, `connect` (only on `$connect`).
+ */
+place: string, };
+
+/**
+ * A place in a text, from 1.
+ */
+export type TextProblem = { 
+/**
+ * From 1.
+ */
+line: number, 
+/**
+ * From 1, in characters.
+ */
+column: number, 
+/**
+ * In words.
+ */
+text: string, 
+/**
+ * False: AWS takes it, but it hardly does what was meant.
+ */
+refused: boolean, };
+
+/**
+ * Rate and burst.
+ */
+export type Throttle = { 
+/**
+ * Requests at once.
+ */
+burstLimit: number, 
+/**
+ * Requests a second.
+ */
+rateLimit: number, };
+
+/**
+ * The least that today's calls needed.
+ */
+export type TodaysPolicy = { 
+/**
+ * An IAM policy, JSON, indented.
+ */
+policy: string, 
+/**
+ * How many calls it was made from.
+ */
+calls: number, };
+
+/**
+ * What an authorizer said.
+ */
+export type TriedAuthorizer = { 
+/**
+ * What the client would get: 101, 401, 403 or 500.
+ */
+status: number, 
+/**
+ * In words, with the reason.
+ */
+verdict: string, 
+/**
+ * The event that the function got; absent: it was not called.
+ */
+event: unknown, 
+/**
+ * What it answered.
+ */
+answer: unknown, 
+/**
+ * The ARN that its policy has to allow.
+ */
+methodArn: string, 
+/**
+ * How long it took, in milliseconds.
+ */
+tookMs: number, };
+
+/**
+ * Which response key takes a value.
+ */
+export type TriedKey = { 
+/**
+ * What was asked.
+ */
+value: string, 
+/**
+ * Absent: none, and the client gets an error.
+ */
+key?: string, 
+/**
+ * A key that is no regular expression, in words.
+ */
+problem?: string, };
+
+/**
+ * What a schema says.
+ */
+export type TriedModel = { 
+/**
+ * What is wrong with the schema, in place.
+ */
+problems: Array<TextProblem>, 
+/**
+ * What it has against the sample: `/message: is required`; empty: valid.
+ */
+complaints: Array<string>, 
+/**
+ * A message that it accepts.
+ */
+example?: string, };
+
+/**
+ * What a template gives.
+ */
+export type TriedTemplate = { 
+/**
+ * What is wrong with the template, in place.
+ */
+problems: Array<TextProblem>, 
+/**
+ * What it gives, when it can be carried out.
+ */
+result?: string, 
+/**
+ * Whether the result is JSON.
+ */
+isJson: boolean, 
+/**
+ * Which `$context` members had sample values.
+ */
+sampled: Array<string>, };
+
+/**
+ * Tries an authorizer as a `$connect` would.
+ */
+export type TryAuthorizer = { 
+/**
+ * Which stage.
+ */
+of: OfStage, 
+/**
+ * Its id, as in the API or in the draft.
+ */
+authorizerId: string, 
+/**
+ * When it is not at AWS yet: its function's invocation URI.
+ */
+authorizerUri: string, 
+/**
+ * Its identity sources.
+ */
+identitySource: Array<string>, 
+/**
+ * The request's headers.
+ */
+headers: Array<[string, string]>, 
+/**
+ * The request's query.
+ */
+query: Array<[string, string]>, };
+
+/**
+ * Asks which statuses a response key takes.
+ */
+export type TryKeys = { 
+/**
+ * The integration's response keys: `$default`, `/2\d\d/`.
+ */
+keys: Array<string>, 
+/**
+ * `200`, `404`, or a Lambda error message.
+ */
+values: Array<string>, };
+
+/**
+ * Asks what a schema says.
+ */
+export type TryModel = { 
+/**
+ * JSON Schema, draft 4.
+ */
+schema: string, 
+/**
+ * A message; empty: none.
+ */
+sample: string, };
+
+/**
+ * Asks what a template gives.
+ */
+export type TryTemplate = { 
+/**
+ * The template.
+ */
+text: string, 
+/**
+ * The body that it is applied to: a message, or a backend's answer.
+ */
+body: string, 
+/**
+ * Stage variables.
+ */
+stageVariables: { [key in string]: string }, 
+/**
+ * `$context` members that are known: `connectionId`, `routeKey`, `authorizer.principalId` …; the rest has sample values.
+ */
+context: { [key in string]: string }, 
+/**
+ * True: the text goes to a backend or, with `mock`, decides the status.
+ */
+request: boolean, 
+/**
+ * The integration is a mock: the result must be an object with an integer statusCode.
+ */
+mock: boolean, };
+
+/**
+ * A difference between what a stage serves and what stands now.
+ */
+export type Undeployed = { 
+/**
+ * `route joinroom`.
+ */
+label: string, 
+/**
+ * In words.
+ */
+text: string, 
+/**
+ * Field by field.
+ */
+diff: Array<DiffLine>, 
+/**
+ * The keys of the routes that it touches.
+ */
+routes: Array<string>, };
+
+/**
+ * `GetUsagePlans`, with `GetUsagePlanKeys`.
+ */
+export type UsagePlan = { 
+/**
+ * Six letters and digits.
+ */
+id: string, 
+/**
+ * As the user called it.
+ */
+name: string, 
+/**
+ * Free text.
+ */
+description?: string, 
+/**
+ * The stages that it covers, of all APIs.
+ */
+apiStages: Array<ApiStage>, 
+/**
+ * Rate and burst for each key.
+ */
+throttle?: Throttle, 
+/**
+ * Requests in a period for each key.
+ */
+quota?: Quota, 
+/**
+ * Tags.
+ */
+tags: { [key in string]: string }, 
+/**
+ * Its keys, sorted by id.
+ */
+keys: Array<PlanKey>, };
+
+/**
  * What is known about one failed attempt or message, best first.
  */
 export type Verdict = { 
@@ -1900,6 +3376,39 @@ lookedAt: Array<string>,
  * What would settle it, in words: said when nothing is certain.
  */
 wouldHelp: Array<string>, };
+
+/**
+ * `GetVpcLinks` of the V1 control plane.
+ */
+export type VpcLink = { 
+/**
+ * Six letters and digits.
+ */
+id: string, 
+/**
+ * As the user called it.
+ */
+name: string, 
+/**
+ * Free text.
+ */
+description?: string, 
+/**
+ * The network load balancer's ARN; exactly one.
+ */
+targetArns: Array<string>, 
+/**
+ * `PENDING`, `AVAILABLE`, `FAILED` or `DELETING`.
+ */
+status: string, 
+/**
+ * Why.
+ */
+statusMessage?: string, 
+/**
+ * Tags.
+ */
+tags: { [key in string]: string }, };
 
 /**
  * A sentence of the change.
@@ -1936,6 +3445,80 @@ export interface Calls {
   preview_logs: { question: PreviewLogs; answer: Review };
   /** A deployment of what stands now. */
   preview_deploy: { question: OfStage; answer: Review };
+  /** What a draft changes, and what AWS would refuse of it. Calls nothing. */
+  describe_draft: { question: Draft; answer: DraftView };
+  /** A draft as a review, against what stands at AWS now. */
+  preview_draft: { question: PreviewDraft; answer: Review };
+  /** Keeps a draft over restarts, or forgets it. */
+  keep_draft: { question: KeepDraft; answer: Nothing };
+  /** The draft that was kept. */
+  read_draft: { question: OfApi; answer: KeptDraft };
+  /** The draft that a guided change makes. */
+  guide_draft: { question: Guided; answer: Draft };
+  /** The snippets of the template editor. */
+  list_snippets: { question: Nothing; answer: Array<Snippet> };
+  /** APIs to begin with. */
+  list_starters: { question: Scope; answer: Array<Starter> };
+  /** The draft of a new API. */
+  begin_api: { question: BeginApi; answer: Draft };
+  /** The draft of a copy. */
+  clone_api: { question: CloneApi; answer: Draft };
+  /** An API as a readable file. */
+  write_snapshot: { question: OfApi; answer: SnapshotFile };
+  /** The draft of a new API from such a file. */
+  open_snapshot: { question: OpenSnapshotFile; answer: Draft };
+  /** Saves a text in the downloads folder. */
+  save_file: { question: SaveFile; answer: SavedFile };
+  /** What differs between two stages or two APIs. */
+  compare: { question: Compare; answer: Comparison };
+  /** The draft that takes differences over. */
+  promote: { question: Promote; answer: Draft };
+  /** Searches all texts of an API. */
+  search_api: { question: SearchApi; answer: Array<Hit> };
+  /** What was changed, newest first. */
+  list_changes: { question: OfApi; answer: Array<PastChange> };
+  /** Changes of all accounts that were stopped or broken and neither finished nor rolled back. */
+  list_unfinished: { question: Nothing; answer: Array<PastChange> };
+  /** The change that undoes a past one. */
+  preview_undo: { question: PreviewChange; answer: Review };
+  /** What is left to do of an unfinished change. */
+  preview_finish: { question: PreviewChange; answer: Review };
+  /** The way back from an unfinished change. */
+  preview_roll_back: { question: PreviewChange; answer: Review };
+  /** An unfinished change stays as it is; it is not offered again. */
+  settle_change: { question: OfChange; answer: Nothing };
+  /** The deployments, newest first, and what each changed. */
+  list_deployments: { question: OfApi; answer: Array<DeploymentView> };
+  /** Points a stage at a deployment. */
+  preview_stage_back: { question: PreviewRollBack; answer: Review };
+  /** What the account has around an API. */
+  read_surroundings: { question: OfApi; answer: Surroundings };
+  /** A key's value. */
+  reveal_api_key: { question: OfKey; answer: RevealedKey };
+  /** How much of a usage plan was used. */
+  read_usage: { question: OfPlan; answer: PlanUsage };
+  /** The functions of the region. */
+  list_lambdas: { question: Scope; answer: Array<FunctionChoice> };
+  /** A function with its aliases and versions. */
+  read_lambda: { question: OfLambda; answer: FunctionChoice };
+  /** The words that a template can use. */
+  list_template_words: { question: Nothing; answer: Array<TemplateWord> };
+  /** What a template gives. */
+  try_template: { question: TryTemplate; answer: TriedTemplate };
+  /** What a schema says. */
+  try_model: { question: TryModel; answer: TriedModel };
+  /** A schema from messages. */
+  infer_model: { question: InferModel; answer: InferredModel };
+  /** Which integration response takes which status. */
+  try_keys: { question: TryKeys; answer: Array<TriedKey> };
+  /** Tries an authorizer as a `$connect` would. */
+  try_authorizer: { question: TryAuthorizer; answer: TriedAuthorizer };
+  /** Whether a policy allows a connection. */
+  match_policy: { question: MatchPolicy; answer: MatchedPolicy };
+  /** Locks an account, or unlocks it. */
+  set_lock: { question: SetLock; answer: Nothing };
+  /** The least that today's calls needed, as an IAM policy. */
+  write_policy: { question: Scope; answer: TodaysPolicy };
   /** Dials; answers when the attempt's row is there. */
   connect: { question: Connect; answer: MadeRow };
   /** Sends a text frame. */
@@ -1982,6 +3565,10 @@ export interface Streams {
   open_session: { question: OfStage; answer: SessionItem };
   /** Carries a review out, step by step. */
   open_apply: { question: Apply; answer: ApplyItem };
+  /** Dials a stage with several identities. */
+  open_matrix: { question: OpenMatrix; answer: MatrixItem };
+  /** Every call of AWS since the start, and each new one. */
+  watch_calls: { question: Nothing; answer: CallItem };
   /** The sandbox now, and again whenever something changes. */
   watch_sandbox: { question: Nothing; answer: SandboxView };
 }

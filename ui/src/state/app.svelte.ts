@@ -7,6 +7,7 @@ import type { Action, Error, ExhibitView, Finding, RouteView, Row, SandboxSeed }
 import { Accounts } from './accounts.svelte';
 import { Apis } from './api.svelte';
 import { Dial } from './dial.svelte';
+import { Draft } from './draft.svelte';
 import { Messages } from './messages.svelte';
 import { Prefs } from './prefs.svelte';
 import { Review } from './review.svelte';
@@ -17,7 +18,20 @@ import { Session } from './session.svelte';
 /** For a shell: from then on every AWS client of it talks to this endpoint. */
 export const endpointLine = (endpoint: string) => `export AWS_ENDPOINT_URL=${endpoint}`;
 
-export type Screen = 'connect' | 'routes' | 'stages' | 'sandbox';
+export type Screen =
+  | 'connect'
+  | 'apis'
+  | 'routes'
+  | 'integrations'
+  | 'models'
+  | 'authorizers'
+  | 'stages'
+  | 'deployments'
+  | 'access'
+  | 'links'
+  | 'history'
+  | 'calls'
+  | 'sandbox';
 export type Overlay = 'palette' | 'shortcuts' | 'startOver' | undefined;
 
 /** An exhibit that is on its way to be seen. */
@@ -34,6 +48,7 @@ export class App {
   prefs = new Prefs();
   accounts: Accounts;
   apis: Apis;
+  draft: Draft;
   session: Session;
   dial = new Dial();
   messages: Messages;
@@ -80,6 +95,7 @@ export class App {
     this.host = host;
     this.accounts = new Accounts(host, this.prefs);
     this.apis = new Apis(host);
+    this.draft = new Draft(host);
     this.session = new Session(host);
     this.messages = new Messages(host);
     this.review = new Review(host, () => this.apis.read());
@@ -173,6 +189,22 @@ export class App {
         // A fix that is deployed is proven by the next handshake, where somebody looks at the failed one.
         if (run.deploy && this.screen === 'connect' && this.session.connection.kind === 'closed')
           await this.connect();
+      },
+    );
+  }
+
+  /** The review of what was edited. */
+  reviewDraft() {
+    const of = this.apis.ofApi;
+    const { edited } = this.draft;
+    if (!of || !edited || !this.draft.dirty) return;
+    const stage = this.apis.settings?.autoDeploy ? '' : (this.apis.stageName ?? '');
+    return this.review.show(
+      this.#subject(),
+      () => this.host.call('preview_draft', { ...of, stage, draft: edited, title: '', choices: {} }),
+      async () => {
+        await this.draft.discard();
+        await this.apis.read();
       },
     );
   }

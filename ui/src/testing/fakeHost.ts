@@ -172,6 +172,7 @@ const routeKeys = ['$connect', '$disconnect', '$default', 'joinroom', 'sendmessa
 const isOneWay = (key: string) => key === '$connect' || key === '$disconnect';
 
 export const chat: ApiView = {
+  consoleUrl: '',
   snapshot: {
     api: {
       apiId: '3fmvso4h96',
@@ -226,7 +227,16 @@ export const chat: ApiView = {
       logGroup: '/aws/apigateway/3fmvso4h96/prod',
       loggingLevel: 'INFO',
       dataTrace: false,
-      undeployed: ['model ChatAppMessage', 'its selection on sendmessage'],
+      consoleUrl: '',
+      undeployed: [
+        { label: 'model ChatAppMessage', text: 'model ChatAppMessage', diff: [], routes: [] },
+        {
+          label: 'route sendmessage',
+          text: 'its selection on sendmessage',
+          diff: [],
+          routes: ['sendmessage'],
+        },
+      ],
     },
   ],
   routes: routeKeys.map((routeKey, i) => ({
@@ -248,13 +258,21 @@ export const chat: ApiView = {
 const standard: Answers = {
   list_accounts: () => ({
     accounts: [
-      { id: 'sandbox', name: 'Sandbox', kind: 'sandbox', region: 'us-east-1', regionFrom: 'the sandbox' },
+      {
+        id: 'sandbox',
+        name: 'Sandbox',
+        kind: 'sandbox',
+        region: 'us-east-1',
+        regionFrom: 'the sandbox',
+        locked: false,
+      },
       {
         id: 'profile:chat-dev',
         name: 'chat-dev',
         kind: 'SSO',
         region: 'us-east-1',
         regionFrom: '~/.aws/config',
+        locked: false,
       },
       {
         id: 'profile:chat-prod',
@@ -262,6 +280,7 @@ const standard: Answers = {
         kind: 'static keys',
         region: 'eu-central-1',
         regionFrom: '~/.aws/config',
+        locked: false,
       },
     ],
     start: { account: 'sandbox', region: 'us-east-1' },
@@ -269,7 +288,10 @@ const standard: Answers = {
     regions: { aws: ['us-east-1', 'us-east-2', 'eu-central-1'], 'aws-cn': ['cn-north-1'] },
   }),
   identify: () => ({ account: '123456789012', arn: 'arn:aws:sts::123456789012:assumed-role/dev/me' }),
-  list_apis: () => [{ apiId: '3fmvso4h96', name: 'my-chat-app-gw-1' }],
+  list_apis: () => [summary('3fmvso4h96', 'my-chat-app-gw-1')],
+  read_draft: () => ({}),
+  keep_draft: () => ({}),
+  describe_draft: () => ({ changes: [], problems: [] }),
   read_api: () => chat,
   list_exhibits: () => [],
   list_messages: () => [{ name: 'join developers', text: '{"action":"joinroom","roomname":"developers"}' }],
@@ -284,3 +306,8 @@ const standard: Answers = {
   send_ping: () => ({ row: 9 }),
   send_message: () => ({ row: 2 }),
 };
+
+/** An API in the picker. */
+export function summary(apiId: string, name: string) {
+  return { apiId, name, endpoint: '', createdDate: '', description: '', tags: {} };
+}

@@ -61,6 +61,10 @@ export const review: Review = {
   needs: ['apigateway:PATCH'],
   canSkipDeploy: true,
   undo: 'Put it back',
+  conflicts: [],
+  dependants: [],
+  offersSnapshot: false,
+  script: '',
 };
 
 beforeEach(() => localStorage.clear());

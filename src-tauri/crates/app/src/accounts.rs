@@ -28,6 +28,7 @@ impl App {
             region: HOME.to_owned(),
             region_from: "the sandbox's own".to_owned(),
             endpoint_url: None,
+            locked: false,
         }];
         accounts.extend(profiles.iter().map(|p| account(p, region.as_deref(), region_from)));
         let named = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter().find_map(|v| Some((v, env::var(v).ok()?)));
@@ -89,6 +90,7 @@ fn account(profile: &Profile, region: Option<&str>, region_from: &str) -> Accoun
         kind: kind.to_owned(),
         region,
         region_from,
+        locked: false,
         endpoint_url: env::var("AWS_ENDPOINT_URL").ok().or_else(|| profile.endpoint_url.clone()),
     }
 }

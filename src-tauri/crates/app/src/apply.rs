@@ -46,9 +46,11 @@ impl App {
                 let message = "somebody changed the API since this review was opened; nothing was sent";
                 let mut error = Error::new(Code::Conflict, message);
                 error.hint = Some("Close it and open it again: it will be made against what stands now.".to_owned());
-                return say(tell, ApplyItem::Failed { step: 0, problem: error.into() }).await;
+                return say(tell, ApplyItem::Failed { step: 0, problem: error.into(), change: None }).await;
             }
-            Err(e) => return say(tell, ApplyItem::Failed { step: 0, problem: Error::from(e).into() }).await,
+            Err(e) => {
+                return say(tell, ApplyItem::Failed { step: 0, problem: Error::from(e).into(), change: None }).await;
+            }
         }
         let mut deployment = None;
         let mut role = None;
@@ -72,15 +74,15 @@ impl App {
                 Err(e) => {
                     self.left_half_done(&draft, began);
                     let problem = Problem::from(Error::from(e));
-                    return say(tell, ApplyItem::Failed { step: at, problem }).await;
+                    return say(tell, ApplyItem::Failed { step: at, problem, change: None }).await;
                 }
             }
         }
         if let Err(e) = self.settle(&draft, deploy, deployment.clone(), access, tell).await {
             let last = u32::try_from(draft.review.steps.len().saturating_sub(1)).unwrap_or_default();
-            return say(tell, ApplyItem::Failed { step: last, problem: e.into() }).await;
+            return say(tell, ApplyItem::Failed { step: last, problem: e.into(), change: None }).await;
         }
-        say(tell, ApplyItem::Finished { deployment }).await;
+        say(tell, ApplyItem::Finished { deployment, change: 0, api_id: None }).await;
     }
 
     /// Some of a fix's calls were made and no deployment took them: the stage's badge says so.

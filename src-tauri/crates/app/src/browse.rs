@@ -6,7 +6,9 @@ use gatescope_aws::Access;
 use gatescope_model::api::{Api, Integration, Route, Snapshot, Stage};
 use gatescope_model::{diagnose, selection};
 
-use crate::calls::{ApiSummary, ApiView, OfApi, PredictRoute, Prediction, RouteProblem, RouteView, Scope, StageView};
+use crate::calls::{
+    ApiSummary, ApiView, OfApi, PredictRoute, Prediction, RouteProblem, RouteView, Scope, StageView, Undeployed,
+};
 use crate::error::Error;
 use crate::store::Place;
 use crate::{App, SANDBOX};
@@ -14,7 +16,7 @@ use crate::{App, SANDBOX};
 impl App {
     pub(crate) async fn list_apis(&self, scope: Scope) -> Result<Vec<ApiSummary>, Error> {
         let apis = self.access(&scope).await?.apis().await?;
-        Ok(apis.into_iter().map(|(api_id, name)| ApiSummary { api_id, name }).collect())
+        Ok(apis.into_iter().map(|(api_id, name)| ApiSummary { api_id, name, ..ApiSummary::default() }).collect())
     }
 
     pub(crate) async fn read_api(&self, of: OfApi) -> Result<ApiView, Error> {
@@ -30,10 +32,18 @@ impl App {
                 logging_level: stage.default_route_settings.logging_level.clone().unwrap_or_else(|| "OFF".to_owned()),
                 data_trace: stage.default_route_settings.data_trace_enabled.unwrap_or_default(),
                 deployed_at: deployed_at(&snapshot, stage),
-                undeployed: self.inner.store.undeployed(place, &stage.stage_name)?,
+                undeployed: self
+                    .inner
+                    .store
+                    .undeployed(place, &stage.stage_name)?
+                    .into_iter()
+                    .map(|text| Undeployed { text, ..Undeployed::default() })
+                    .collect(),
+                undeployed_since: None,
+                console_url: String::new(),
             });
         }
-        Ok(ApiView { routes: routes(&snapshot), stages, snapshot })
+        Ok(ApiView { routes: routes(&snapshot), stages, snapshot, console_url: String::new() })
     }
 
     pub(crate) async fn predict_route(&self, ask: PredictRoute) -> Result<Prediction, Error> {

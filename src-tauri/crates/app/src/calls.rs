@@ -2,7 +2,11 @@
 //!
 //! Shapes only. Which call does what is in [`crate::rpc`]; the window's TypeScript derives from here.
 
+mod account;
+mod draft;
+mod history;
 mod sandbox;
+mod writing;
 
 use std::collections::BTreeMap;
 
@@ -10,7 +14,11 @@ use gatescope_model::api::Snapshot;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use account::*;
+pub use draft::*;
+pub use history::*;
 pub use sandbox::*;
+pub use writing::*;
 
 /// No question.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -59,6 +67,8 @@ pub struct Account {
     pub region: String,
     /// Which variable or file gave the region.
     pub region_from: String,
+    /// True: nothing that writes is sent to it.
+    pub locked: bool,
     /// `AWS_ENDPOINT_URL` or the file's `endpoint_url`, when one is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -83,6 +93,14 @@ pub struct ApiSummary {
     pub api_id: String,
     /// Its name.
     pub name: String,
+    /// `wss://{apiId}.execute-api.{region}.amazonaws.com`.
+    pub endpoint: String,
+    /// ISO 8601; empty: AWS did not say.
+    pub created_date: String,
+    /// Free text.
+    pub description: String,
+    /// Tags.
+    pub tags: BTreeMap<String, String>,
 }
 
 /// Names an API.
@@ -117,6 +135,8 @@ pub struct ApiView {
     pub stages: Vec<StageView>,
     /// A row a route, in the order in which people look: `$connect`, `$disconnect`, `$default`, then by name.
     pub routes: Vec<RouteView>,
+    /// The API in the AWS console; empty in the sandbox.
+    pub console_url: String,
 }
 
 /// What follows for a stage.
@@ -137,8 +157,14 @@ pub struct StageView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub deployed_at: Option<i64>,
-    /// Changes made with Gatescope that no deployment has taken yet, in words. AWS does not tell of others.
-    pub undeployed: Vec<String>,
+    /// Where its execution and access log can be opened in the AWS console, and the stage itself.
+    pub console_url: String,
+    /// What differs between what it serves and what stands now, whoever changed it.
+    pub undeployed: Vec<Undeployed>,
+    /// Where that can't be known whole, why: AWS does not tell what a deployment holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub undeployed_since: Option<String>,
 }
 
 /// What follows for a route: the one-look table's row.

@@ -142,6 +142,10 @@ impl App {
                 _ => "The diff above, read the other way round.".to_owned(),
             },
             steps,
+            conflicts: Vec::new(),
+            dependants: Vec::new(),
+            offers_snapshot: false,
+            script: String::new(),
         })
     }
 }

@@ -7,10 +7,19 @@
 
 mod accounts;
 mod apply;
+mod authorizers;
 mod browse;
 pub mod calls;
+mod compare;
+mod copies;
+mod deployments;
+mod draft;
 mod edit;
 pub mod error;
+mod guards;
+mod guide;
+mod history;
+mod matrix;
 mod messages;
 mod network;
 mod reviews;
@@ -18,7 +27,9 @@ pub mod rpc;
 mod sandbox;
 mod session;
 mod store;
+mod surroundings;
 mod typescript;
+mod writing;
 
 use std::collections::HashMap;
 use std::path::PathBuf;

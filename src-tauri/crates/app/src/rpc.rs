@@ -87,6 +87,80 @@ rpc! {
         preview_logs(PreviewLogs) -> Review;
         /// A deployment of what stands now.
         preview_deploy(OfStage) -> Review;
+        /// What a draft changes, and what AWS would refuse of it. Calls nothing.
+        describe_draft(Draft) -> DraftView;
+        /// A draft as a review, against what stands at AWS now.
+        preview_draft(PreviewDraft) -> Review;
+        /// Keeps a draft over restarts, or forgets it.
+        keep_draft(KeepDraft) -> Nothing;
+        /// The draft that was kept.
+        read_draft(OfApi) -> KeptDraft;
+        /// The draft that a guided change makes.
+        guide_draft(Guided) -> Draft;
+        /// The snippets of the template editor.
+        list_snippets(Nothing) -> Vec<Snippet>;
+        /// APIs to begin with.
+        list_starters(Scope) -> Vec<Starter>;
+        /// The draft of a new API.
+        begin_api(BeginApi) -> Draft;
+        /// The draft of a copy.
+        clone_api(CloneApi) -> Draft;
+        /// An API as a readable file.
+        write_snapshot(OfApi) -> SnapshotFile;
+        /// The draft of a new API from such a file.
+        open_snapshot(OpenSnapshotFile) -> Draft;
+        /// Saves a text in the downloads folder.
+        save_file(SaveFile) -> SavedFile;
+        /// What differs between two stages or two APIs.
+        compare(Compare) -> Comparison;
+        /// The draft that takes differences over.
+        promote(Promote) -> Draft;
+        /// Searches all texts of an API.
+        search_api(SearchApi) -> Vec<Hit>;
+        /// What was changed, newest first.
+        list_changes(OfApi) -> Vec<PastChange>;
+        /// Changes of all accounts that were stopped or broken and neither finished nor rolled back.
+        list_unfinished(Nothing) -> Vec<PastChange>;
+        /// The change that undoes a past one.
+        preview_undo(PreviewChange) -> Review;
+        /// What is left to do of an unfinished change.
+        preview_finish(PreviewChange) -> Review;
+        /// The way back from an unfinished change.
+        preview_roll_back(PreviewChange) -> Review;
+        /// An unfinished change stays as it is; it is not offered again.
+        settle_change(OfChange) -> Nothing;
+        /// The deployments, newest first, and what each changed.
+        list_deployments(OfApi) -> Vec<DeploymentView>;
+        /// Points a stage at a deployment.
+        preview_stage_back(PreviewRollBack) -> Review;
+        /// What the account has around an API.
+        read_surroundings(OfApi) -> gatescope_model::surroundings::Surroundings;
+        /// A key's value.
+        reveal_api_key(OfKey) -> RevealedKey;
+        /// How much of a usage plan was used.
+        read_usage(OfPlan) -> PlanUsage;
+        /// The functions of the region.
+        list_lambdas(Scope) -> Vec<FunctionChoice>;
+        /// A function with its aliases and versions.
+        read_lambda(OfLambda) -> FunctionChoice;
+        /// The words that a template can use.
+        list_template_words(Nothing) -> Vec<TemplateWord>;
+        /// What a template gives.
+        try_template(TryTemplate) -> TriedTemplate;
+        /// What a schema says.
+        try_model(TryModel) -> TriedModel;
+        /// A schema from messages.
+        infer_model(InferModel) -> InferredModel;
+        /// Which integration response takes which status.
+        try_keys(TryKeys) -> Vec<TriedKey>;
+        /// Tries an authorizer as a `$connect` would.
+        try_authorizer(TryAuthorizer) -> TriedAuthorizer;
+        /// Whether a policy allows a connection.
+        match_policy(MatchPolicy) -> MatchedPolicy;
+        /// Locks an account, or unlocks it.
+        set_lock(SetLock) -> Nothing;
+        /// The least that today's calls needed, as an IAM policy.
+        write_policy(Scope) -> TodaysPolicy;
         /// Dials; answers when the attempt's row is there.
         connect(Connect) -> MadeRow;
         /// Sends a text frame.
@@ -131,6 +205,10 @@ rpc! {
         open_session(OfStage) -> SessionItem;
         /// Carries a review out, step by step.
         open_apply(Apply) -> ApplyItem;
+        /// Dials a stage with several identities.
+        open_matrix(OpenMatrix) -> MatrixItem;
+        /// Every call of AWS since the start, and each new one.
+        watch_calls(Nothing) -> CallItem;
         /// The sandbox now, and again whenever something changes.
         watch_sandbox(Nothing) -> SandboxView;
     }

@@ -88,6 +88,7 @@ impl Access {
                 description: api.description,
                 created_date: iso(api.created_date),
                 tags: texts(api.tags),
+                ..Api::default()
             },
             routes,
             integrations,
@@ -95,6 +96,7 @@ impl Access {
             authorizers: authorizers.into_iter().map(authorizer).collect(),
             stages,
             deployments,
+            surroundings: None,
         })
     }
 
@@ -133,6 +135,7 @@ impl Access {
                     route_response_id: r.route_response_id.unwrap_or_default(),
                     route_response_key: r.route_response_key.unwrap_or_default(),
                     response_models: texts(r.response_models),
+                    ..RouteResponse::default()
                 })
                 .collect();
         }
@@ -152,6 +155,7 @@ impl Access {
                     response_parameters: texts(r.response_parameters),
                     response_templates: texts(r.response_templates),
                     template_selection_expression: r.template_selection_expression,
+                    ..IntegrationResponse::default()
                 })
                 .collect();
         }
@@ -178,6 +182,7 @@ fn route(r: sdk::Route) -> Route {
         route_response_selection_expression: r.route_response_selection_expression,
         operation_name: r.operation_name,
         responses: Vec::new(),
+        ..Default::default()
     }
 }
 
@@ -200,6 +205,7 @@ fn integration(i: sdk::Integration) -> Integration {
         integration_response_selection_expression: i.integration_response_selection_expression,
         description: i.description,
         responses: Vec::new(),
+        ..Default::default()
     }
 }
 
@@ -210,6 +216,7 @@ fn model(m: sdk::Model) -> Model {
         content_type: m.content_type,
         schema: m.schema,
         description: m.description,
+        ..Model::default()
     }
 }
 
@@ -221,6 +228,7 @@ fn authorizer(a: sdk::Authorizer) -> Authorizer {
         authorizer_uri: a.authorizer_uri,
         identity_source: a.identity_source.unwrap_or_default(),
         authorizer_credentials_arn: a.authorizer_credentials_arn,
+        ..Authorizer::default()
     }
 }
 
@@ -232,15 +240,18 @@ fn stage(s: sdk::Stage) -> Stage {
         default_route_settings: s.default_route_settings.map(settings).unwrap_or_default(),
         route_settings: s.route_settings.unwrap_or_default().into_iter().map(|(key, s)| (key, settings(s))).collect(),
         stage_variables: texts(s.stage_variables),
-        access_log_settings: s
-            .access_log_settings
-            .map(|a| AccessLogSettings { destination_arn: a.destination_arn, format: a.format }),
+        access_log_settings: s.access_log_settings.map(|a| AccessLogSettings {
+            destination_arn: a.destination_arn,
+            format: a.format,
+            ..Default::default()
+        }),
         client_certificate_id: s.client_certificate_id,
         description: s.description,
         last_deployment_status_message: s.last_deployment_status_message,
         created_date: iso(s.created_date),
         last_updated_date: iso(s.last_updated_date),
         tags: texts(s.tags),
+        ..Stage::default()
     }
 }
 
@@ -251,6 +262,7 @@ fn settings(s: sdk::RouteSettings) -> RouteSettings {
         detailed_metrics_enabled: s.detailed_metrics_enabled,
         throttling_burst_limit: s.throttling_burst_limit.map(i64::from),
         throttling_rate_limit: s.throttling_rate_limit,
+        ..RouteSettings::default()
     }
 }
 
@@ -261,5 +273,6 @@ fn deployment(d: sdk::Deployment) -> Deployment {
         deployment_status: d.deployment_status.map(|s| s.as_str().to_owned()),
         description: d.description,
         auto_deployed: d.auto_deployed,
+        ..Deployment::default()
     }
 }

@@ -6,10 +6,16 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use ts_rs::TS;
+
+use crate::surroundings::Surroundings;
 
 /// A map of names to texts, in a stable order so that two snapshots compare.
 pub type Texts = BTreeMap<String, String>;
+
+/// Members that Gatescope has no name for. They are shown as JSON and survive every edit.
+pub type Other = Map<String, Value>;
 
 /// Everything that Gatescope knows about one API at one moment. Drafts, previews, diffs and undo all work on this.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -29,6 +35,10 @@ pub struct Snapshot {
     pub stages: Vec<Stage>,
     /// Its deployments, newest first.
     pub deployments: Vec<Deployment>,
+    /// What the account has around it; absent = not read, and then no change touches it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub surroundings: Option<Surroundings>,
 }
 
 /// `GetApi`.
@@ -57,8 +67,24 @@ pub struct Api {
     #[ts(optional)]
     /// ISO 8601.
     pub created_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    /// `ipv4` or `dualstack`.
+    pub ip_address_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    /// True: deployments do not look whether a route's models are there.
+    pub disable_schema_validation: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    /// The user's own version label.
+    pub version: Option<String>,
     /// Tags.
     pub tags: Texts,
+    /// What AWS sent besides: kept as it is.
+    #[serde(flatten)]
+    #[ts(skip)]
+    pub other: Other,
 }
 
 /// `GetRoute`, with its route responses.
@@ -99,6 +125,10 @@ pub struct Route {
     pub operation_name: Option<String>,
     /// `GetRouteResponses`.
     pub responses: Vec<RouteResponse>,
+    /// What AWS sent besides: kept as it is.
+    #[serde(flatten)]
+    #[ts(skip)]
+    pub other: Other,
 }
 
 impl Route {
@@ -135,6 +165,10 @@ pub struct RouteResponse {
     pub route_response_key: String,
     /// Model name by key.
     pub response_models: Texts,
+    /// What AWS sent besides: kept as it is.
+    #[serde(flatten)]
+    #[ts(skip)]
+    pub other: Other,
 }
 
 /// `GetIntegration`, with its integration responses.
@@ -199,6 +233,10 @@ pub struct Integration {
     pub description: Option<String>,
     /// `GetIntegrationResponses`.
     pub responses: Vec<IntegrationResponse>,
+    /// What AWS sent besides: kept as it is.
+    #[serde(flatten)]
+    #[ts(skip)]
+    pub other: Other,
 }
 
 impl Integration {
@@ -229,6 +267,10 @@ pub struct IntegrationResponse {
     #[ts(optional)]
     /// Gives the key into `response_templates`.
     pub template_selection_expression: Option<String>,
+    /// What AWS sent besides: kept as it is.
+    #[serde(flatten)]
+    #[ts(skip)]
+    pub other: Other,
 }
 
 /// `GetModel`.
@@ -251,6 +293,10 @@ pub struct Model {
     #[ts(optional)]
     /// Free text.
     pub description: Option<String>,
+    /// What AWS sent besides: kept as it is.
+    #[serde(flatten)]
+    #[ts(skip)]
+    pub other: Other,
 }
 
 /// `GetAuthorizer`.
@@ -273,6 +319,10 @@ pub struct Authorizer {
     #[ts(optional)]
     /// Role that the gateway assumes for the call.
     pub authorizer_credentials_arn: Option<String>,
+    /// What AWS sent besides: kept as it is.
+    #[serde(flatten)]
+    #[ts(skip)]
+    pub other: Other,
 }
 
 /// `GetStage`.
@@ -321,6 +371,10 @@ pub struct Stage {
     pub last_updated_date: Option<String>,
     /// Tags.
     pub tags: Texts,
+    /// What AWS sent besides: kept as it is.
+    #[serde(flatten)]
+    #[ts(skip)]
+    pub other: Other,
 }
 
 /// Logging, metrics and throttling of a stage or of one of its routes. An absent member means «not set here»;
@@ -348,6 +402,10 @@ pub struct RouteSettings {
     #[ts(optional)]
     /// Requests a second.
     pub throttling_rate_limit: Option<f64>,
+    /// What AWS sent besides: kept as it is.
+    #[serde(flatten)]
+    #[ts(skip)]
+    pub other: Other,
 }
 
 /// Where and how access logs are written.
@@ -362,6 +420,10 @@ pub struct AccessLogSettings {
     #[ts(optional)]
     /// One line of `$context` variables.
     pub format: Option<String>,
+    /// What AWS sent besides: kept as it is.
+    #[serde(flatten)]
+    #[ts(skip)]
+    pub other: Other,
 }
 
 /// `GetDeployment`. What a deployment holds can't be read from AWS: only that it is there.
@@ -386,6 +448,10 @@ pub struct Deployment {
     #[ts(optional)]
     /// Made by auto-deploy.
     pub auto_deployed: Option<bool>,
+    /// What AWS sent besides: kept as it is.
+    #[serde(flatten)]
+    #[ts(skip)]
+    pub other: Other,
 }
 
 impl Snapshot {

@@ -29,6 +29,37 @@ pub struct Review {
     pub can_skip_deploy: bool,
     /// How to undo it, in words.
     pub undo: String,
+    /// What somebody else changed since the draft began, where it collides. While there is one without a choice, there are
+    /// no steps.
+    pub conflicts: Vec<Conflict>,
+    /// What depends on what is deleted, in words: "route joinroom uses integration 7kq2m1x".
+    pub dependants: Vec<String>,
+    /// It deletes so much that a snapshot file is offered first.
+    pub offers_snapshot: bool,
+    /// The same as all steps, as one shell script.
+    pub script: String,
+}
+
+/// A field that was changed here and at AWS, differently.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Conflict {
+    /// Names it, for the choice.
+    pub path: String,
+    /// `integration 7kq2m1x of $connect`.
+    pub of: String,
+    /// `requestTemplates / $default`; of a whole resource: empty.
+    pub field: String,
+    /// As it was when the draft began.
+    pub base: String,
+    /// As the draft has it.
+    pub mine: String,
+    /// As AWS has it now.
+    pub theirs: String,
+    /// What was chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub choice: Option<crate::merge::Side>,
 }
 
 /// A sentence of the change.
@@ -104,9 +135,19 @@ pub enum ApplyItem {
         step: u32,
         /// AWS's words.
         problem: crate::conversation::Problem,
+        /// The change as the history has it: it can be finished or rolled back.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        change: Option<i64>,
     },
     /// All done, read back and found in force.
     Finished {
+        /// The change as the history has it.
+        change: i64,
+        /// The API that was made, if one was.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        api_id: Option<String>,
         /// The deployment that was made, if one was.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[ts(optional)]

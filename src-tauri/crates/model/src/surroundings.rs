@@ -1,0 +1,231 @@
+//! What an account has around an API: keys and usage plans, VPC links, client certificates, log groups, and the functions'
+//! permissions. Read when a screen needs it, edited in the same drafts and reviews as the API itself.
+//!
+//! Shapes: API Gateway's published model of 2015-07-09 (the V1 control plane), CloudWatch Logs' and Lambda's. A key's value
+//! is never here: it is a secret, asked for by itself.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::api::{Other, Texts};
+
+/// Everything around one API. Each list is sorted by id, or by name where the name is the id.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Surroundings {
+    /// All API keys of the region.
+    pub api_keys: Vec<ApiKey>,
+    /// All usage plans of the region, with their keys.
+    pub usage_plans: Vec<UsagePlan>,
+    /// All VPC links of the region that WebSocket APIs can use (REST type, to network load balancers).
+    pub vpc_links: Vec<VpcLink>,
+    /// All client certificates of the region.
+    pub client_certificates: Vec<ClientCertificate>,
+    /// The log groups of this API's stages that are there: execution and access log.
+    pub log_groups: Vec<LogGroup>,
+    /// Statements by which functions of this API's integrations and authorizers let API Gateway invoke them.
+    pub permissions: Vec<Permission>,
+    /// What could not be read, in words, by list: `usagePlans` → "apigateway:GET on /usageplans is not allowed".
+    pub unread: Texts,
+}
+
+/// `GetApiKeys`, without values.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ApiKey {
+    /// Ten letters and digits.
+    pub id: String,
+    /// As the user called it.
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    /// Free text.
+    pub description: Option<String>,
+    /// A key that is not enabled is refused.
+    pub enabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    /// ISO 8601.
+    pub created_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    /// ISO 8601.
+    pub last_updated_date: Option<String>,
+    /// Tags.
+    pub tags: Texts,
+    /// What AWS sent besides.
+    #[serde(flatten)]
+    #[ts(skip)]
+    pub other: Other,
+}
+
+/// `GetUsagePlans`, with `GetUsagePlanKeys`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct UsagePlan {
+    /// Six letters and digits.
+    pub id: String,
+    /// As the user called it.
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    /// Free text.
+    pub description: Option<String>,
+    /// The stages that it covers, of all APIs.
+    pub api_stages: Vec<ApiStage>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    /// Rate and burst for each key.
+    pub throttle: Option<Throttle>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    /// Requests in a period for each key.
+    pub quota: Option<Quota>,
+    /// Tags.
+    pub tags: Texts,
+    /// Its keys, sorted by id.
+    pub keys: Vec<PlanKey>,
+    /// What AWS sent besides.
+    #[serde(flatten)]
+    #[ts(skip)]
+    pub other: Other,
+}
+
+/// A stage of an API in a usage plan.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ApiStage {
+    /// Which API.
+    pub api_id: String,
+    /// Which stage.
+    pub stage: String,
+    /// Limits by route, where set.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[ts(as = "Option<BTreeMap<String, Throttle>>", optional)]
+    pub throttle: BTreeMap<String, Throttle>,
+}
+
+/// Rate and burst.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Throttle {
+    /// Requests at once.
+    pub burst_limit: i64,
+    /// Requests a second.
+    pub rate_limit: f64,
+}
+
+/// Requests in a period.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Quota {
+    /// Requests.
+    pub limit: i64,
+    /// Requests taken off the first period.
+    pub offset: i64,
+    /// `DAY`, `WEEK` or `MONTH`.
+    pub period: String,
+}
+
+/// `GetUsagePlanKeys`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PlanKey {
+    /// The API key's id.
+    pub id: String,
+    #[serde(rename = "type")]
+    /// Always `API_KEY`.
+    pub key_type: String,
+    /// The key's name.
+    pub name: String,
+}
+
+/// `GetVpcLinks` of the V1 control plane.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VpcLink {
+    /// Six letters and digits.
+    pub id: String,
+    /// As the user called it.
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    /// Free text.
+    pub description: Option<String>,
+    /// The network load balancer's ARN; exactly one.
+    pub target_arns: Vec<String>,
+    /// `PENDING`, `AVAILABLE`, `FAILED` or `DELETING`.
+    pub status: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    /// Why.
+    pub status_message: Option<String>,
+    /// Tags.
+    pub tags: Texts,
+    /// What AWS sent besides.
+    #[serde(flatten)]
+    #[ts(skip)]
+    pub other: Other,
+}
+
+/// `GetClientCertificates`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ClientCertificate {
+    /// Six letters and digits.
+    pub client_certificate_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    /// Free text.
+    pub description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    /// The public half, for the backend.
+    pub pem_encoded_certificate: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    /// ISO 8601.
+    pub created_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    /// ISO 8601.
+    pub expiration_date: Option<String>,
+    /// Tags.
+    pub tags: Texts,
+    /// What AWS sent besides.
+    #[serde(flatten)]
+    #[ts(skip)]
+    pub other: Other,
+}
+
+/// `DescribeLogGroups`: how long a group keeps what is written to it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct LogGroup {
+    /// `/aws/apigateway/{apiId}/{stage}`, or what the access log names.
+    pub log_group_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    /// Days; absent = never expires.
+    pub retention_in_days: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    /// Bytes that are paid for.
+    pub stored_bytes: Option<i64>,
+}
+
+/// A statement of a function's resource policy that lets API Gateway invoke it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Permission {
+    /// The function's ARN, with its alias or version where the integration names one.
+    pub function_arn: String,
+    /// The statement's id.
+    pub statement_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    /// `arn:aws:execute-api:{region}:{account}:{apiId}/{stage}/{routeKey}`; absent = for any source.
+    pub source_arn: Option<String>,
+}

@@ -1,0 +1,155 @@
+// The edits that are collected: a copy of the API with changes, and the copy that it began from.
+// Fields bind to `to`; what changed, in words, and what AWS would refuse comes from Rust. Nothing is sent before the review.
+import { asError, type Host } from '../host/host';
+import type {
+  ChangeView,
+  Draft as Edited,
+  DraftView,
+  Error,
+  FieldProblem,
+  Kind,
+  OfApi,
+  Snapshot,
+} from '../host/rpc';
+
+const nothing: DraftView = { changes: [], problems: [] };
+/** Long enough for a burst of typing, short enough to seem at once. */
+const calm = 150;
+
+export class Draft {
+  #host: Host;
+  #of: OfApi | undefined;
+  #made = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #asked = 0;
+  /** As it was read when the draft began. */
+  base = $state.raw<Snapshot>();
+  /** As it shall be; fields bind into it. */
+  to = $state<Snapshot>();
+  view = $state.raw<DraftView>(nothing);
+  error = $state.raw<Error>();
+  reading = $state(false);
+  dirty = $derived(this.view.changes.length > 0);
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Another API, or news of this one: what was not edited follows AWS, edits stay. */
+  async follow(of: OfApi | undefined, snapshot: Snapshot | undefined) {
+    const same = of?.apiId === this.#of?.apiId && of?.scope === this.#of?.scope;
+    this.#of = of;
+    if (!snapshot || !of) {
+      if (!same) this.#begin(undefined);
+      return;
+    }
+    if (same && this.dirty) return;
+    const surroundings = same ? this.base?.surroundings : undefined;
+    this.#begin({ ...snapshot, ...(surroundings && { surroundings }) });
+    if (same) return;
+    try {
+      const { draft } = await this.#host.call('read_draft', of);
+      if (draft && of === this.#of) this.restore(draft);
+    } catch (thrown) {
+      this.error = asError(thrown);
+    }
+  }
+
+  #begin(snapshot: Snapshot | undefined, to = snapshot) {
+    this.base = snapshot;
+    this.to = to && structuredClone($state.snapshot(to) as Snapshot);
+    this.view = nothing;
+    this.error = undefined;
+  }
+
+  /** Puts a draft in: one that was kept, a guided change, a promotion. */
+  restore({ base, draft }: Edited) {
+    this.#begin(base, draft);
+    void this.#describe();
+  }
+
+  /** What the account has around the API, read once and then part of the draft. */
+  async readSurroundings(again = false) {
+    const of = this.#of;
+    if (!of || !this.base || this.reading || (this.base.surroundings && !again)) return;
+    this.reading = true;
+    try {
+      const surroundings = await this.#host.call('read_surroundings', of);
+      if (of !== this.#of || !this.base || !this.to) return;
+      const edited = this.view.changes.some((c) => this.to?.surroundings && around.has(c.kind));
+      if (edited) return;
+      this.base = { ...this.base, surroundings };
+      this.to.surroundings = structuredClone(surroundings);
+    } catch (thrown) {
+      if (of === this.#of) this.error = asError(thrown);
+    } finally {
+      this.reading = false;
+    }
+  }
+
+  /** An id for something that is not at AWS yet. */
+  newId(kind: Kind): string {
+    this.#made += 1;
+    return `new-${kind}-${this.#made}`;
+  }
+
+  /** The draft as it is sent to Rust. */
+  get edited(): Edited | undefined {
+    return this.base && this.to && { base: this.base, draft: $state.snapshot(this.to) as Snapshot };
+  }
+
+  /** For an effect: reads all of the draft, and has it described once the typing rests. */
+  watch() {
+    const edited = this.edited;
+    clearTimeout(this.#timer);
+    if (edited) this.#timer = setTimeout(() => void this.#describe(), calm);
+  }
+
+  async #describe() {
+    const { edited } = this;
+    const of = this.#of;
+    if (!edited || !of) return;
+    this.#asked += 1;
+    const asked = this.#asked;
+    try {
+      const was = this.dirty;
+      const view = await this.#host.call('describe_draft', edited);
+      if (asked !== this.#asked) return;
+      this.view = view;
+      this.error = undefined;
+      if (view.changes.length > 0) await this.#host.call('keep_draft', { of, draft: edited });
+      else if (was) await this.#host.call('keep_draft', { of });
+    } catch (thrown) {
+      if (asked === this.#asked) this.error = asError(thrown);
+    }
+  }
+
+  /** Back to what AWS has. */
+  async discard() {
+    const of = this.#of;
+    this.#begin(this.base);
+    if (of) await this.#host.call('keep_draft', { of });
+  }
+
+  /** What changes on a resource, or on one member of it (`requestTemplates`, `requestTemplates/$default`). */
+  change(kind: Kind, id: string, member?: string): ChangeView | undefined {
+    const found = this.view.changes.find((c) => c.kind === kind && c.id === id);
+    if (!found || member === undefined) return found;
+    return found.members.some((m) => m === member || m.startsWith(`${member}/`)) ? found : undefined;
+  }
+
+  /** What AWS would refuse at a field. */
+  problem(kind: Kind, id: string, member: string): FieldProblem | undefined {
+    return this.view.problems.find((p) => p.kind === kind && p.id === id && p.member === member);
+  }
+}
+
+const around = new Set<Kind>([
+  'logGroup',
+  'clientCertificate',
+  'vpcLink',
+  'permission',
+  'apiKey',
+  'usagePlan',
+  'planKey',
+]);
