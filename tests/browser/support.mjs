@@ -41,7 +41,7 @@ export const startHost = (...args) => startHostWith({}, ...args);
 export async function startHostWith(env, ...args) {
   if (!existsSync(hostBinary))
     throw new Error(`${hostBinary} is missing: cargo build -p gatescope-tests --bin gatescope-host`);
-  const child = spawn(hostBinary, ['--port', '0', ...args], {
+  const child = spawn(hostBinary, ['--port', '0', '--page', `${root}ui/dist`, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...noProfiles, ...env },
   });

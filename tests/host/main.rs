@@ -41,6 +41,9 @@ struct Arguments {
     /// Seconds from a line to its being readable.
     #[arg(long, default_value_t = 0.0)]
     log_delay: f64,
+    /// The built page; without it, the one of this checkout.
+    #[arg(long)]
+    page: Option<PathBuf>,
     /// Open the sandbox's own port too, and tell it.
     #[arg(long)]
     listen: bool,
@@ -76,7 +79,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let token =
         format!("{:016x}", std::hash::BuildHasher::hash_one(&std::collections::hash_map::RandomState::new(), 1));
-    let dist = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../ui/dist");
+    let dist = arguments.page.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../ui/dist"));
     let router = Router::new()
         .route("/rpc/{name}", post(call))
         .route("/stream/{name}", get(stream))
