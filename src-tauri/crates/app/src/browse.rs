@@ -15,8 +15,9 @@ use crate::{App, SANDBOX};
 
 impl App {
     pub(crate) async fn list_apis(&self, scope: Scope) -> Result<Vec<ApiSummary>, Error> {
-        let apis = self.access(&scope).await?.apis().await?;
-        Ok(apis.into_iter().map(|(api_id, name)| ApiSummary { api_id, name, ..ApiSummary::default() }).collect())
+        let access = self.access(&scope).await?;
+        let apis = access.apis().await?;
+        Ok(apis.into_iter().map(|api| summary(&scope, &access, api)).collect())
     }
 
     pub(crate) async fn read_api(&self, of: OfApi) -> Result<ApiView, Error> {
@@ -62,6 +63,17 @@ impl App {
             }
         };
         Ok(Prediction { route_key, why })
+    }
+}
+
+fn summary(scope: &Scope, access: &Access, api: Api) -> ApiSummary {
+    ApiSummary {
+        endpoint: url(scope, access, &api, "").trim_end_matches('/').to_owned(),
+        api_id: api.api_id,
+        name: api.name,
+        created_date: api.created_date.unwrap_or_default(),
+        description: api.description.unwrap_or_default(),
+        tags: api.tags,
     }
 }
 
