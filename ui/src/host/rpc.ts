@@ -2983,6 +2983,10 @@ value: string, };
  */
 export type Step = { 
 /**
+ * `apigatewayv2`, `apigateway`, `logs`, `lambda`, `iam`.
+ */
+service: string, 
+/**
  * `UpdateIntegration`.
  */
 operation: string, 
@@ -3003,7 +3007,11 @@ command: string,
  */
 deploys: boolean, 
 /**
- * What the call carries.
+ * The draft's id of what it makes: AWS's own takes its place in the steps after it.
+ */
+makes?: string, 
+/**
+ * What the call carries, in AWS's wire names.
  */
 input: unknown, };
 
