@@ -2,6 +2,8 @@
 //!
 //! Nothing is kept: every answer is AWS's of this moment, besides which of our own changes no deployment has taken.
 
+mod console;
+
 use gatescope_aws::Access;
 use gatescope_model::api::{Api, Integration, Route, Snapshot, Stage};
 use gatescope_model::{diagnose, selection};
@@ -41,10 +43,14 @@ impl App {
                     .map(|text| Undeployed { text, ..Undeployed::default() })
                     .collect(),
                 undeployed_since: None,
-                console_url: String::new(),
+                console_url: in_console(&of, console::stages),
             });
         }
-        Ok(ApiView { routes: routes(&snapshot), stages, snapshot, console_url: String::new() })
+        Ok(ApiView { routes: routes(&snapshot), stages, snapshot, console_url: in_console(&of, console::api) })
+    }
+
+    pub(crate) async fn describe_routes(&self, snapshot: Snapshot) -> Result<Vec<RouteView>, Error> {
+        Ok(routes(&snapshot))
     }
 
     pub(crate) async fn predict_route(&self, ask: PredictRoute) -> Result<Prediction, Error> {
@@ -64,6 +70,11 @@ impl App {
         };
         Ok(Prediction { route_key, why })
     }
+}
+
+/// Nobody opens the sandbox in the AWS console.
+fn in_console(of: &OfApi, page: impl Fn(&str, &str) -> String) -> String {
+    if of.scope.account == SANDBOX { String::new() } else { page(&of.scope.region, &of.api_id) }
 }
 
 fn summary(scope: &Scope, access: &Access, api: Api) -> ApiSummary {

@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use gatescope_model::api::{Api, Deployment, IntegrationResponse, RouteResponse, Snapshot, Stage};
 use tokio::task::JoinSet;
 
-use crate::wire;
+use crate::wire::{self, Unread};
 use crate::{Access, Error, Kind};
 
 /// Sends one call; gives what the SDK made of the answer, and the answer as JSON.
@@ -56,14 +56,19 @@ impl Access {
     /// Whatever AWS says, from the first call that fails.
     pub async fn snapshot(&self, api_id: &str) -> Result<Snapshot, Error> {
         let gateway = &self.inner.gateway;
-        let (api, routes, models, deployments, rest) = tokio::try_join!(
+        let (api, routes, models, deployments, rest) = tokio::join!(
             async { wire::noun(ask!(self, "GetApi", gateway.get_api().api_id(api_id)).1, "GetApi") },
             async { Ok(pages!(self, "GetRoutes", gateway.get_routes().api_id(api_id))) },
             async { Ok(pages!(self, "GetModels", gateway.get_models().api_id(api_id))) },
             async { Ok(pages!(self, "GetDeployments", gateway.get_deployments().api_id(api_id))) },
             self.outline(api_id),
-        )?;
-        let mut snapshot = Snapshot { api, routes, models, deployments, ..rest };
+        );
+        let mut snapshot = Snapshot { api: api?, ..rest? };
+        let mut unread = Unread(std::mem::take(&mut snapshot.unread));
+        snapshot.routes = unread.or_none("routes", &needs(api_id, "routes"), routes)?;
+        snapshot.models = unread.or_none("models", &needs(api_id, "models"), models)?;
+        snapshot.deployments = unread.or_none("deployments", &needs(api_id, "deployments"), deployments)?;
+        snapshot.unread = unread.0;
         for route in &mut snapshot.routes {
             if route.authorization_type.is_empty() {
                 "NONE".clone_into(&mut route.authorization_type);
@@ -80,12 +85,19 @@ impl Access {
     /// Whatever AWS says.
     pub async fn outline(&self, api_id: &str) -> Result<Snapshot, Error> {
         let gateway = &self.inner.gateway;
-        let (integrations, authorizers, stages) = tokio::try_join!(
+        let (integrations, authorizers, stages) = tokio::join!(
             async { Ok::<_, Error>(pages!(self, "GetIntegrations", gateway.get_integrations().api_id(api_id))) },
             async { Ok(pages!(self, "GetAuthorizers", gateway.get_authorizers().api_id(api_id))) },
             async { Ok(pages!(self, "GetStages", gateway.get_stages().api_id(api_id))) },
-        )?;
-        let mut outline = Snapshot { integrations, authorizers, stages, ..Snapshot::default() };
+        );
+        let mut unread = Unread::default();
+        let mut outline = Snapshot {
+            integrations: unread.or_none("integrations", &needs(api_id, "integrations"), integrations)?,
+            authorizers: unread.or_none("authorizers", &needs(api_id, "authorizers"), authorizers)?,
+            stages: unread.or_none("stages", &needs(api_id, "stages"), stages)?,
+            ..Snapshot::default()
+        };
+        outline.unread = unread.0;
         outline.api.api_id = api_id.to_owned();
         sort(&mut outline);
         Ok(outline)
@@ -111,6 +123,7 @@ impl Access {
         let mut waiting: Vec<BoxFuture<'static, _>> = routes.chain(integrations).collect();
         waiting.reverse();
         // Each in a task of its own, so that hundreds of answers are signed and parsed on every core.
+        let mut unread = Unread(std::mem::take(&mut snapshot.unread));
         let mut running = JoinSet::new();
         loop {
             while running.len() < self.inner.at_once
@@ -119,49 +132,52 @@ impl Access {
                 running.spawn(job);
             }
             let Some(found) = running.join_next().await else { break };
-            match found.map_err(|e| Error::new(Kind::Failed, e.to_string()))?? {
-                Found::OfRoute(at, responses) => snapshot.routes[at].responses = responses,
-                Found::OfIntegration(at, responses) => snapshot.integrations[at].responses = responses,
+            match found.map_err(|e| Error::new(Kind::Failed, e.to_string()))? {
+                Found::OfRoute(at, responses) => {
+                    let needs = needs(&snapshot.api.api_id, "routes/*/routeresponses");
+                    snapshot.routes[at].responses = unread.or_none("routeResponses", &needs, responses)?;
+                }
+                Found::OfIntegration(at, responses) => {
+                    let needs = needs(&snapshot.api.api_id, "integrations/*/integrationresponses");
+                    snapshot.integrations[at].responses = unread.or_none("integrationResponses", &needs, responses)?;
+                }
             }
         }
+        snapshot.unread = unread.0;
         Ok(())
     }
 
-    fn route_responses(
-        &self,
-        api: &str,
-        route: &str,
-        at: usize,
-    ) -> impl Future<Output = Result<Found, Error>> + Send + use<> {
+    fn route_responses(&self, api: &str, route: &str, at: usize) -> impl Future<Output = Found> + Send + use<> {
         let (access, api, route) = (self.clone(), api.to_owned(), route.to_owned());
-        async move {
+        let read = async move {
             let request = || access.inner.gateway.get_route_responses().api_id(&api).route_id(&route);
             let mut responses: Vec<RouteResponse> = pages!(access, "GetRouteResponses", request());
             responses.sort_by(|a, b| a.route_response_id.cmp(&b.route_response_id));
-            Ok(Found::OfRoute(at, responses))
-        }
+            Ok(responses)
+        };
+        read.map(move |responses| Found::OfRoute(at, responses))
     }
 
-    fn integration_responses(
-        &self,
-        api: &str,
-        integration: &str,
-        at: usize,
-    ) -> impl Future<Output = Result<Found, Error>> + Send + use<> {
-        let (access, api, integration) = (self.clone(), api.to_owned(), integration.to_owned());
-        async move {
-            let request = || access.inner.gateway.get_integration_responses().api_id(&api).integration_id(&integration);
+    fn integration_responses(&self, api: &str, of: &str, at: usize) -> impl Future<Output = Found> + Send + use<> {
+        let (access, api, of) = (self.clone(), api.to_owned(), of.to_owned());
+        let read = async move {
+            let request = || access.inner.gateway.get_integration_responses().api_id(&api).integration_id(&of);
             let mut responses: Vec<IntegrationResponse> = pages!(access, "GetIntegrationResponses", request());
             responses.sort_by(|a, b| a.integration_response_id.cmp(&b.integration_response_id));
-            Ok(Found::OfIntegration(at, responses))
-        }
+            Ok(responses)
+        };
+        read.map(move |responses| Found::OfIntegration(at, responses))
     }
 }
 
 /// What hangs below a route or an integration, by its place in the snapshot.
 enum Found {
-    OfRoute(usize, Vec<RouteResponse>),
-    OfIntegration(usize, Vec<IntegrationResponse>),
+    OfRoute(usize, Result<Vec<RouteResponse>, Error>),
+    OfIntegration(usize, Result<Vec<IntegrationResponse>, Error>),
+}
+
+fn needs(api_id: &str, list: &str) -> String {
+    format!("apigateway:GET on /apis/{api_id}/{list}")
 }
 
 /// AWS lists by id (facts-2 8), other servers as they like: the snapshot's order is one.

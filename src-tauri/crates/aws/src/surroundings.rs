@@ -7,13 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use gatescope_model::api::{Snapshot, Texts};
+use gatescope_model::api::Snapshot;
 use gatescope_model::surroundings::{
     ApiKey, ClientCertificate, LogGroup, Permission, PlanKey, Surroundings, UsagePlan, VpcLink,
 };
 use serde_json::Value;
 
 use crate::gateway::ask;
+use crate::wire::Unread;
 use crate::{Access, Error, Kind, wire};
 
 /// Who the gateway is to Lambda.
@@ -189,28 +190,6 @@ impl Access {
         let mut permissions = statements(function, &policy);
         permissions.sort_by(|a, b| a.statement_id.cmp(&b.statement_id));
         Ok(permissions)
-    }
-}
-
-/// Lists that could not be read, in words.
-#[derive(Default)]
-struct Unread(Texts);
-
-impl Unread {
-    fn or_none<T>(&mut self, list: &str, needs: &str, read: Result<Vec<T>, Error>) -> Result<Vec<T>, Error> {
-        match read {
-            Ok(items) => Ok(items),
-            Err(e) => {
-                let words = match e.kind {
-                    Kind::Denied => format!("{needs} is not allowed: {}", e.message),
-                    Kind::Refused | Kind::NotFound | Kind::Failed => e.message,
-                    // Nothing else would be read either.
-                    _ => return Err(e),
-                };
-                self.0.insert(list.to_owned(), words);
-                Ok(Vec::new())
-            }
-        }
     }
 }
 

@@ -13,6 +13,7 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::Format;
 use bytes::Bytes;
+use gatescope_model::api::Texts;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -53,6 +54,29 @@ impl Intercept for Slot {
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
         }
         Ok(())
+    }
+}
+
+/// Lists that could not be read, in words.
+#[derive(Debug, Default)]
+pub(crate) struct Unread(pub(crate) Texts);
+
+impl Unread {
+    /// The list; without the permission for it, or from a server that does not have it, none, and that is said.
+    pub(crate) fn or_none<T>(&mut self, list: &str, needs: &str, read: Result<Vec<T>, Error>) -> Result<Vec<T>, Error> {
+        match read {
+            Ok(items) => Ok(items),
+            Err(e) => {
+                let is_absent = ["HTTP 404 to", "HTTP 405 to", "HTTP 501 to"].iter().any(|p| e.message.starts_with(p));
+                let words = match e.kind {
+                    Kind::Denied => format!("{needs} is not allowed: {}", e.message),
+                    Kind::Failed if is_absent => format!("this server does not have it: {}", e.message),
+                    _ => return Err(e),
+                };
+                self.0.insert(list.to_owned(), words);
+                Ok(Vec::new())
+            }
+        }
     }
 }
 

@@ -105,7 +105,7 @@ pub(crate) fn sent(service: &str, operation: &str, method: &str, uri: &str, body
 /// The `aws` command.
 pub(crate) fn write(sent: &Sent, place: &Place) -> String {
     let (service, operation) = (&sent.service, &sent.operation);
-    let call = plan::call(service, operation, String::new(), String::new(), false, sent.input.clone());
+    let call = plan::call(service, operation, String::new(), String::new(), sent.input.clone());
     let mut text = format!("{} \\\n  --region {}", call.command, place.region);
     if let Some(profile) = place.profile {
         text.push_str(&format!(" \\\n  --profile '{}'", profile.replace('\'', r"'\''")));
