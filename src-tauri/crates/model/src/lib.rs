@@ -16,6 +16,7 @@ pub mod limits;
 pub mod log;
 pub mod merge;
 pub mod plan;
+pub mod policy;
 pub mod redact;
 pub mod resource;
 pub mod review;

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::{INVOKE, mask};
 use crate::connect::execution::{Event, Execution, Failure};
 use crate::connect::functions::{self, Invoked};
-use crate::policy::{self, Decision};
+use gatescope_model::policy::{self, Decision};
 
 /// An authorizer has as long as an integration (assumed).
 const PATIENCE: Duration = Duration::from_secs(29);
