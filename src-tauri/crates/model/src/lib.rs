@@ -6,6 +6,7 @@
 //! Where to look next: [`log`] (lines), [`correlate`] (pairs), [`diagnose`] (causes), [`plan`] (changes as calls).
 
 pub mod api;
+pub mod authorizer;
 pub mod conversation;
 pub mod correlate;
 pub mod diagnose;

@@ -96,14 +96,42 @@ pub fn statements(document: &str) -> Vec<Value> {
     }
 }
 
+/// Which parts of a statement cover a request, whatever its effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    /// Its `Action` or `NotAction` does.
+    pub action: bool,
+    /// Its `Resource` or `NotResource` does.
+    pub resource: bool,
+    /// Its `Condition` holds.
+    pub condition: bool,
+}
+
+/// Looks at the parts of one statement.
+#[must_use]
+pub fn coverage(statement: &Value, action: &str, resource: &str, context: &[(&str, &str)]) -> Coverage {
+    Coverage {
+        action: covers_action(statement, action),
+        resource: covers_resource(statement, Some(resource), context),
+        condition: condition::hold(&statement["Condition"], context),
+    }
+}
+
 /// Action, resource and conditions, whatever the effect.
 fn applies(statement: &Value, action: &str, resource: Option<&str>, context: &[(&str, &str)]) -> bool {
-    let folded = action.to_lowercase();
-    let action = |pattern: &str| matches(&pattern.to_lowercase(), &folded);
-    let resource = |pattern: &str| resource.is_none_or(|r| pattern::Pattern::new(pattern, context).matches(r));
-    one_of(statement, "Action", "NotAction", action)
-        && (one_of(statement, "Resource", "NotResource", resource) || statement_has_no_resource(statement))
+    covers_action(statement, action)
+        && covers_resource(statement, resource, context)
         && condition::hold(&statement["Condition"], context)
+}
+
+fn covers_action(statement: &Value, action: &str) -> bool {
+    let folded = action.to_lowercase();
+    one_of(statement, "Action", "NotAction", |pattern| matches(&pattern.to_lowercase(), &folded))
+}
+
+fn covers_resource(statement: &Value, resource: Option<&str>, context: &[(&str, &str)]) -> bool {
+    let resource = |pattern: &str| resource.is_none_or(|r| pattern::Pattern::new(pattern, context).matches(r));
+    one_of(statement, "Resource", "NotResource", resource) || statement_has_no_resource(statement)
 }
 
 /// A trust policy's.
