@@ -21,6 +21,7 @@ pub mod policy;
 pub mod redact;
 pub mod resource;
 pub mod review;
+pub mod schema;
 pub mod selection;
 pub mod surroundings;
 pub mod template;
