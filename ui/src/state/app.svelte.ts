@@ -14,6 +14,7 @@ import { Review } from './review.svelte';
 import { Run } from './run.svelte';
 import { Sandbox } from './sandbox.svelte';
 import { Session } from './session.svelte';
+import { Writing } from './writing.svelte';
 
 /** For a shell: from then on every AWS client of it talks to this endpoint. */
 export const endpointLine = (endpoint: string) => `export AWS_ENDPOINT_URL=${endpoint}`;
@@ -54,6 +55,7 @@ export class App {
   messages: Messages;
   review: Review;
   sandbox: Sandbox;
+  writing: Writing;
   screen = $state<Screen>('connect');
   overlay = $state<Overlay>();
   /** Routes: the open route and the station of its way. */
@@ -100,6 +102,7 @@ export class App {
     this.messages = new Messages(host);
     this.review = new Review(host, () => this.apis.read());
     this.sandbox = new Sandbox(host);
+    this.writing = new Writing(host, this);
   }
 
   async start() {
