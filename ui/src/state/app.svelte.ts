@@ -7,6 +7,7 @@ import type { Action, Error, ExhibitView, Finding, RouteView, Row, SandboxSeed }
 import { Accounts } from './accounts.svelte';
 import { Apis } from './api.svelte';
 import { Dial } from './dial.svelte';
+import { Door } from './door.svelte';
 import { Draft } from './draft.svelte';
 import { Messages } from './messages.svelte';
 import { Prefs } from './prefs.svelte';
@@ -56,6 +57,7 @@ export class App {
   review: Review;
   sandbox: Sandbox;
   writing: Writing;
+  door: Door;
   screen = $state<Screen>('connect');
   overlay = $state<Overlay>();
   /** Routes: the open route and the station of its way. */
@@ -103,6 +105,7 @@ export class App {
     this.review = new Review(host, () => this.apis.read());
     this.sandbox = new Sandbox(host);
     this.writing = new Writing(host, this);
+    this.door = new Door(host, this);
   }
 
   async start() {
@@ -123,6 +126,7 @@ export class App {
     this.logsRun = undefined;
     this.logsError = undefined;
     this.dial.url = '';
+    this.door.forget();
     this.session.close();
     if (of) {
       if (of.apiId !== this.trying?.exhibit.apiId) {
@@ -282,6 +286,12 @@ export class App {
     if (domain) url.host = domain;
     this.dial.lend(url.href === own ? '' : url.href, headers);
     messages.lend(send ?? '');
+  }
+
+  /** The connect matrix, beside the authorizers. */
+  tryDoor() {
+    this.go('authorizers');
+    return this.door.tryAll();
   }
 
   /** Forgets what the sandbox holds; whoever looks at it sees the new one. */
