@@ -120,8 +120,14 @@ describe('the door', () => {
     const user = new User(page);
     await user.click('button', 'New authorizer for $connect');
     const choice = page.getByRole('combobox', { name: 'Function' });
-    await choice.getByRole('option', { name: /authorizer/ }).first().waitFor({ state: 'attached' });
-    const value = await choice.getByRole('option', { name: /authorizer/ }).first().getAttribute('value');
+    await choice
+      .getByRole('option', { name: /authorizer/ })
+      .first()
+      .waitFor({ state: 'attached' });
+    const value = await choice
+      .getByRole('option', { name: /authorizer/ })
+      .first()
+      .getAttribute('value');
     user.actions.push('choose the function');
     await choice.selectOption(value);
     await page.getByTestId('permission').getByText('for this authorizer alone').waitFor();
@@ -158,10 +164,20 @@ describe('the door', () => {
     const page = await begin();
     await guarded(page);
     await page.getByRole('tab', { name: 'Policy matcher' }).click();
-    await page.evaluate(() => navigator.clipboard.writeText(JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: 'arn:aws:execute-api:us-east-1:123456789012:chat5gw1ws/prod/*/*' }],
-    })));
+    await page.evaluate(() =>
+      navigator.clipboard.writeText(
+        JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: 'execute-api:Invoke',
+              Resource: 'arn:aws:execute-api:us-east-1:123456789012:chat5gw1ws/prod/*/*',
+            },
+          ],
+        }),
+      ),
+    );
     await page.getByRole('textbox', { name: /^Policy/ }).click();
     await page.keyboard.press('ControlOrMeta+v');
     const verdict = page.getByTestId('policy-verdict');

@@ -70,8 +70,6 @@ export class Door {
   policy = $state('');
   matched = $state.raw<MatchedPolicy>();
   policyError = $state.raw<Error>();
-  /** The authorizer that is open, by id. */
-  open = $state<string>();
   /** Moves when the door is to be tried and a value is missing: the screen asks for it, and says up to which it did. */
   wanting = $state(0);
   asked = 0;

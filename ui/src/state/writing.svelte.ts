@@ -33,8 +33,6 @@ export class Writing {
   #texts = new Map<number, string>();
   #predicted = new Map<string, string>();
   words = $state.raw<TemplateWord[]>([]);
-  /** The model that is open, by id. */
-  model = $state<string>();
   /** Newest first. */
   captured = $state.raw<Captured[]>([]);
   error = $state.raw<Error>();
