@@ -160,7 +160,7 @@ export class Door {
       { id: 'key', name: 'API key', ...noKey, row: { name: 'key', headers: keys, query: [], signed: false } },
       {
         id: 'both',
-        name: `${noAsk ? 'header' : asked} and API key`,
+        name: `${noAsk ? 'header' : asked} + API key`,
         ...noKey,
         ...noIdentity,
         row: { name: `${what} and key`, headers: [...headers, ...keys], query, signed: false },
