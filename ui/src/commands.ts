@@ -307,6 +307,16 @@ function forApi(app: App): Command[] {
       run: () => app.reviewLogs(stage?.loggingLevel, !stage?.dataTrace),
     },
     {
+      id: 'matrix',
+      title: 'Try the door: none / header / key / header and key',
+      detail: 'dials the stage with each identity; nobody stays connected',
+      group,
+      icon: 'authorizers',
+      shortcut: 'T',
+      possible: hasStage && !app.door.running,
+      run: () => app.tryDoor(),
+    },
+    {
       id: 'read-api',
       title: 'Read the API again',
       detail: 'from AWS',

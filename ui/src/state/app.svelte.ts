@@ -19,6 +19,7 @@ import { Accounts } from './accounts.svelte';
 import { Again } from './again.svelte';
 import { Apis } from './api.svelte';
 import { Dial } from './dial.svelte';
+import { Door } from './door.svelte';
 import { Draft } from './draft.svelte';
 import { Guide } from './guide.svelte';
 import { Messages } from './messages.svelte';
@@ -29,6 +30,7 @@ import { ownerOf, screenOf } from './resources';
 import { Run } from './run.svelte';
 import { Sandbox } from './sandbox.svelte';
 import { Session } from './session.svelte';
+import { Writing } from './writing.svelte';
 
 /** For a shell: from then on every AWS client of it talks to this endpoint. */
 export const endpointLine = (endpoint: string) => `export AWS_ENDPOINT_URL=${endpoint}`;
@@ -71,6 +73,8 @@ export class App {
   messages: Messages;
   review: Review;
   sandbox: Sandbox;
+  writing: Writing;
+  door: Door;
   screen = $state<Screen>('connect');
   overlay = $state<Overlay>();
   /** Routes: the open route and the station of its way. */
@@ -135,6 +139,8 @@ export class App {
       void this.readUnfinished();
     });
     this.sandbox = new Sandbox(host);
+    this.writing = new Writing(host, this);
+    this.door = new Door(host, this);
   }
 
   async start() {
@@ -164,6 +170,7 @@ export class App {
     this.logsRun = undefined;
     this.logsError = undefined;
     this.dial.url = '';
+    this.door.forget();
     this.lastSent = undefined;
     this.ticked = [];
     this.again.forget();
@@ -344,6 +351,12 @@ export class App {
     if (domain) url.host = domain;
     this.dial.lend(url.href === own ? '' : url.href, headers);
     messages.lend(send ?? '');
+  }
+
+  /** The connect matrix, beside the authorizers. */
+  tryDoor() {
+    this.go('authorizers');
+    return this.door.tryAll();
   }
 
   /** Forgets what the sandbox holds; whoever looks at it sees the new one. */
