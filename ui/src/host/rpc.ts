@@ -2827,7 +2827,12 @@ deployments: Array<Deployment>,
 /**
  * What the account has around it; absent = not read, and then no change touches it.
  */
-surroundings?: Surroundings, };
+surroundings?: Surroundings, 
+/**
+ * What could not be read, in words, by list: `models` → "apigateway:GET on … is not allowed". Such a list is empty here,
+ * and no change touches it.
+ */
+unread?: { [key in string]: string }, };
 
 /**
  * An API's snapshot as a readable file.
@@ -3000,6 +3005,10 @@ value: string, };
  */
 export type Step = { 
 /**
+ * `apigatewayv2`, `apigateway`, `logs`, `lambda`, `iam`.
+ */
+service: string, 
+/**
  * `UpdateIntegration`.
  */
 operation: string, 
@@ -3020,7 +3029,11 @@ command: string,
  */
 deploys: boolean, 
 /**
- * What the call carries.
+ * The draft's id of what it makes: AWS's own takes its place in the steps after it.
+ */
+makes?: string, 
+/**
+ * What the call carries, in AWS's wire names.
  */
 input: unknown, };
 
@@ -3464,6 +3477,8 @@ export interface Calls {
   preview_deploy: { question: OfStage; answer: Review };
   /** What a draft changes, and what AWS would refuse of it. Calls nothing. */
   describe_draft: { question: Draft; answer: DraftView };
+  /** The one-look table of routes of a draft, with what stands in the way. Calls nothing. */
+  describe_routes: { question: Snapshot; answer: Array<RouteView> };
   /** A draft as a review, against what stands at AWS now. */
   preview_draft: { question: PreviewDraft; answer: Review };
   /** Keeps a draft over restarts, or forgets it. */

@@ -11,6 +11,8 @@ interface Kept {
   account?: string;
   /** The last region of each account. */
   regions: Record<string, string>;
+  /** False: after a deployment nothing is connected and sent again. */
+  again: boolean;
 }
 
 export class Prefs {
@@ -18,6 +20,7 @@ export class Prefs {
   composer = $state(92);
   account = $state<string>();
   regions = $state<Record<string, string>>({});
+  again = $state(true);
 
   constructor() {
     try {
@@ -26,15 +29,16 @@ export class Prefs {
       if (kept.composer) this.composer = kept.composer;
       this.account = kept.account;
       this.regions = kept.regions ?? {};
+      this.again = kept.again ?? true;
     } catch {
       // A page without storage starts with the defaults.
     }
   }
 
   keep() {
-    const { split, composer, account, regions } = this;
+    const { split, composer, account, regions, again } = this;
     try {
-      localStorage.setItem(key, JSON.stringify({ split, composer, account, regions } satisfies Kept));
+      localStorage.setItem(key, JSON.stringify({ split, composer, account, regions, again } satisfies Kept));
     } catch {
       // Nothing depends on it.
     }
