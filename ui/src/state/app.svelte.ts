@@ -10,6 +10,7 @@ import type {
   Finding,
   Integration,
   Kind,
+  OfApi,
   PastChange,
   RouteView,
   Row,
@@ -18,10 +19,14 @@ import type {
 import { Accounts } from './accounts.svelte';
 import { Again } from './again.svelte';
 import { Apis } from './api.svelte';
+import { Comparing } from './compare.svelte';
+import { Deployments } from './deployments.svelte';
 import { Dial } from './dial.svelte';
 import { Door } from './door.svelte';
 import { Draft } from './draft.svelte';
 import { Guide } from './guide.svelte';
+import { History } from './history.svelte';
+import { Inventory } from './inventory.svelte';
 import { Messages } from './messages.svelte';
 import { Prefs } from './prefs.svelte';
 import { Review } from './review.svelte';
@@ -72,6 +77,10 @@ export class App {
   again: Again;
   messages: Messages;
   review: Review;
+  inventory: Inventory;
+  comparing: Comparing;
+  deployments: Deployments;
+  history: History;
   sandbox: Sandbox;
   writing: Writing;
   door: Door;
@@ -93,6 +102,8 @@ export class App {
   logsError = $state.raw<Error>();
   /** The exhibit that was asked for, until it was dialled. */
   trying = $state.raw<Trying>();
+  /** The API that the next look at a scope begins with. */
+  #first: string | undefined;
   /** The evidence number that was asked for last. */
   evidence = $state<number>();
 
@@ -138,6 +149,10 @@ export class App {
       void this.apis.read();
       void this.readUnfinished();
     });
+    this.inventory = new Inventory(host);
+    this.comparing = new Comparing(host);
+    this.deployments = new Deployments(host);
+    this.history = new History(host);
     this.sandbox = new Sandbox(host);
     this.writing = new Writing(host, this);
     this.door = new Door(host, this);
@@ -161,7 +176,20 @@ export class App {
   async enterScope() {
     const scope = this.accounts.scope;
     this.session.close();
-    if (scope) await this.apis.load(scope, this.trying?.exhibit.apiId);
+    const first = this.trying?.exhibit.apiId ?? this.#first;
+    this.#first = undefined;
+    if (scope) await this.apis.load(scope, first);
+  }
+
+  /** Looks at an API, wherever it is; the lists are read again, for it may be new. */
+  async lookAt({ scope, apiId }: OfApi) {
+    const account = this.accounts.listed?.accounts.find((a) => a.id === scope.account);
+    const here = this.accounts.scope;
+    this.#first = apiId;
+    if (scope.account === here?.account && scope.region === here.region) return this.enterScope();
+    if (!account) return;
+    this.accounts.choose(account);
+    this.accounts.chooseRegion(scope.region);
   }
 
   /** API or stage changed: another conversation. */
