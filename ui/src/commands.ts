@@ -2,6 +2,7 @@
 // The palette lists them, buttons and tooltips take their words and keys from here, and App.svelte runs them by key.
 import { getContext, setContext } from 'svelte';
 import type { IconName } from './parts/Icon.svelte';
+import { forGuards } from './guardCommands';
 import { endpointLine, type App, type Screen } from './state/app.svelte';
 import { confidenceWord, count, problemSentence, stationId } from './words';
 import { oneLine, visible } from './format';
@@ -26,6 +27,7 @@ export function commands(app: App): Command[] {
     ...forRoute(app),
     ...forSession(app),
     ...forApi(app),
+    ...forGuards(app),
     ...forSandbox(app),
     ...places(app),
   ];
@@ -204,14 +206,19 @@ function forSession(app: App): Command[] {
     },
     {
       id: 'filter',
-      title: app.screen === 'sandbox' ? 'Filter the gallery' : 'Filter the rows',
+      title:
+        app.screen === 'sandbox'
+          ? 'Filter the gallery'
+          : app.screen === 'calls'
+            ? 'Filter the calls'
+            : 'Filter the rows',
       group,
       icon: 'search',
       shortcut: '/',
       possible:
         app.screen === 'sandbox'
           ? (app.sandbox.exhibits?.length ?? 0) > 0
-          : session.rows.total > 0 || app.screen === 'routes',
+          : session.rows.total > 0 || app.screen === 'routes' || app.screen === 'calls',
       run: () => document.querySelector<HTMLInputElement>('[data-filter]')?.focus(),
     },
     {

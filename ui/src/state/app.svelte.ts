@@ -6,6 +6,7 @@ import { asError } from '../host/host';
 import type { Action, Error, ExhibitView, Finding, RouteView, Row, SandboxSeed } from '../host/rpc';
 import { Accounts } from './accounts.svelte';
 import { Apis } from './api.svelte';
+import { Calls } from './calls.svelte';
 import { Dial } from './dial.svelte';
 import { Draft } from './draft.svelte';
 import { Messages } from './messages.svelte';
@@ -32,7 +33,7 @@ export type Screen =
   | 'history'
   | 'calls'
   | 'sandbox';
-export type Overlay = 'palette' | 'shortcuts' | 'startOver' | undefined;
+export type Overlay = 'palette' | 'shortcuts' | 'startOver' | 'policy' | undefined;
 
 /** An exhibit that is on its way to be seen. */
 interface Trying {
@@ -54,6 +55,7 @@ export class App {
   messages: Messages;
   review: Review;
   sandbox: Sandbox;
+  calls: Calls;
   screen = $state<Screen>('connect');
   overlay = $state<Overlay>();
   /** Routes: the open route and the station of its way. */
@@ -100,10 +102,12 @@ export class App {
     this.messages = new Messages(host);
     this.review = new Review(host, () => this.apis.read());
     this.sandbox = new Sandbox(host);
+    this.calls = new Calls(host);
   }
 
   async start() {
     this.sandbox.watch();
+    this.calls.watch();
     await this.accounts.load();
   }
 
