@@ -4,7 +4,7 @@ import { getContext, setContext } from 'svelte';
 import type { IconName } from './parts/Icon.svelte';
 import { forGuards } from './guardCommands';
 import { endpointLine, type App, type Screen } from './state/app.svelte';
-import { confidenceWord, count, problemSentence, stationId } from './words';
+import { confidenceWord, count, lockedWords, problemSentence, stationId } from './words';
 import { oneLine, visible } from './format';
 import type { Finding } from './host/rpc';
 
@@ -56,11 +56,11 @@ function forFailure(app: App): Command[] {
       {
         id: 'turn-on-logs',
         title: 'Turn on logs',
-        detail: 'level INFO; shows each call while it runs',
+        detail: app.accounts.locked ? lockedWords : 'level INFO; shows each call while it runs',
         group,
         icon: 'log',
         shortcut: 'L',
-        possible: app.logsRun?.state !== 'running',
+        possible: app.logsRun?.state !== 'running' && !app.accounts.locked,
         run: () => app.turnOnLogs(),
       },
       {

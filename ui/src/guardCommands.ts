@@ -1,4 +1,4 @@
-// The commands about what is sent to AWS: the calls that were made, the policy that they needed.
+// The commands about what is sent to AWS: the calls that were made, the policy that they needed, and the lock.
 import type { Command } from './commands';
 import type { App } from './state/app.svelte';
 import { count } from './words';
@@ -47,6 +47,15 @@ export function forGuards(app: App): Command[] {
       shortcut: 'C',
       possible: onCalls && calls.open !== undefined,
       run: () => calls.open && app.host.writeClipboard(calls.open.command),
+    },
+    {
+      id: accounts.locked ? 'unlock-account' : 'lock-account',
+      title: accounts.locked ? 'Unlock this account' : 'Lock this account (read-only)',
+      detail: accounts.current?.name,
+      group,
+      icon: accounts.locked ? 'unlock' : 'lock',
+      possible: accounts.current !== undefined,
+      run: () => accounts.setLock(!accounts.locked),
     },
     {
       id: 'write-policy',
