@@ -3447,6 +3447,8 @@ export interface Calls {
   preview_deploy: { question: OfStage; answer: Review };
   /** What a draft changes, and what AWS would refuse of it. Calls nothing. */
   describe_draft: { question: Draft; answer: DraftView };
+  /** The one-look table of routes of a draft, with what stands in the way. Calls nothing. */
+  describe_routes: { question: Snapshot; answer: Array<RouteView> };
   /** A draft as a review, against what stands at AWS now. */
   preview_draft: { question: PreviewDraft; answer: Review };
   /** Keeps a draft over restarts, or forgets it. */

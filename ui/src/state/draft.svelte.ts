@@ -11,6 +11,8 @@ import type {
   OfApi,
   Snapshot,
 } from '../host/rpc';
+import type { Mark } from '../mark';
+import { putBack, resourceIn } from './resources';
 
 const nothing: DraftView = { changes: [], problems: [] };
 /** Long enough for a burst of typing, short enough to seem at once. */
@@ -141,6 +143,22 @@ export class Draft {
   /** What AWS would refuse at a field. */
   problem(kind: Kind, id: string, member: string): FieldProblem | undefined {
     return this.view.problems.find((p) => p.kind === kind && p.id === id && p.member === member);
+  }
+
+  /** What a form part shows beside a field: `<TextField mark={draft.mark('route', id, 'operationName')} …/>`. */
+  mark(kind: Kind, id: string, member: string, parent = ''): Mark {
+    const problem = this.problem(kind, id, member);
+    const change = this.change(kind, id, member);
+    const mark: Mark = { edited: change !== undefined, ...(problem && { problem }) };
+    // What is new has nothing to go back to.
+    if (change && change.sign === '~') mark.undo = () => this.putBack(kind, id, member, parent);
+    return mark;
+  }
+
+  /** One member as AWS has it. */
+  putBack(kind: Kind, id: string, member: string, parent = '') {
+    const to = resourceIn(this.to, kind, id, parent);
+    if (to) putBack(to, resourceIn(this.base, kind, id, parent), member);
   }
 }
 

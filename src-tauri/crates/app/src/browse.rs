@@ -46,6 +46,10 @@ impl App {
         Ok(ApiView { routes: routes(&snapshot), stages, snapshot, console_url: String::new() })
     }
 
+    pub(crate) async fn describe_routes(&self, snapshot: Snapshot) -> Result<Vec<RouteView>, Error> {
+        Ok(routes(&snapshot))
+    }
+
     pub(crate) async fn predict_route(&self, ask: PredictRoute) -> Result<Prediction, Error> {
         let api = Api { route_selection_expression: ask.expression.clone(), ..Api::default() };
         let routes = ask.route_keys.into_iter().map(|route_key| Route { route_key, ..Route::default() }).collect();

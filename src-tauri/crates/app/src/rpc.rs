@@ -89,6 +89,8 @@ rpc! {
         preview_deploy(OfStage) -> Review;
         /// What a draft changes, and what AWS would refuse of it. Calls nothing.
         describe_draft(Draft) -> DraftView;
+        /// The one-look table of routes of a draft, with what stands in the way. Calls nothing.
+        describe_routes(gatescope_model::api::Snapshot) -> Vec<RouteView>;
         /// A draft as a review, against what stands at AWS now.
         preview_draft(PreviewDraft) -> Review;
         /// Keeps a draft over restarts, or forgets it.

@@ -1,0 +1,67 @@
+// Where a resource stands in a snapshot, by kind, parent and id, as Rust names it in changes and problems. Pure.
+import type { Kind, Snapshot } from '../host/rpc';
+
+type Resource = Record<string, unknown>;
+const lists = {
+  model: ['models', 'modelId'],
+  authorizer: ['authorizers', 'authorizerId'],
+  integration: ['integrations', 'integrationId'],
+  route: ['routes', 'routeId'],
+  deployment: ['deployments', 'deploymentId'],
+  stage: ['stages', 'stageName'],
+} as const;
+const around = {
+  logGroup: ['logGroups', 'logGroupName'],
+  clientCertificate: ['clientCertificates', 'clientCertificateId'],
+  vpcLink: ['vpcLinks', 'id'],
+  permission: ['permissions', 'statementId'],
+  apiKey: ['apiKeys', 'id'],
+  usagePlan: ['usagePlans', 'id'],
+} as const;
+const inside = {
+  integrationResponse: ['integration', 'responses', 'integrationResponseId'],
+  routeResponse: ['route', 'responses', 'routeResponseId'],
+  planKey: ['usagePlan', 'keys', 'id'],
+} as const;
+
+const byId = (list: unknown, member: string, id: string) =>
+  (list as Resource[] | undefined)?.find((r) => r[member] === id);
+
+/** The resource, or undefined where the snapshot has none. A stage's permission may be named by its whole id. */
+export function resourceIn(
+  from: Snapshot | undefined,
+  kind: Kind,
+  id: string,
+  parent = '',
+): Resource | undefined {
+  if (!from) return undefined;
+  if (kind === 'api') return from.api as unknown as Resource;
+  if (kind in lists) {
+    const [list, member] = lists[kind as keyof typeof lists];
+    return byId(from[list], member, id);
+  }
+  if (kind in around) {
+    const [list, member] = around[kind as keyof typeof around];
+    return byId(from.surroundings?.[list], member, id);
+  }
+  const [owner, list, member] = inside[kind as keyof typeof inside];
+  return byId(resourceIn(from, owner, parent)?.[list], member, id);
+}
+
+const isMap = (value: unknown): value is Resource =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Sets a member (`timeoutInMillis`, `requestTemplates/$default`) in `to` as it is in `from`. */
+export function putBack(to: Resource, from: Resource | undefined, member: string) {
+  for (let cut = member.indexOf('/'); cut >= 0; cut = member.indexOf('/', cut + 1)) {
+    const head = member.slice(0, cut);
+    const [mine, theirs] = [to[head], from?.[head]];
+    if (!isMap(mine) && !isMap(theirs)) continue;
+    if (!isMap(mine)) to[head] = {};
+    putBack(to[head] as Resource, isMap(theirs) ? theirs : undefined, member.slice(cut + 1));
+    return;
+  }
+  const value = from?.[member];
+  if (value === undefined) delete to[member];
+  else to[member] = structuredClone(value);
+}
