@@ -1,4 +1,5 @@
-// The commands about what is sent to AWS: the calls that were made, the policy that they needed, and the lock.
+// The commands about what is sent to AWS: the calls that were made, the policy that they needed, the lock, and who
+// may connect.
 import type { Command } from './commands';
 import type { App } from './state/app.svelte';
 import { count } from './words';
@@ -9,7 +10,19 @@ export function forGuards(app: App): Command[] {
   const group = 'Commands' as const;
   const onCalls = app.screen === 'calls';
   const failed = onCalls && calls.failed > 0;
+  const { ofStage } = app.apis;
   return [
+    {
+      id: 'require-key',
+      title: `Require a key on $connect of ${app.apis.stageName ?? 'a stage'}…`,
+      detail: app.draft.dirty
+        ? 'review or discard the edits first'
+        : 'a key, a plan with 5 a second, burst 10 and 500 a month; opens as edits to review',
+      group,
+      icon: 'access',
+      possible: ofStage !== undefined && !app.draft.dirty && !app.access.guiding,
+      run: () => requireKey(app),
+    },
     {
       id: 'calls-drawer',
       title: calls.drawer ? 'Close the drawer of AWS calls' : 'Open the drawer of AWS calls',
@@ -70,4 +83,17 @@ export function forGuards(app: App): Command[] {
       },
     },
   ];
+}
+
+/** The guided change, put in as edits, with its plan in view. */
+async function requireKey(app: App) {
+  const { ofStage } = app.apis;
+  if (!ofStage) return;
+  app.go('access');
+  const made = await app.access.requireKey(ofStage);
+  if (!made || app.apis.apiId !== ofStage.apiId) return;
+  app.draft.restore(made);
+  const known = new Set(made.base.surroundings?.usagePlans.map((p) => p.id));
+  const plan = made.draft.surroundings?.usagePlans.find((p) => !known.has(p.id));
+  if (plan) app.access.look('usagePlan', plan.id);
 }

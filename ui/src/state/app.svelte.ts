@@ -4,6 +4,7 @@ import { getContext, setContext } from 'svelte';
 import type { Host } from '../host/host';
 import { asError } from '../host/host';
 import type { Action, Error, ExhibitView, Finding, RouteView, Row, SandboxSeed } from '../host/rpc';
+import { Access } from './access.svelte';
 import { Accounts } from './accounts.svelte';
 import { Apis } from './api.svelte';
 import { Calls } from './calls.svelte';
@@ -56,6 +57,9 @@ export class App {
   review: Review;
   sandbox: Sandbox;
   calls: Calls;
+  access: Access;
+  /** VPC links: the open one. */
+  links = $state<{ open?: string | undefined }>({});
   screen = $state<Screen>('connect');
   overlay = $state<Overlay>();
   /** Routes: the open route and the station of its way. */
@@ -103,6 +107,7 @@ export class App {
     this.review = new Review(host, () => this.apis.read());
     this.sandbox = new Sandbox(host);
     this.calls = new Calls(host);
+    this.access = new Access(host);
   }
 
   async start() {
