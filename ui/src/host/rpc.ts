@@ -2810,7 +2810,12 @@ deployments: Array<Deployment>,
 /**
  * What the account has around it; absent = not read, and then no change touches it.
  */
-surroundings?: Surroundings, };
+surroundings?: Surroundings, 
+/**
+ * What could not be read, in words, by list: `models` → "apigateway:GET on … is not allowed". Such a list is empty here,
+ * and no change touches it.
+ */
+unread?: { [key in string]: string }, };
 
 /**
  * An API's snapshot as a readable file.
@@ -2983,6 +2988,10 @@ value: string, };
  */
 export type Step = { 
 /**
+ * `apigatewayv2`, `apigateway`, `logs`, `lambda`, `iam`.
+ */
+service: string, 
+/**
  * `UpdateIntegration`.
  */
 operation: string, 
@@ -3003,7 +3012,11 @@ command: string,
  */
 deploys: boolean, 
 /**
- * What the call carries.
+ * The draft's id of what it makes: AWS's own takes its place in the steps after it.
+ */
+makes?: string, 
+/**
+ * What the call carries, in AWS's wire names.
  */
 input: unknown, };
 

@@ -4,7 +4,7 @@
 
 use gatescope_aws::Access;
 use gatescope_model::api::Snapshot;
-use gatescope_model::diff::{Change, diff};
+use gatescope_model::diff::{Action, Change, diff, words as worded};
 use gatescope_model::review::{Review, Step, Words};
 use gatescope_model::{diagnose, plan};
 use serde_json::{Map, Value, json};
@@ -28,8 +28,8 @@ impl App {
             let message = format!("{} is not there any more: nothing to fix at {}", ask.cause, ask.route_key);
             Error::new(Code::Conflict, message)
         })?;
-        let changes = diff(&from, &to).map_err(|e| Error::new(Code::Refused, e.to_string()))?;
-        let mut steps = plan::plan(&of.api_id, &changes, &to);
+        let changes = diff(&from, &to);
+        let mut steps = plan::plan(&from, &to, plan::Place { region: &of.scope.region, ..Default::default() }).steps;
         steps.extend(deploying(&of, &from));
         let title = match ask.cause.as_str() {
             "mock-status-missing" => format!("give {} a status code", ask.route_key),
@@ -38,7 +38,7 @@ impl App {
         };
         let words = words(&changes, &ask.route_key);
         let summary = format!("{} fixed", ask.route_key);
-        let review = self.review(&of, title, words, plan::lines(&changes), steps, &from)?;
+        let review = self.review(&of, title, words, worded::lines(&changes), steps, &from)?;
         let purpose = Purpose::Fix { cause: ask.cause, words: summary };
         Ok(crate::locked(&self.inner.reviews).keep(Draft { of, review, from, purpose }))
     }
@@ -63,10 +63,10 @@ impl App {
             stage.default_route_settings.logging_level = Some(ask.level.clone());
             stage.default_route_settings.data_trace_enabled = Some(ask.data_trace);
         }
-        let changes = diff(&from, &to).map_err(|e| Error::new(Code::Refused, e.to_string()))?;
+        let changes = diff(&from, &to);
         let (mut steps, mut words) =
             if ask.level == "OFF" { (Vec::new(), Vec::new()) } else { role_steps(&access).await? };
-        steps.extend(plan::plan(&of.api_id, &changes, &to));
+        steps.extend(plan::plan(&from, &to, plan::Place { region: &of.scope.region, ..Default::default() }).steps);
         if ask.level != "OFF" {
             words.push(said(
                 "~",
@@ -84,7 +84,7 @@ impl App {
             words.push(said("~", format!("Stage {} logs nothing any more.", of.stage), ""));
         }
         let title = format!("turn {} logs for {}", if ask.level == "OFF" { "off" } else { "on" }, of.stage);
-        let mut review = self.review(&of, title, words, plan::lines(&changes), steps, &from)?;
+        let mut review = self.review(&of, title, words, worded::lines(&changes), steps, &from)?;
         review.affects =
             format!("Requests to {} from now on; earlier ones stay unlogged. Throttling is not touched.", of.stage);
         review.undo = "Stages › Turn off logs puts the level back; the role may stay, it costs nothing.".to_owned();
@@ -179,17 +179,17 @@ async fn role_steps(access: &Access) -> Result<(Vec<Step>, Vec<Words>), Error> {
             "assumeRolePolicyDocument": trust.to_string(),
             "description": "Lets API Gateway write execution and access logs to CloudWatch"
         }));
-        steps.push(plan::call("iam", "CreateRole", format!("role {LOG_ROLE}"), "new".to_owned(), false, input));
+        steps.push(plan::call("iam", "CreateRole", format!("role {LOG_ROLE}"), "new".to_owned(), input));
         words.push(said("+", format!("IAM role {LOG_ROLE},"), "which API Gateway may assume."));
     }
     let input = map(json!({"roleName": LOG_ROLE, "policyArn": LOG_POLICY}));
     let policy = "AmazonAPIGatewayPushToCloudWatchLogs".to_owned();
-    steps.push(plan::call("iam", "AttachRolePolicy", format!("role {LOG_ROLE}"), policy, false, input));
+    steps.push(plan::call("iam", "AttachRolePolicy", format!("role {LOG_ROLE}"), policy, input));
     // The ARN of a role that is about to be made is known only when it is there: `apply` puts it in.
     let arn = existing.unwrap_or_default();
     let input = map(json!({"patchOperations": [{"op": "replace", "path": "/cloudwatchRoleArn", "value": arn}]}));
     let region = format!("account settings of {}", access.region());
-    steps.push(plan::call("apigateway", "UpdateAccount", region, "sets cloudwatchRoleArn".to_owned(), false, input));
+    steps.push(plan::call("apigateway", "UpdateAccount", region, "sets cloudwatchRoleArn".to_owned(), input));
     words.push(said(
         "+",
         format!("The account's CloudWatch role in {} becomes it,", access.region()),
@@ -213,7 +213,7 @@ fn said(sign: &str, text: String, because: &str) -> Words {
 fn words(changes: &[Change], route_key: &str) -> Vec<Words> {
     let mut words = Vec::new();
     for change in changes {
-        if change.new {
+        if change.action == Action::Create {
             words.push(said(
                 "+",
                 format!("{route_key} gets an {},", change.label.replace(&format!(" of {route_key}"), "")),

@@ -96,7 +96,7 @@ impl Access {
             authorizers: authorizers.into_iter().map(authorizer).collect(),
             stages,
             deployments,
-            surroundings: None,
+            ..Snapshot::default()
         })
     }
 

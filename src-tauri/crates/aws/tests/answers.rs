@@ -71,6 +71,8 @@ async fn a_live_tail_of_garbage_is_refused_not_hung() {
 async fn a_step_that_is_not_known_whole_is_refused_before_anything_is_sent() {
     let aws = always(200, &[], b"{}");
     let step = |operation: &str, input| Step {
+        service: "apigatewayv2".to_owned(),
+        makes: None,
         operation: operation.to_owned(),
         target: String::new(),
         effect: String::new(),

@@ -1,19 +1,69 @@
 //! A diff as AWS calls, in an order of which every prefix leaves a loadable API.
 //!
-//! Each [`Step`] carries what the call sends, and the same as an `aws` command that does the same. Updates send only the
-//! members that change; of a stage's settings only the changed ones, so that throttling is never written by accident
-//! (facts-2 10). The `aws` crate carries steps out.
+//! What is referred to is made first and deleted last; routes that take over a key wait until it is free. Updates send only
+//! the members that change. Each [`Step`] carries what the call sends, with the draft's ids where AWS has not given its own
+//! yet ([`fill`] puts them in), and the same as an `aws` command. The `aws` crate carries steps out.
+
+mod account;
+mod command;
+mod keys;
+mod parts;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
 use crate::api::Snapshot;
-use crate::diff::{Change, Resource};
-use crate::review::{DiffLine, Step};
+use crate::diff::{Action, Change, diff};
+use crate::resource::{Id, Kind, Table, rename_in};
+use crate::review::Step;
 
-/// The calls that make the changes, in order.
+pub use command::script;
+pub(crate) use keys::is_between;
+
+/// Where a plan is carried out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Place<'a> {
+    /// Twelve digits; empty: not known, and then no ARN that needs it is written.
+    pub account: &'a str,
+    /// For example `us-east-1`.
+    pub region: &'a str,
+    /// The stage that the last step deploys to; empty: none.
+    pub stage: &'a str,
+}
+
+/// The calls, and what has to be known of them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// In this order, nothing else.
+    pub steps: Vec<Step>,
+    /// What AWS can't do as it was asked, in words.
+    pub notices: Vec<String>,
+}
+
+/// The calls that make `from` become `to`.
 #[must_use]
-pub fn plan(api_id: &str, changes: &[Change], to: &Snapshot) -> Vec<Step> {
-    changes.iter().map(|change| step(api_id, change, to)).collect()
+pub fn plan(from: &Snapshot, to: &Snapshot, place: Place) -> Plan {
+    let changes = diff(from, to);
+    let id = if to.api.api_id.is_empty() { &from.api.api_id } else { &to.api.api_id };
+    let mut planning = Planning {
+        api_id: if id.is_empty() { crate::resource::NEW_API } else { id },
+        from: Table::of(from),
+        to: Table::of(to),
+        place,
+        made: changes.iter().filter(|c| c.action == Action::Create).map(|c| c.id.id.clone()).collect(),
+        plan: Plan::default(),
+    };
+    planning.all(&changes);
+    let made = planning.made;
+    let mut plan = planning.plan;
+    if !place.stage.is_empty() && !to.stage(place.stage).and_then(|s| s.auto_deploy).unwrap_or_default() {
+        plan.steps.push(deployment(id, place.stage));
+    }
+    for step in &mut plan.steps {
+        step.command = command::of(step, &made);
+    }
+    plan
 }
 
 /// The call that deploys what stands now to a stage.
@@ -21,175 +71,175 @@ pub fn plan(api_id: &str, changes: &[Change], to: &Snapshot) -> Vec<Step> {
 pub fn deployment(api_id: &str, stage: &str) -> Step {
     let input = object(json!({"apiId": api_id, "stageName": stage}));
     let effect = "old and new may take turns for 85 s on AWS".to_owned();
-    call("apigatewayv2", "CreateDeployment", format!("stage {stage}"), effect, true, input)
+    Step { deploys: true, ..call("apigatewayv2", "CreateDeployment", format!("stage {stage}"), effect, input) }
 }
 
-/// One call as a step: the `aws` command follows from its name and input.
+/// One call as a step; the `aws` command follows from its name and input.
 #[must_use]
-pub fn call(
-    service: &str,
-    operation: &str,
-    target: String,
-    effect: String,
-    deploys: bool,
-    input: Map<String, Value>,
-) -> Step {
-    let command = command(service, operation, &input);
-    Step { operation: operation.to_owned(), target, effect, command, deploys, input: Value::Object(input) }
-}
-
-/// The diff as lines for the review sheet.
-#[must_use]
-pub fn lines(changes: &[Change]) -> Vec<DiffLine> {
-    let mut lines = Vec::new();
-    for change in changes {
-        let mut line = |sign: &str, field: String, value: String| {
-            lines.push(DiffLine { sign: sign.to_owned(), of: change.label.clone(), field, value });
-        };
-        for f in &change.fields {
-            let field = f.key.as_ref().map_or_else(|| f.member.clone(), |key| format!("{} / {key}", f.member));
-            let empty_map = |v: &Option<Value>| matches!(v, Some(Value::Object(m)) if m.is_empty());
-            if empty_map(&f.to) || (change.new && f.to.is_none()) {
-                continue;
-            }
-            if !change.new {
-                line("-", field.clone(), shown(f.from.as_ref(), f.key.is_some()));
-            }
-            line("+", field, shown(f.to.as_ref(), f.key.is_some()));
-        }
-    }
-    lines
-}
-
-fn shown(value: Option<&Value>, entry: bool) -> String {
-    match value {
-        None | Some(Value::Null) => if entry { "none" } else { "not set" }.to_owned(),
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-    }
-}
-
-fn step(api_id: &str, change: &Change, to: &Snapshot) -> Step {
-    let mut input = object(json!({"apiId": api_id}));
-    let (noun, target) = match &change.resource {
-        Resource::Integration(id) => {
-            input.insert("integrationId".into(), json!(id));
-            ("Integration", change.label.clone())
-        }
-        Resource::IntegrationResponse { integration_id, id, key } => {
-            input.insert("integrationId".into(), json!(integration_id));
-            if !change.new {
-                input.insert("integrationResponseId".into(), json!(id));
-            }
-            ("IntegrationResponse", format!("key {key}"))
-        }
-        Resource::Stage(name) => {
-            input.insert("stageName".into(), json!(name));
-            ("Stage", format!("stage {name}"))
-        }
+pub fn call(service: &str, operation: &str, target: String, effect: String, input: Map<String, Value>) -> Step {
+    let mut step = Step {
+        service: service.to_owned(),
+        operation: operation.to_owned(),
+        target,
+        effect,
+        command: String::new(),
+        deploys: false,
+        makes: None,
+        input: Value::Object(input),
     };
-    for f in &change.fields {
-        let value = if f.key.is_some() && !is_settings(&f.member) {
-            // Maps are replaced whole by AWS, so the whole new map is sent.
-            whole_map(change, &f.member, to)
+    step.command = command::of(&step, &BTreeSet::new());
+    step
+}
+
+/// A step with AWS's ids in place of the draft's.
+#[must_use]
+pub fn fill(step: &Step, made: &BTreeMap<String, String>) -> Step {
+    let mut step = step.clone();
+    if let Value::Object(input) = &mut step.input {
+        for (name, value) in input {
+            // Free texts and maps of the user's stay as they are.
+            if !FREE.contains(&name.as_str()) {
+                rename_in(value, name, made);
+            }
+        }
+    }
+    step
+}
+
+/// Members in which no id of another resource can stand.
+const FREE: &[&str] = &["requestTemplates", "responseTemplates", "stageVariables", "tags", "schema", "description"];
+
+struct Planning<'a> {
+    api_id: &'a str,
+    from: Table,
+    to: Table,
+    place: Place<'a>,
+    /// The draft's ids of what is made.
+    made: BTreeSet<String>,
+    plan: Plan,
+}
+
+impl Planning<'_> {
+    fn all(&mut self, changes: &[Change]) {
+        let some = |kind: Kind, action: Action| changes.iter().filter(move |c| c.id.kind == kind && c.action == action);
+        use Action::{Create, Delete, Update};
+        if let Some(api) = some(Kind::Api, Delete).next() {
+            self.delete(api);
         } else {
-            f.to.clone()
-        };
-        match (&f.key, value) {
-            (Some(key), Some(value)) if is_settings(&f.member) => {
-                let entry = input.entry(f.member.clone()).or_insert_with(|| Value::Object(Map::new()));
-                if let Some(map) = entry.as_object_mut() {
-                    map.insert(key.clone(), value);
+            for kind in
+                [Kind::Api, Kind::LogGroup, Kind::ClientCertificate, Kind::VpcLink, Kind::Model, Kind::Authorizer]
+            {
+                self.make(some(kind, Create).chain(some(kind, Update)));
+            }
+            // Settings of routes that go, or of keys that change, would name nothing.
+            self.make(some(Kind::Integration, Create).chain(some(Kind::Integration, Update)));
+            some(Kind::IntegrationResponse, Delete)
+                .filter(|c| self.to.0.contains_key(&Id::new(Kind::Integration, &c.id.parent)))
+                .collect::<Vec<_>>()
+                .into_iter()
+                .for_each(|c| self.delete(c));
+            self.keyed(changes, Kind::IntegrationResponse, "integrationResponseKey");
+            self.free_route_keys(changes);
+            self.keyed(changes, Kind::Route, "routeKey");
+            some(Kind::RouteResponse, Delete)
+                .filter(|c| self.to.0.contains_key(&Id::new(Kind::Route, &c.id.parent)))
+                .collect::<Vec<_>>()
+                .into_iter()
+                .for_each(|c| self.delete(c));
+            self.make(some(Kind::RouteResponse, Create).chain(some(Kind::RouteResponse, Update)));
+            for change in some(Kind::Route, Delete) {
+                if !self.is_freed_early(changes, change) {
+                    self.delete(change);
                 }
             }
-            (_, Some(Value::Object(map))) if map.is_empty() && change.new => {}
-            (_, Some(value)) => {
-                input.insert(f.member.clone(), value);
+            for kind in [Kind::Integration, Kind::Authorizer, Kind::Model] {
+                some(kind, Delete).for_each(|c| self.delete(c));
             }
-            // An empty text takes a member away.
-            (_, None) if !change.new => {
-                input.insert(f.member.clone(), json!(""));
+            self.make(some(Kind::Permission, Create).chain(some(Kind::Permission, Update)));
+            self.make(some(Kind::Deployment, Create).chain(some(Kind::Deployment, Update)));
+            self.make(some(Kind::Stage, Create).chain(some(Kind::Stage, Update)));
+        }
+        for kind in [Kind::ApiKey, Kind::UsagePlan] {
+            self.make(some(kind, Create).chain(some(kind, Update)));
+        }
+        some(Kind::PlanKey, Delete)
+            .filter(|c| self.to.0.contains_key(&Id::new(Kind::UsagePlan, &c.id.parent)))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .for_each(|c| self.delete(c));
+        self.make(some(Kind::PlanKey, Create));
+        let api_goes = some(Kind::Api, Delete).next().is_some();
+        for kind in [
+            Kind::UsagePlan,
+            Kind::ApiKey,
+            Kind::Stage,
+            Kind::Deployment,
+            Kind::Permission,
+            Kind::VpcLink,
+            Kind::ClientCertificate,
+            Kind::LogGroup,
+        ] {
+            if !(api_goes && matches!(kind, Kind::Stage | Kind::Deployment)) {
+                some(kind, Delete).for_each(|c| self.delete(c));
             }
-            (_, None) => {}
         }
     }
-    let count = change.fields.len();
-    let effect = match (change.new, count) {
-        (true, _) => "new".to_owned(),
-        (false, 1) => "changes 1 field".to_owned(),
-        (false, n) => format!("changes {n} fields"),
-    };
-    let operation = format!("{}{noun}", if change.new { "Create" } else { "Update" });
-    call("apigatewayv2", &operation, target, effect, false, input)
-}
 
-/// Members of which AWS merges the parts that are sent.
-fn is_settings(member: &str) -> bool {
-    member == "defaultRouteSettings"
-}
-
-fn whole_map(change: &Change, member: &str, to: &Snapshot) -> Option<Value> {
-    let value = match &change.resource {
-        Resource::Integration(id) => {
-            let i = to.integrations.iter().find(|i| &i.integration_id == id)?;
-            serde_json::to_value(i).ok()?
+    fn make<'c>(&mut self, changes: impl Iterator<Item = &'c Change>) {
+        for change in changes {
+            match change.action {
+                Action::Create => self.create(change),
+                Action::Update => self.update(change),
+                Action::Delete => {}
+            }
         }
-        Resource::IntegrationResponse { integration_id, id, key } => {
-            let i = to.integrations.iter().find(|i| &i.integration_id == integration_id)?;
-            let r =
-                i.responses.iter().find(|r| &r.integration_response_id == id && &r.integration_response_key == key)?;
-            serde_json::to_value(r).ok()?
+    }
+
+    /// Adds a call on a resource: its path members first, then what it sends.
+    fn push(&mut self, change: &Change, operation: &str, effect: String, more: Map<String, Value>) {
+        let row = change.id.kind.row();
+        let mut input = Map::new();
+        if row.service == "apigatewayv2" && (change.id.kind != Kind::Api || !operation.starts_with("Create")) {
+            input.insert("apiId".to_owned(), json!(self.api_id));
         }
-        Resource::Stage(name) => serde_json::to_value(to.stage(name)?).ok()?,
-    };
-    value.get(member).cloned()
+        if !row.parent.is_empty() {
+            input.insert(row.parent.to_owned(), json!(change.id.parent));
+        }
+        let creates = operation.starts_with("Create") || operation.starts_with("Generate");
+        if !creates && change.id.kind != Kind::Api && row.service != "lambda" {
+            input.insert(path_member(change.id.kind).to_owned(), json!(change.id.id));
+        }
+        input.extend(more);
+        let mut step = call(row.service, operation, change.label.clone(), effect, input);
+        if creates && !matches!(change.id.kind, Kind::Stage | Kind::LogGroup | Kind::PlanKey) {
+            step.makes = Some(change.id.id.clone());
+        }
+        self.plan.steps.push(step);
+    }
 }
 
-fn object(value: Value) -> Map<String, Value> {
+/// How the path of a call names the resource.
+fn path_member(kind: Kind) -> &'static str {
+    match kind {
+        Kind::VpcLink => "vpcLinkId",
+        Kind::ApiKey => "apiKey",
+        Kind::UsagePlan => "usagePlanId",
+        Kind::PlanKey => "keyId",
+        other => other.row().id,
+    }
+}
+
+pub(crate) fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(map) => map,
         _ => Map::new(),
     }
 }
 
-/// `aws apigatewayv2 update-integration --api-id 3fmvso4h96 …`, quoted for a POSIX shell.
-fn command(service: &str, operation: &str, input: &Map<String, Value>) -> String {
-    let mut text = format!("aws {service} {}", kebab(operation));
-    for (name, value) in input {
-        let value = match value {
-            Value::String(s) => quoted(s),
-            Value::Bool(b) => {
-                let flag = kebab(name);
-                text.push_str(&if *b { format!(" \\\n  --{flag}") } else { format!(" \\\n  --no-{flag}") });
-                continue;
-            }
-            other => quoted(&other.to_string()),
-        };
-        text.push_str(&format!(" \\\n  --{} {value}", kebab(name)));
-    }
-    text
-}
-
-fn kebab(name: &str) -> String {
-    let mut out = String::new();
-    for c in name.chars() {
-        if c.is_ascii_uppercase() {
-            if !out.is_empty() {
-                out.push('-');
-            }
-            out.push(c.to_ascii_lowercase());
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
+/// "changes 2 fields".
+fn effect(change: &Change) -> String {
+    match change.fields.len() {
+        1 => "changes 1 field".to_owned(),
+        n => format!("changes {n} fields"),
     }
 }

@@ -92,6 +92,8 @@ pub struct DiffLine {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Step {
+    /// `apigatewayv2`, `apigateway`, `logs`, `lambda`, `iam`.
+    pub service: String,
     /// `UpdateIntegration`.
     pub operation: String,
     /// `integration 7kq2m1x of $connect`.
@@ -102,7 +104,11 @@ pub struct Step {
     pub command: String,
     /// Whether it belongs to deploying.
     pub deploys: bool,
-    /// What the call carries.
+    /// The draft's id of what it makes: AWS's own takes its place in the steps after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub makes: Option<String>,
+    /// What the call carries, in AWS's wire names.
     #[ts(type = "unknown")]
     pub input: serde_json::Value,
 }

@@ -1,0 +1,192 @@
+//! A row a kind of resource: what AWS's calls need to know of it.
+
+use super::Kind;
+
+/// What the calls of a kind are like.
+pub(crate) struct Row {
+    /// Of what.
+    pub kind: Kind,
+    /// As in the names of its calls: `Route`.
+    pub noun: &'static str,
+    /// As in `aws SERVICE`.
+    pub service: &'static str,
+    /// The member with its id.
+    pub id: &'static str,
+    /// How its calls name the parent's id; empty: the API, or nothing.
+    pub parent: &'static str,
+    /// Members that only AWS writes.
+    pub read_only: &'static [&'static str],
+    /// What a member is when nobody set it, as JSON: such a member counts as not set.
+    pub defaults: &'static str,
+    /// Members that an update merges entry by entry; all others are replaced whole.
+    pub merged: &'static [&'static str],
+}
+
+/// Every kind. Defaults: facts 8.1 and facts-2 8. Which members merge: facts 8.1 for a stage's; that an integration's
+/// request parameters do is assumed after Terraform's provider, which takes entries away by sending empty texts.
+pub(crate) const ROWS: &[Row] = &[
+    Row {
+        kind: Kind::Api,
+        noun: "Api",
+        service: "apigatewayv2",
+        id: "apiId",
+        parent: "",
+        read_only: &["apiEndpoint", "createdDate", "protocolType", "apiGatewayManaged", "importInfo", "warnings"],
+        defaults: r#"{"apiKeySelectionExpression":"$request.header.x-api-key","disableExecuteApiEndpoint":false,
+            "disableSchemaValidation":false,"ipAddressType":"ipv4"}"#,
+        merged: &[],
+    },
+    Row {
+        kind: Kind::LogGroup,
+        noun: "LogGroup",
+        service: "logs",
+        id: "logGroupName",
+        parent: "",
+        read_only: &["storedBytes"],
+        defaults: "{}",
+        merged: &[],
+    },
+    Row {
+        kind: Kind::ClientCertificate,
+        noun: "ClientCertificate",
+        service: "apigateway",
+        id: "clientCertificateId",
+        parent: "",
+        read_only: &["pemEncodedCertificate", "createdDate", "expirationDate"],
+        defaults: "{}",
+        merged: &[],
+    },
+    Row {
+        kind: Kind::VpcLink,
+        noun: "VpcLink",
+        service: "apigateway",
+        id: "id",
+        parent: "",
+        read_only: &["status", "statusMessage"],
+        defaults: "{}",
+        merged: &[],
+    },
+    Row {
+        kind: Kind::Model,
+        noun: "Model",
+        service: "apigatewayv2",
+        id: "modelId",
+        parent: "",
+        read_only: &[],
+        defaults: r#"{"contentType":"application/json"}"#,
+        merged: &[],
+    },
+    Row {
+        kind: Kind::Authorizer,
+        noun: "Authorizer",
+        service: "apigatewayv2",
+        id: "authorizerId",
+        parent: "",
+        read_only: &[],
+        defaults: r#"{"authorizerType":"REQUEST"}"#,
+        merged: &[],
+    },
+    Row {
+        kind: Kind::Integration,
+        noun: "Integration",
+        service: "apigatewayv2",
+        id: "integrationId",
+        parent: "",
+        read_only: &["integrationResponseSelectionExpression", "apiGatewayManaged", "responses"],
+        defaults: r#"{"connectionType":"INTERNET","passthroughBehavior":"WHEN_NO_MATCH","payloadFormatVersion":"1.0",
+            "timeoutInMillis":29000}"#,
+        merged: &["requestParameters"],
+    },
+    Row {
+        kind: Kind::IntegrationResponse,
+        noun: "IntegrationResponse",
+        service: "apigatewayv2",
+        id: "integrationResponseId",
+        parent: "integrationId",
+        read_only: &[],
+        defaults: "{}",
+        merged: &[],
+    },
+    Row {
+        kind: Kind::Route,
+        noun: "Route",
+        service: "apigatewayv2",
+        id: "routeId",
+        parent: "",
+        read_only: &["apiGatewayManaged", "responses"],
+        defaults: r#"{"apiKeyRequired":false,"authorizationType":"NONE"}"#,
+        merged: &["requestParameters"],
+    },
+    Row {
+        kind: Kind::RouteResponse,
+        noun: "RouteResponse",
+        service: "apigatewayv2",
+        id: "routeResponseId",
+        parent: "routeId",
+        read_only: &[],
+        defaults: "{}",
+        merged: &[],
+    },
+    Row {
+        kind: Kind::Permission,
+        noun: "Permission",
+        service: "lambda",
+        id: "",
+        parent: "",
+        read_only: &[],
+        defaults: "{}",
+        merged: &[],
+    },
+    Row {
+        kind: Kind::Deployment,
+        noun: "Deployment",
+        service: "apigatewayv2",
+        id: "deploymentId",
+        parent: "",
+        read_only: &["createdDate", "deploymentStatus", "deploymentStatusMessage", "autoDeployed"],
+        defaults: "{}",
+        merged: &[],
+    },
+    Row {
+        kind: Kind::Stage,
+        noun: "Stage",
+        service: "apigatewayv2",
+        id: "stageName",
+        parent: "",
+        read_only: &["createdDate", "lastUpdatedDate", "lastDeploymentStatusMessage", "apiGatewayManaged"],
+        defaults: r#"{"autoDeploy":false,
+            "defaultRouteSettings":{"dataTraceEnabled":false,"detailedMetricsEnabled":false,"loggingLevel":"OFF"}}"#,
+        merged: &["stageVariables", "routeSettings", "defaultRouteSettings"],
+    },
+    Row {
+        kind: Kind::ApiKey,
+        noun: "ApiKey",
+        service: "apigateway",
+        id: "id",
+        parent: "",
+        read_only: &["createdDate", "lastUpdatedDate", "stageKeys", "value"],
+        defaults: "{}",
+        merged: &[],
+    },
+    Row {
+        kind: Kind::UsagePlan,
+        noun: "UsagePlan",
+        service: "apigateway",
+        id: "id",
+        parent: "",
+        read_only: &["keys"],
+        defaults: r#"{"quota":{"offset":0}}"#,
+        merged: &[],
+    },
+    Row {
+        kind: Kind::PlanKey,
+        noun: "UsagePlanKey",
+        service: "apigateway",
+        id: "id",
+        parent: "usagePlanId",
+        // The name and the value are the key's.
+        read_only: &["name", "value"],
+        defaults: r#"{"type":"API_KEY"}"#,
+        merged: &[],
+    },
+];
