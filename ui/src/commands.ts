@@ -2,7 +2,8 @@
 // The palette lists them, buttons and tooltips take their words and keys from here, and App.svelte runs them by key.
 import { getContext, setContext } from 'svelte';
 import type { IconName } from './parts/Icon.svelte';
-import { forGuards } from './guardCommands';
+import { editIntegrations, editRoutes } from './commands/edits';
+import { forGuards } from './commands/guards';
 import { endpointLine, type App, type Screen } from './state/app.svelte';
 import { confidenceWord, count, lockedWords, problemSentence, stationId } from './words';
 import { oneLine, visible } from './format';
@@ -25,6 +26,7 @@ export function commands(app: App): Command[] {
   return [
     ...forFailure(app),
     ...forRoute(app),
+    ...editIntegrations(app),
     ...forSession(app),
     ...forApi(app),
     ...forGuards(app),
@@ -103,8 +105,11 @@ function forFailure(app: App): Command[] {
 function forRoute(app: App): Command[] {
   const { openRoute } = app;
   const problem = openRoute?.problems[0];
-  if (app.screen !== 'routes' || !openRoute || !problem) return [];
+  if (app.screen !== 'routes') return [];
+  // A fix is a change of its own: while something is edited it would cross the edits.
+  if (!openRoute || !problem || app.draft.dirty) return editRoutes(app);
   return [
+    ...editRoutes(app),
     {
       id: 'fix-route',
       title: `Fix ${oneLine(openRoute.routeKey)}…`,
@@ -256,11 +261,11 @@ function forApi(app: App): Command[] {
     {
       id: 'review-draft',
       title: 'Review the edits…',
-      detail: count(app.draft.view.changes.length, 'change'),
+      detail: count(app.draft.edits, 'edit'),
       group,
       icon: 'check',
       shortcut: 'Mod+S',
-      possible: app.draft.dirty,
+      possible: app.draft.dirty || app.draft.pending,
       run: () => app.reviewDraft(),
     },
     {

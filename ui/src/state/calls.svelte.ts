@@ -5,8 +5,9 @@ import type { CallItem, CallView, Error, Scope, TodaysPolicy } from '../host/rpc
 /** Older calls than this many are let go. */
 const most = 2000;
 
-/** What only looks, by the verb that AWS names it with. */
-const looks = /^(Get|List|Describe|Filter|Start(LiveTail|Query)|Head|Test|Simulate)/;
+/** What only looks, by the verb that AWS names it with: the lock's rule. */
+const looks =
+  /^((Get|List|Describe|Filter|Search|Simulate|TestInvoke)([A-Z]|$)|StartLiveTail$|St(art|op)Query$)/;
 export const writes = (call: CallView) => !looks.test(call.operation);
 
 export class Calls {

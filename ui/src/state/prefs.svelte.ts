@@ -13,6 +13,8 @@ interface Kept {
   regions: Record<string, string>;
   /** The window's edge by account, where somebody chose one. */
   edges?: Record<string, Edge>;
+  /** False: after a deployment nothing is connected and sent again. */
+  again: boolean;
 }
 
 /** A line at the top of the window, for accounts in which a mistake hurts. */
@@ -24,6 +26,7 @@ export class Prefs {
   account = $state<string>();
   regions = $state<Record<string, string>>({});
   edges = $state<Record<string, Edge>>();
+  again = $state(true);
 
   constructor() {
     try {
@@ -33,15 +36,16 @@ export class Prefs {
       this.account = kept.account;
       this.regions = kept.regions ?? {};
       this.edges = kept.edges;
+      this.again = kept.again ?? true;
     } catch {
       // A page without storage starts with the defaults.
     }
   }
 
   keep() {
-    const { split, composer, account, regions, edges } = this;
+    const { split, composer, account, regions, edges, again } = this;
     try {
-      const kept = { split, composer, account, regions, edges } satisfies Kept;
+      const kept = { split, composer, account, regions, edges, again } satisfies Kept;
       localStorage.setItem(key, JSON.stringify(kept));
     } catch {
       // Nothing depends on it.

@@ -1,8 +1,8 @@
 // The commands about what is sent to AWS: the calls that were made, the policy that they needed, the lock, and who
 // may connect.
-import type { Command } from './commands';
-import type { App } from './state/app.svelte';
-import { count } from './words';
+import type { Command } from '../commands';
+import type { App } from '../state/app.svelte';
+import { count } from '../words';
 
 export function forGuards(app: App): Command[] {
   const { accounts, calls } = app;
