@@ -16,11 +16,13 @@ import type {
   Row,
   SandboxSeed,
 } from '../host/rpc';
+import { Access } from './access.svelte';
 import { Accounts } from './accounts.svelte';
 import { Again } from './again.svelte';
 import { Apis } from './api.svelte';
 import { Comparing } from './compare.svelte';
 import { Deployments } from './deployments.svelte';
+import { Calls } from './calls.svelte';
 import { Dial } from './dial.svelte';
 import { Door } from './door.svelte';
 import { Draft } from './draft.svelte';
@@ -54,7 +56,7 @@ export type Screen =
   | 'history'
   | 'calls'
   | 'sandbox';
-export type Overlay = 'palette' | 'shortcuts' | 'startOver' | undefined;
+export type Overlay = 'palette' | 'shortcuts' | 'startOver' | 'policy' | undefined;
 
 /** An exhibit that is on its way to be seen. */
 interface Trying {
@@ -84,6 +86,8 @@ export class App {
   sandbox: Sandbox;
   writing: Writing;
   door: Door;
+  calls: Calls;
+  access: Access;
   screen = $state<Screen>('connect');
   overlay = $state<Overlay>();
   /** Routes: the open route and the station of its way. */
@@ -156,10 +160,13 @@ export class App {
     this.sandbox = new Sandbox(host);
     this.writing = new Writing(host, this);
     this.door = new Door(host, this);
+    this.calls = new Calls(host);
+    this.access = new Access(host);
   }
 
   async start() {
     this.sandbox.watch();
+    this.calls.watch();
     void this.readUnfinished();
     await this.accounts.load();
   }
