@@ -2810,7 +2810,12 @@ deployments: Array<Deployment>,
 /**
  * What the account has around it; absent = not read, and then no change touches it.
  */
-surroundings?: Surroundings, };
+surroundings?: Surroundings, 
+/**
+ * What could not be read, in words, by list: `models` → "apigateway:GET on … is not allowed". Such a list is empty here,
+ * and no change touches it.
+ */
+unread?: { [key in string]: string }, };
 
 /**
  * An API's snapshot as a readable file.

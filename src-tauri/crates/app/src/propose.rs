@@ -53,16 +53,17 @@ impl Wish {
 impl App {
     /// The API as it stands, with its surroundings where asked. One that is not there is empty.
     pub(crate) async fn stands(&self, of: &OfApi, surroundings: bool) -> Result<Snapshot, Error> {
+        let access = self.access(&of.scope).await?;
         let mut now = match of.api_id.as_str() {
             "" => Snapshot::default(),
-            id => match self.access(&of.scope).await?.snapshot(id).await {
+            id => match access.snapshot(id).await {
                 Ok(now) => now,
                 Err(e) if e.kind == gatescope_aws::Kind::NotFound => Snapshot::default(),
                 Err(e) => return Err(e.into()),
             },
         };
         if surroundings {
-            now.surroundings = Some(self.read_surroundings(of.clone()).await?);
+            now.surroundings = Some(access.surroundings(&now).await?);
         }
         Ok(now)
     }
@@ -81,6 +82,7 @@ impl App {
 
     /// The same, against what was just read.
     pub(crate) async fn propose_on(&self, access: &Access, now: Snapshot, wish: Wish) -> Result<Review, Error> {
+        unread(&wish.base, &now)?;
         let merged = merge(&wish.base, &wish.mine, &now, &wish.choices);
         let changes = diff(&now, &merged.snapshot);
         let open = merged.is_open();
@@ -149,6 +151,21 @@ impl App {
         }
         access.caller().await.map(|c| c.account).unwrap_or_default()
     }
+}
+
+/// What was read when the wish began and can't be read now is not gone, but looks so.
+fn unread(base: &Snapshot, now: &Snapshot) -> Result<(), Error> {
+    let mut lists = vec![(&base.unread, &now.unread)];
+    if let (Some(base), Some(now)) = (&base.surroundings, &now.surroundings) {
+        lists.push((&base.unread, &now.unread));
+    }
+    for (base, now) in lists {
+        if let Some((list, why)) = now.iter().find(|(list, _)| !base.contains_key(*list)) {
+            let message = format!("{list} can't be read any more, so nothing is changed: {why}");
+            return Err(Error::new(Code::AccessDenied, message));
+        }
+    }
+    Ok(())
 }
 
 /// So much that a copy in a file is offered first.

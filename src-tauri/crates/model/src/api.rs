@@ -39,6 +39,11 @@ pub struct Snapshot {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub surroundings: Option<Surroundings>,
+    /// What could not be read, in words, by list: `models` → "apigateway:GET on … is not allowed". Such a list is empty here,
+    /// and no change touches it.
+    #[serde(skip_serializing_if = "Texts::is_empty")]
+    #[ts(as = "Option<Texts>", optional)]
+    pub unread: Texts,
 }
 
 /// `GetApi`.

@@ -15,6 +15,7 @@ pub mod handshake;
 pub mod limits;
 pub mod log;
 pub mod merge;
+pub mod permission;
 pub mod plan;
 pub mod redact;
 pub mod resource;

@@ -114,6 +114,10 @@ impl Table {
             if id.kind == Kind::UsagePlan {
                 stages_by_name(members);
             }
+            if id.kind == Kind::Stage && members.get("autoDeploy") == Some(&Value::Bool(true)) {
+                // Which deployment such a stage serves is AWS's to say.
+                members.shift_remove("deploymentId");
+            }
             without_defaults(members, row.defaults);
         }
         table
