@@ -22,6 +22,9 @@ export const errorSentence: Record<Code, string> = {
   internal: 'Gatescope made a mistake.',
 };
 
+/** Why a button that writes is off. */
+export const lockedWords = 'This account is locked: nothing that writes is sent to it.';
+
 /** The sentence of a code that came as text. */
 export function sentenceOf(code: string): string {
   return code in errorSentence ? errorSentence[code as Code] : errorSentence.internal;
