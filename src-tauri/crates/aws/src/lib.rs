@@ -9,8 +9,10 @@ pub mod change;
 pub mod error;
 pub mod gateway;
 pub mod in_process;
+pub mod invoke;
 pub mod logs;
 mod read;
+mod sign;
 
 use std::sync::{Arc, OnceLock};
 
@@ -37,8 +39,11 @@ struct Inner {
     gateway: aws_sdk_apigatewayv2::Client,
     gateway_v1: aws_sdk_apigateway::Client,
     logs: aws_sdk_cloudwatchlogs::Client,
+    lambda: aws_sdk_lambda::Client,
     iam: aws_sdk_iam::Client,
     sts: aws_sdk_sts::Client,
+    /// For what is signed besides calls.
+    credentials: Option<aws_credential_types::provider::SharedCredentialsProvider>,
 }
 
 impl Access {
@@ -94,8 +99,10 @@ impl Access {
                 gateway: aws_sdk_apigatewayv2::Client::new(config),
                 gateway_v1: aws_sdk_apigateway::Client::new(config),
                 logs,
+                lambda: aws_sdk_lambda::Client::new(config),
                 iam: aws_sdk_iam::Client::new(config),
                 sts: aws_sdk_sts::Client::new(config),
+                credentials: config.credentials_provider(),
             }),
         }
     }
