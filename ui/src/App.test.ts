@@ -47,6 +47,7 @@ describe('the first start', () => {
     expect(JSON.parse(localStorage.getItem('gatescope.window') ?? '{}')).toEqual({
       split: 50,
       composer: 92,
+      again: true,
       account: 'profile:chat-prod',
       regions: { sandbox: 'us-east-1', 'profile:chat-prod': 'eu-central-1' },
     });

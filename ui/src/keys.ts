@@ -2,8 +2,15 @@
 
 export const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-const macNames: Record<string, string> = { Mod: '⌘', Shift: '⇧', Alt: '⌥', Enter: '⏎', Escape: 'Esc' };
-const names: Record<string, string> = { Mod: 'Ctrl', Enter: '⏎', Escape: 'Esc', Shift: '⇧' };
+const macNames: Record<string, string> = {
+  Mod: '⌘',
+  Shift: '⇧',
+  Alt: '⌥',
+  Enter: '⏎',
+  Escape: 'Esc',
+  Delete: '⌦',
+};
+const names: Record<string, string> = { Mod: 'Ctrl', Enter: '⏎', Escape: 'Esc', Shift: '⇧', Delete: 'Del' };
 
 /** As it is printed: `⌘⏎`, `Ctrl ⏎`, `G R`. */
 export function printed(shortcut: string): string {

@@ -3,17 +3,41 @@
 import { getContext, setContext } from 'svelte';
 import type { Host } from '../host/host';
 import { asError } from '../host/host';
-import type { Action, Error, ExhibitView, Finding, RouteView, Row, SandboxSeed } from '../host/rpc';
+import type {
+  Action,
+  Error,
+  ExhibitView,
+  Finding,
+  Integration,
+  Kind,
+  OfApi,
+  PastChange,
+  RouteView,
+  Row,
+  SandboxSeed,
+} from '../host/rpc';
+import { Access } from './access.svelte';
 import { Accounts } from './accounts.svelte';
+import { Again } from './again.svelte';
 import { Apis } from './api.svelte';
+import { Comparing } from './compare.svelte';
+import { Deployments } from './deployments.svelte';
+import { Calls } from './calls.svelte';
 import { Dial } from './dial.svelte';
+import { Door } from './door.svelte';
 import { Draft } from './draft.svelte';
+import { Guide } from './guide.svelte';
+import { History } from './history.svelte';
+import { Inventory } from './inventory.svelte';
 import { Messages } from './messages.svelte';
 import { Prefs } from './prefs.svelte';
 import { Review } from './review.svelte';
+import { againWords, reviewDraft, tryAgain } from './reviews';
+import { ownerOf, screenOf } from './resources';
 import { Run } from './run.svelte';
 import { Sandbox } from './sandbox.svelte';
 import { Session } from './session.svelte';
+import { Writing } from './writing.svelte';
 
 /** For a shell: from then on every AWS client of it talks to this endpoint. */
 export const endpointLine = (endpoint: string) => `export AWS_ENDPOINT_URL=${endpoint}`;
@@ -32,7 +56,7 @@ export type Screen =
   | 'history'
   | 'calls'
   | 'sandbox';
-export type Overlay = 'palette' | 'shortcuts' | 'startOver' | undefined;
+export type Overlay = 'palette' | 'shortcuts' | 'startOver' | 'policy' | undefined;
 
 /** An exhibit that is on its way to be seen. */
 interface Trying {
@@ -49,21 +73,41 @@ export class App {
   accounts: Accounts;
   apis: Apis;
   draft: Draft;
+  guide: Guide;
   session: Session;
   dial = new Dial();
+  again: Again;
   messages: Messages;
   review: Review;
+  inventory: Inventory;
+  comparing: Comparing;
+  deployments: Deployments;
+  history: History;
   sandbox: Sandbox;
+  writing: Writing;
+  door: Door;
+  calls: Calls;
+  access: Access;
   screen = $state<Screen>('connect');
   overlay = $state<Overlay>();
   /** Routes: the open route and the station of its way. */
-  routeKey = $state<string>();
+  routeId = $state<string>();
+  /** Routes that are ticked, to be set all at once. */
+  ticked = $state<string[]>([]);
   station = $state<string>();
+  /** What each screen looks at, by kind: an id, as Rust names it in changes. */
+  chosen = $state<Partial<Record<Kind, string>>>({});
+  /** Changes that broke off and were neither finished nor rolled back. */
+  unfinished = $state.raw<PastChange[]>([]);
+  /** The message that was sent last in this conversation. */
+  lastSent = $state<string>();
   /** The run of "Turn on logs", shown below the verdict that asked for it. */
   logsRun = $state<Run>();
   logsError = $state.raw<Error>();
   /** The exhibit that was asked for, until it was dialled. */
   trying = $state.raw<Trying>();
+  /** The API that the next look at a scope begins with. */
+  #first: string | undefined;
   /** The evidence number that was asked for last. */
   evidence = $state<number>();
 
@@ -86,32 +130,73 @@ export class App {
     this.accounts.isSandbox ? this.sandbox.exhibits?.find((e) => e.apiId === this.apis.apiId) : undefined,
   );
 
-  openRoute: RouteView | undefined = $derived.by(() => {
-    const routes = this.apis.view?.routes;
-    return routes?.find((r) => r.routeKey === this.routeKey) ?? routes?.[0];
+  /** The one-look table, edits included. */
+  routes: RouteView[] = $derived.by(() => this.draft.routes ?? this.apis.view?.routes ?? []);
+  openIntegration: Integration | undefined = $derived.by(() => {
+    const all = this.draft.to?.integrations;
+    return all?.find((i) => i.integrationId === this.chosen.integration) ?? all?.[0];
   });
+  openRoute: RouteView | undefined = $derived.by(
+    () => this.routes.find((r) => r.routeId === this.routeId) ?? this.routes[0],
+  );
 
   constructor(host: Host) {
     this.host = host;
     this.accounts = new Accounts(host, this.prefs);
     this.apis = new Apis(host);
     this.draft = new Draft(host);
+    this.guide = new Guide(host, this.apis, this.draft);
     this.session = new Session(host);
+    this.again = new Again(this.session, this.dial);
     this.messages = new Messages(host);
-    this.review = new Review(host, () => this.apis.read());
+    this.review = new Review(host, () => {
+      void this.apis.read();
+      void this.readUnfinished();
+    });
+    this.inventory = new Inventory(host);
+    this.comparing = new Comparing(host);
+    this.deployments = new Deployments(host);
+    this.history = new History(host);
     this.sandbox = new Sandbox(host);
+    this.writing = new Writing(host, this);
+    this.door = new Door(host, this);
+    this.calls = new Calls(host);
+    this.access = new Access(host);
   }
 
   async start() {
     this.sandbox.watch();
+    this.calls.watch();
+    void this.readUnfinished();
     await this.accounts.load();
+  }
+
+  async readUnfinished() {
+    try {
+      this.unfinished = await this.host.call('list_unfinished', {});
+    } catch {
+      // The history reads the same list and says why it can't be read.
+    }
   }
 
   /** Account or region changed: its APIs. */
   async enterScope() {
     const scope = this.accounts.scope;
     this.session.close();
-    if (scope) await this.apis.load(scope, this.trying?.exhibit.apiId);
+    const first = this.trying?.exhibit.apiId ?? this.#first;
+    this.#first = undefined;
+    if (scope) await this.apis.load(scope, first);
+  }
+
+  /** Looks at an API, wherever it is; the lists are read again, for it may be new. */
+  async lookAt({ scope, apiId }: OfApi) {
+    const account = this.accounts.listed?.accounts.find((a) => a.id === scope.account);
+    const here = this.accounts.scope;
+    this.#first = apiId;
+    if (scope.account === here?.account && scope.region === here.region) return this.enterScope();
+    if (!account) return;
+    this.accounts.choose(account);
+    this.accounts.chooseRegion(scope.region);
   }
 
   /** API or stage changed: another conversation. */
@@ -120,6 +205,10 @@ export class App {
     this.logsRun = undefined;
     this.logsError = undefined;
     this.dial.url = '';
+    this.door.forget();
+    this.lastSent = undefined;
+    this.ticked = [];
+    this.again.forget();
     this.session.close();
     if (of) {
       if (of.apiId !== this.trying?.exhibit.apiId) {
@@ -140,19 +229,38 @@ export class App {
   connect() {
     this.go('connect');
     this.evidence = undefined;
+    this.again.forget();
     if (this.logsRun?.state === 'finished') this.logsRun = undefined;
     return this.session.connect(this.dial);
   }
 
   async send(text = this.messages.text) {
     if (this.session.connection.kind !== 'open' || text === '') return;
-    if (await this.session.send(text)) this.messages.remember(text);
+    this.again.forget();
+    if ((await this.session.send(text)) === undefined) return;
+    this.lastSent = text;
+    this.messages.remember(text);
+  }
+
+  /** Of the open route, as the draft has it. */
+  get routeKey(): string | undefined {
+    return this.draft.to?.routes.find((r) => r.routeId === this.routeId)?.routeKey;
   }
 
   showRoute(routeKey: string, station?: string) {
-    this.routeKey = routeKey;
+    this.routeId = this.routes.find((r) => r.routeKey === routeKey)?.routeId;
     this.station = station;
     this.go('routes');
+  }
+
+  /** The screen of a resource, with it chosen. */
+  show(kind: Kind, id: string, parent = '') {
+    const owner = ownerOf[kind];
+    this.chosen[kind] = id;
+    if (parent && owner) this.chosen[owner] = parent;
+    if (kind === 'stage') this.apis.stageName = id;
+    if (kind === 'route' || kind === 'routeResponse') this.routeId = parent || id;
+    this.go(screenOf[kind]);
   }
 
   showRow(id: number) {
@@ -174,7 +282,7 @@ export class App {
     }
   }
 
-  #subject() {
+  subject() {
     return `${this.apis.view?.snapshot.api.name ?? ''}, stage ${this.apis.stageName ?? ''}`;
   }
 
@@ -182,7 +290,7 @@ export class App {
     const of = this.apis.ofStage;
     if (!of) return;
     return this.review.show(
-      this.#subject(),
+      this.subject(),
       () => this.host.call('preview_fix', { ...of, cause, routeKey }),
       async (run) => {
         void this.apis.read();
@@ -195,27 +303,26 @@ export class App {
 
   /** The review of what was edited. */
   reviewDraft() {
-    const of = this.apis.ofApi;
-    const { edited } = this.draft;
-    if (!of || !edited || !this.draft.dirty) return;
-    const stage = this.apis.settings?.autoDeploy ? '' : (this.apis.stageName ?? '');
-    return this.review.show(
-      this.#subject(),
-      () => this.host.call('preview_draft', { ...of, stage, draft: edited, title: '', choices: {} }),
-      async () => {
-        await this.draft.discard();
-        await this.apis.read();
-      },
-    );
+    return reviewDraft(this);
+  }
+
+  /** It stays as it is, and is not offered again. */
+  async leave(id: number) {
+    await this.host.call('settle_change', { id });
+    await this.readUnfinished();
   }
 
   deploy() {
     const of = this.apis.ofStage;
     if (!of) return;
     return this.review.show(
-      this.#subject(),
+      this.subject(),
       () => this.host.call('preview_deploy', of),
-      () => void this.apis.read(),
+      async (run) => {
+        await this.apis.read();
+        await tryAgain(this, run);
+      },
+      { again: againWords(this) },
     );
   }
 
@@ -226,7 +333,7 @@ export class App {
 
   reviewLogs(level = 'INFO', dataTrace = this.apis.stage?.dataTrace ?? false) {
     const ask = this.#logs(level, dataTrace);
-    if (ask) return this.review.show(this.#subject(), ask, () => void this.apis.read());
+    if (ask) return this.review.show(this.subject(), ask, () => void this.apis.read());
   }
 
   /** Copies the line that sends any AWS client to the sandbox, and opens its port where it is closed. */
@@ -279,6 +386,12 @@ export class App {
     if (domain) url.host = domain;
     this.dial.lend(url.href === own ? '' : url.href, headers);
     messages.lend(send ?? '');
+  }
+
+  /** The connect matrix, beside the authorizers. */
+  tryDoor() {
+    this.go('authorizers');
+    return this.door.tryAll();
   }
 
   /** Forgets what the sandbox holds; whoever looks at it sees the new one. */

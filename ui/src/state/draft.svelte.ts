@@ -7,8 +7,10 @@ import type {
   DraftView,
   Error,
   FieldProblem,
+  Integration,
   Kind,
   OfApi,
+  RouteView,
   Snapshot,
 } from '../host/rpc';
 import type { Mark } from '../mark';
@@ -22,6 +24,8 @@ export class Draft {
   #host: Host;
   #of: OfApi | undefined;
   #made = 0;
+  /** Read while edits stood here. */
+  #news: Snapshot | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
   /** As it was read when the draft began. */
@@ -29,9 +33,21 @@ export class Draft {
   /** As it shall be; fields bind into it. */
   to = $state<Snapshot>();
   view = $state.raw<DraftView>(nothing);
+  /** The one-look table of what is edited; absent while nothing is. */
+  routes = $state.raw<RouteView[]>();
   error = $state.raw<Error>();
   reading = $state(false);
+  /** Typed, and not described yet. */
+  pending = $state(false);
+  /** What an integration had before it became a proxy, by its id: switched back, it has it again. */
+  kept = new Map<string, Partial<Integration>>();
+  /** What was discarded last, until something else is edited. */
+  discarded = $state.raw<Edited & { edits: number }>();
+  /** What stands here was kept from before a restart. */
+  restored = $state(false);
   dirty = $derived(this.view.changes.length > 0);
+  /** As many as the list of changes has lines. */
+  edits = $derived(this.view.changes.reduce((n, c) => n + Math.max(1, c.words.length), 0));
 
   constructor(host: Host) {
     this.#host = host;
@@ -39,29 +55,44 @@ export class Draft {
 
   /** Another API, or news of this one: what was not edited follows AWS, edits stay. */
   async follow(of: OfApi | undefined, snapshot: Snapshot | undefined) {
-    const same = of?.apiId === this.#of?.apiId && of?.scope === this.#of?.scope;
+    const same = this.#isOf(of);
     this.#of = of;
+    this.#news = undefined;
     if (!snapshot || !of) {
       if (!same) this.#begin(undefined);
       return;
     }
-    if (same && this.dirty) return;
     const surroundings = same ? this.base?.surroundings : undefined;
-    this.#begin({ ...snapshot, ...(surroundings && { surroundings }) });
+    const read = { ...snapshot, ...(surroundings && { surroundings }) };
+    if (same && (this.dirty || this.pending)) {
+      this.#news = read;
+      return;
+    }
+    this.#begin(read);
     if (same) return;
     try {
       const { draft } = await this.#host.call('read_draft', of);
-      if (draft && of === this.#of) this.restore(draft);
+      if (!draft || !this.#isOf(of)) return;
+      this.restore(draft);
+      this.restored = true;
     } catch (thrown) {
       this.error = asError(thrown);
     }
+  }
+
+  #isOf(of: OfApi | undefined) {
+    return of?.apiId === this.#of?.apiId && of?.scope === this.#of?.scope;
   }
 
   #begin(snapshot: Snapshot | undefined, to = snapshot) {
     this.base = snapshot;
     this.to = to && structuredClone($state.snapshot(to) as Snapshot);
     this.view = nothing;
+    this.routes = undefined;
     this.error = undefined;
+    this.restored = false;
+    this.discarded = undefined;
+    this.#asked += 1;
   }
 
   /** Puts a draft in: one that was kept, a guided change, a promotion. */
@@ -77,13 +108,13 @@ export class Draft {
     this.reading = true;
     try {
       const surroundings = await this.#host.call('read_surroundings', of);
-      if (of !== this.#of || !this.base || !this.to) return;
+      if (!this.#isOf(of) || !this.base || !this.to) return;
       const edited = this.view.changes.some((c) => this.to?.surroundings && around.has(c.kind));
       if (edited) return;
       this.base = { ...this.base, surroundings };
       this.to.surroundings = structuredClone(surroundings);
     } catch (thrown) {
-      if (of === this.#of) this.error = asError(thrown);
+      if (this.#isOf(of)) this.error = asError(thrown);
     } finally {
       this.reading = false;
     }
@@ -91,8 +122,19 @@ export class Draft {
 
   /** An id for something that is not at AWS yet. */
   newId(kind: Kind): string {
-    this.#made += 1;
-    return `new-${kind}-${this.#made}`;
+    // A draft from before a restart has ids of its own.
+    const taken = JSON.stringify(this.to);
+    let id: string;
+    do {
+      this.#made += 1;
+      id = `new-${kind}-${this.#made}`;
+    } while (taken?.includes(`${id}"`));
+    return id;
+  }
+
+  /** A draft that Rust made of this one: a snippet, a guided change. */
+  take({ draft }: Edited) {
+    this.to = structuredClone(draft);
   }
 
   /** The draft as it is sent to Rust. */
@@ -104,7 +146,16 @@ export class Draft {
   watch() {
     const edited = this.edited;
     clearTimeout(this.#timer);
-    if (edited) this.#timer = setTimeout(() => void this.#describe(), calm);
+    if (!edited) return;
+    this.pending = true;
+    this.#timer = setTimeout(() => void this.#describe(), calm);
+  }
+
+  /** At once, where somebody does not wait for the typing to rest. */
+  async settle() {
+    if (!this.pending) return;
+    clearTimeout(this.#timer);
+    await this.#describe();
   }
 
   async #describe() {
@@ -116,20 +167,40 @@ export class Draft {
     try {
       const was = this.dirty;
       const view = await this.#host.call('describe_draft', edited);
+      const changed = view.changes.length > 0;
+      const routes = changed ? await this.#host.call('describe_routes', edited.draft) : undefined;
       if (asked !== this.#asked) return;
       this.view = view;
+      this.routes = routes;
       this.error = undefined;
-      if (view.changes.length > 0) await this.#host.call('keep_draft', { of, draft: edited });
-      else if (was) await this.#host.call('keep_draft', { of });
+      this.pending = false;
+      if (changed) this.discarded = undefined;
+      if (changed) await this.#host.call('keep_draft', { of, draft: edited });
+      else if (this.#news) this.#begin(this.#news);
+      if (!changed && was) await this.#host.call('keep_draft', { of });
     } catch (thrown) {
-      if (asked === this.#asked) this.error = asError(thrown);
+      if (asked !== this.#asked) return;
+      this.error = asError(thrown);
+      this.pending = false;
     }
   }
 
-  /** Back to what AWS has. */
+  /** It is in force: nothing is edited any more, and the next reading is the new beginning. */
+  async applied() {
+    const of = this.#of;
+    this.#asked += 1;
+    this.view = nothing;
+    this.pending = false;
+    this.restored = false;
+    if (of) await this.#host.call('keep_draft', { of });
+  }
+
+  /** Back to what AWS has. What was edited can be brought back until something else is. */
   async discard() {
     const of = this.#of;
-    this.#begin(this.base);
+    const { edited, edits } = this;
+    this.#begin(this.#news ?? this.base);
+    this.discarded = edited && { ...edited, edits };
     if (of) await this.#host.call('keep_draft', { of });
   }
 

@@ -1,5 +1,6 @@
 // Where a resource stands in a snapshot, by kind, parent and id, as Rust names it in changes and problems. Pure.
 import type { Kind, Snapshot } from '../host/rpc';
+import type { Screen } from './app.svelte';
 
 type Resource = Record<string, unknown>;
 const lists = {
@@ -65,3 +66,29 @@ export function putBack(to: Resource, from: Resource | undefined, member: string
   if (value === undefined) delete to[member];
   else to[member] = structuredClone(value);
 }
+
+/** Where a resource is seen. */
+export const screenOf: Record<Kind, Screen> = {
+  api: 'apis',
+  logGroup: 'stages',
+  clientCertificate: 'stages',
+  vpcLink: 'links',
+  model: 'models',
+  authorizer: 'authorizers',
+  integration: 'integrations',
+  integrationResponse: 'integrations',
+  route: 'routes',
+  routeResponse: 'routes',
+  permission: 'integrations',
+  deployment: 'deployments',
+  stage: 'stages',
+  apiKey: 'access',
+  usagePlan: 'access',
+  planKey: 'access',
+};
+/** In what it stands. */
+export const ownerOf: Partial<Record<Kind, Kind>> = {
+  integrationResponse: 'integration',
+  routeResponse: 'route',
+  planKey: 'usagePlan',
+};

@@ -13,6 +13,10 @@ export class Run {
   state = $state<'running' | 'finished' | 'failed' | 'stopped'>('running');
   problem = $state.raw<Problem | Error>();
   deployment = $state<string>();
+  /** As the history has it. */
+  change = $state<number>();
+  /** The API that was made, if one was. */
+  apiId = $state<string>();
   #close: Close;
   #onEnd: (run: Run) => void;
 
@@ -52,10 +56,13 @@ export class Run {
         if (this.steps[item.step] === 'running' || this.steps[item.step] === 'next')
           this.steps[item.step] = 'failed';
         this.problem = item.problem;
+        this.change = item.change;
         this.#end('failed');
         break;
       case 'finished':
         this.deployment = item.deployment;
+        this.change = item.change;
+        this.apiId = item.apiId;
         this.#end('finished');
         break;
     }

@@ -194,17 +194,20 @@ export class Session {
     }
   }
 
-  async connect(dial: Dial) {
-    if (this.dialling || this.connection.kind !== 'closed') return;
+  /** Answers the attempt's row. */
+  async connect(dial: Dial): Promise<number | undefined> {
+    if (this.dialling || this.connection.kind !== 'closed') return undefined;
     this.dialling = true;
     this.following = true;
-    await this.#ask((session) => this.#host.call('connect', { session, ...dial.question() }));
+    const made = await this.#ask((session) => this.#host.call('connect', { session, ...dial.question() }));
     this.dialling = false;
+    return made?.row;
   }
 
-  async send(text: string): Promise<boolean> {
+  /** Answers the message's row. */
+  async send(text: string): Promise<number | undefined> {
     this.following = true;
-    return (await this.#ask((session) => this.#host.call('send_message', { session, text }))) !== undefined;
+    return (await this.#ask((session) => this.#host.call('send_message', { session, text })))?.row;
   }
 
   ping() {

@@ -17,6 +17,7 @@ pub mod handshake;
 pub mod limits;
 pub mod log;
 pub mod merge;
+pub mod permission;
 pub mod plan;
 pub mod policy;
 pub mod redact;

@@ -1,0 +1,59 @@
+// Reviews that end in a draft, or begin from a change that broke off, and what is tried once they are in force.
+import type { PastChange } from '../host/rpc';
+import { oneLine } from '../format';
+import type { App } from './app.svelte';
+import type { Run } from './run.svelte';
+
+/** What would be tried once more after a deployment, in words; absent while nothing was tried here. */
+export function againWords({ session, lastSent }: App): string | undefined {
+  if (session.newest === undefined && session.connection.kind === 'closed') return undefined;
+  if (lastSent === undefined) return 'then connect again';
+  const text = oneLine(lastSent);
+  return `then connect and send ${text.length > 60 ? `${text.slice(0, 60)}…` : text} again`;
+}
+
+export function tryAgain(app: App, run: Run) {
+  if (run.deploy && app.prefs.again && againWords(app)) return app.again.begin(app.lastSent);
+}
+
+/** Where the last steps deploy to; a stage that deploys by itself needs none. */
+const stageOf = ({ apis }: App) => (apis.settings?.autoDeploy ? '' : (apis.stageName ?? ''));
+
+export async function reviewDraft(app: App) {
+  const of = app.apis.ofApi;
+  await app.draft.settle();
+  const { edited } = app.draft;
+  if (!of || !edited || !app.draft.dirty) return;
+  const stage = stageOf(app);
+  return app.review.show(
+    app.subject(),
+    (choices) => app.host.call('preview_draft', { ...of, stage, draft: edited, title: '', choices }),
+    async (run) => {
+      await app.draft.applied();
+      await app.apis.read();
+      if (edited.base.surroundings) void app.draft.readSurroundings(true);
+      await tryAgain(app, run);
+    },
+    { of, again: againWords(app) },
+  );
+}
+
+/** What is left of a change that broke off, or the way back from it. */
+export function reviewRest(
+  app: App,
+  { id, apiId, apiName }: Pick<PastChange, 'id' | 'apiId' | 'apiName'>,
+  call: 'preview_finish' | 'preview_roll_back',
+) {
+  const here = apiId === app.apis.apiId;
+  const stage = here ? stageOf(app) : '';
+  return app.review.show(
+    here ? app.subject() : apiName,
+    (choices) => app.host.call(call, { id, stage, choices }),
+    async () => {
+      await app.readUnfinished();
+      // Finished, the edits are in force; rolled back, they are still a draft.
+      if (here && call === 'preview_finish') await app.draft.applied();
+      await app.apis.read();
+    },
+  );
+}
