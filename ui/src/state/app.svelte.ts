@@ -10,18 +10,25 @@ import type {
   Finding,
   Integration,
   Kind,
+  OfApi,
   PastChange,
   RouteView,
   Row,
   SandboxSeed,
 } from '../host/rpc';
+import { Access } from './access.svelte';
 import { Accounts } from './accounts.svelte';
 import { Again } from './again.svelte';
 import { Apis } from './api.svelte';
+import { Comparing } from './compare.svelte';
+import { Deployments } from './deployments.svelte';
+import { Calls } from './calls.svelte';
 import { Dial } from './dial.svelte';
 import { Door } from './door.svelte';
 import { Draft } from './draft.svelte';
 import { Guide } from './guide.svelte';
+import { History } from './history.svelte';
+import { Inventory } from './inventory.svelte';
 import { Messages } from './messages.svelte';
 import { Prefs } from './prefs.svelte';
 import { Review } from './review.svelte';
@@ -49,7 +56,7 @@ export type Screen =
   | 'history'
   | 'calls'
   | 'sandbox';
-export type Overlay = 'palette' | 'shortcuts' | 'startOver' | undefined;
+export type Overlay = 'palette' | 'shortcuts' | 'startOver' | 'policy' | undefined;
 
 /** An exhibit that is on its way to be seen. */
 interface Trying {
@@ -72,9 +79,15 @@ export class App {
   again: Again;
   messages: Messages;
   review: Review;
+  inventory: Inventory;
+  comparing: Comparing;
+  deployments: Deployments;
+  history: History;
   sandbox: Sandbox;
   writing: Writing;
   door: Door;
+  calls: Calls;
+  access: Access;
   screen = $state<Screen>('connect');
   overlay = $state<Overlay>();
   /** Routes: the open route and the station of its way. */
@@ -93,6 +106,8 @@ export class App {
   logsError = $state.raw<Error>();
   /** The exhibit that was asked for, until it was dialled. */
   trying = $state.raw<Trying>();
+  /** The API that the next look at a scope begins with. */
+  #first: string | undefined;
   /** The evidence number that was asked for last. */
   evidence = $state<number>();
 
@@ -138,13 +153,20 @@ export class App {
       void this.apis.read();
       void this.readUnfinished();
     });
+    this.inventory = new Inventory(host);
+    this.comparing = new Comparing(host);
+    this.deployments = new Deployments(host);
+    this.history = new History(host);
     this.sandbox = new Sandbox(host);
     this.writing = new Writing(host, this);
     this.door = new Door(host, this);
+    this.calls = new Calls(host);
+    this.access = new Access(host);
   }
 
   async start() {
     this.sandbox.watch();
+    this.calls.watch();
     void this.readUnfinished();
     await this.accounts.load();
   }
@@ -161,7 +183,20 @@ export class App {
   async enterScope() {
     const scope = this.accounts.scope;
     this.session.close();
-    if (scope) await this.apis.load(scope, this.trying?.exhibit.apiId);
+    const first = this.trying?.exhibit.apiId ?? this.#first;
+    this.#first = undefined;
+    if (scope) await this.apis.load(scope, first);
+  }
+
+  /** Looks at an API, wherever it is; the lists are read again, for it may be new. */
+  async lookAt({ scope, apiId }: OfApi) {
+    const account = this.accounts.listed?.accounts.find((a) => a.id === scope.account);
+    const here = this.accounts.scope;
+    this.#first = apiId;
+    if (scope.account === here?.account && scope.region === here.region) return this.enterScope();
+    if (!account) return;
+    this.accounts.choose(account);
+    this.accounts.chooseRegion(scope.region);
   }
 
   /** API or stage changed: another conversation. */
