@@ -3,8 +3,9 @@
 import { getContext, setContext } from 'svelte';
 import type { IconName } from './parts/Icon.svelte';
 import { editIntegrations, editRoutes } from './commands/edits';
+import { forGuards } from './commands/guards';
 import { endpointLine, type App, type Screen } from './state/app.svelte';
-import { confidenceWord, count, problemSentence, stationId } from './words';
+import { confidenceWord, count, lockedWords, problemSentence, stationId } from './words';
 import { oneLine, visible } from './format';
 import { canUndo } from './state/history.svelte';
 import type { Finding } from './host/rpc';
@@ -30,6 +31,7 @@ export function commands(app: App): Command[] {
     ...forSession(app),
     ...forApi(app),
     ...forWhole(app),
+    ...forGuards(app),
     ...forSandbox(app),
     ...places(app),
   ];
@@ -58,11 +60,11 @@ function forFailure(app: App): Command[] {
       {
         id: 'turn-on-logs',
         title: 'Turn on logs',
-        detail: 'level INFO; shows each call while it runs',
+        detail: app.accounts.locked ? lockedWords : 'level INFO; shows each call while it runs',
         group,
         icon: 'log',
         shortcut: 'L',
-        possible: app.logsRun?.state !== 'running',
+        possible: app.logsRun?.state !== 'running' && !app.accounts.locked,
         run: () => app.turnOnLogs(),
       },
       {
@@ -211,7 +213,12 @@ function forSession(app: App): Command[] {
     },
     {
       id: 'filter',
-      title: app.screen === 'sandbox' ? 'Filter the gallery' : 'Filter the rows',
+      title:
+        app.screen === 'sandbox'
+          ? 'Filter the gallery'
+          : app.screen === 'calls'
+            ? 'Filter the calls'
+            : 'Filter the rows',
       group,
       icon: 'search',
       shortcut: '/',
@@ -396,6 +403,16 @@ function forApi(app: App): Command[] {
       icon: 'log',
       possible: hasStage && !app.logsOff,
       run: () => app.reviewLogs(stage?.loggingLevel, !stage?.dataTrace),
+    },
+    {
+      id: 'matrix',
+      title: 'Try the door: none / header / key / header and key',
+      detail: 'dials the stage with each identity; nobody stays connected',
+      group,
+      icon: 'authorizers',
+      shortcut: 'T',
+      possible: hasStage && !app.door.running,
+      run: () => app.tryDoor(),
     },
     {
       id: 'read-api',

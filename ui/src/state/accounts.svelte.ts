@@ -1,7 +1,10 @@
 // The accounts, the scope that is looked at, and who its credentials are.
 import { asError, type Host } from '../host/host';
 import type { Account, Accounts as Listed, Error, Identity, Scope } from '../host/rpc';
-import type { Prefs } from './prefs.svelte';
+import type { Edge, Prefs } from './prefs.svelte';
+
+/** Names by which people know the accounts in which a mistake hurts; `product` and `delivery` are none. */
+const hurts = /prod(?!uct(?!ion))|(^|[^a-z])live([^a-z]|$)/i;
 
 export class Accounts {
   #host: Host;
@@ -13,6 +16,14 @@ export class Accounts {
   identityError = $state.raw<Error>();
   current = $derived(this.listed?.accounts.find((a) => a.id === this.scope?.account));
   isSandbox = $derived(this.scope?.account === 'sandbox');
+  /** Rust refuses whatever writes; the window only says so first. */
+  locked = $derived(this.current?.locked ?? false);
+  lockError = $state.raw<Error>();
+  edge: Edge = $derived.by(() => {
+    const { current } = this;
+    if (!current) return 'none';
+    return this.#prefs.edges?.[current.id] ?? (hurts.test(current.name) ? 'red' : 'none');
+  });
 
   constructor(host: Host, prefs: Prefs) {
     this.#host = host;
@@ -71,6 +82,26 @@ export class Accounts {
       if (scope === this.scope) this.identity = identity;
     } catch (thrown) {
       if (scope === this.scope) this.identityError = asError(thrown);
+    }
+  }
+
+  setEdge(edge: Edge) {
+    const { current } = this;
+    if (!current) return;
+    this.#prefs.edges = { ...this.#prefs.edges, [current.id]: edge };
+    this.#prefs.keep();
+  }
+
+  /** Locks the account that is looked at, or unlocks it. */
+  async setLock(locked: boolean) {
+    const { current } = this;
+    if (!current) return;
+    this.lockError = undefined;
+    try {
+      await this.#host.call('set_lock', { account: current.id, locked });
+      this.listed = await this.#host.call('list_accounts', {});
+    } catch (thrown) {
+      this.lockError = asError(thrown);
     }
   }
 }

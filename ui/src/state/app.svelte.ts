@@ -16,12 +16,15 @@ import type {
   Row,
   SandboxSeed,
 } from '../host/rpc';
+import { Access } from './access.svelte';
 import { Accounts } from './accounts.svelte';
 import { Again } from './again.svelte';
 import { Apis } from './api.svelte';
 import { Comparing } from './compare.svelte';
 import { Deployments } from './deployments.svelte';
+import { Calls } from './calls.svelte';
 import { Dial } from './dial.svelte';
+import { Door } from './door.svelte';
 import { Draft } from './draft.svelte';
 import { Guide } from './guide.svelte';
 import { History } from './history.svelte';
@@ -34,6 +37,7 @@ import { ownerOf, screenOf } from './resources';
 import { Run } from './run.svelte';
 import { Sandbox } from './sandbox.svelte';
 import { Session } from './session.svelte';
+import { Writing } from './writing.svelte';
 
 /** For a shell: from then on every AWS client of it talks to this endpoint. */
 export const endpointLine = (endpoint: string) => `export AWS_ENDPOINT_URL=${endpoint}`;
@@ -52,7 +56,7 @@ export type Screen =
   | 'history'
   | 'calls'
   | 'sandbox';
-export type Overlay = 'palette' | 'shortcuts' | 'startOver' | undefined;
+export type Overlay = 'palette' | 'shortcuts' | 'startOver' | 'policy' | undefined;
 
 /** An exhibit that is on its way to be seen. */
 interface Trying {
@@ -80,6 +84,10 @@ export class App {
   deployments: Deployments;
   history: History;
   sandbox: Sandbox;
+  writing: Writing;
+  door: Door;
+  calls: Calls;
+  access: Access;
   screen = $state<Screen>('connect');
   overlay = $state<Overlay>();
   /** Routes: the open route and the station of its way. */
@@ -150,10 +158,15 @@ export class App {
     this.deployments = new Deployments(host);
     this.history = new History(host);
     this.sandbox = new Sandbox(host);
+    this.writing = new Writing(host, this);
+    this.door = new Door(host, this);
+    this.calls = new Calls(host);
+    this.access = new Access(host);
   }
 
   async start() {
     this.sandbox.watch();
+    this.calls.watch();
     void this.readUnfinished();
     await this.accounts.load();
   }
@@ -192,6 +205,7 @@ export class App {
     this.logsRun = undefined;
     this.logsError = undefined;
     this.dial.url = '';
+    this.door.forget();
     this.lastSent = undefined;
     this.ticked = [];
     this.again.forget();
@@ -372,6 +386,12 @@ export class App {
     if (domain) url.host = domain;
     this.dial.lend(url.href === own ? '' : url.href, headers);
     messages.lend(send ?? '');
+  }
+
+  /** The connect matrix, beside the authorizers. */
+  tryDoor() {
+    this.go('authorizers');
+    return this.door.tryAll();
   }
 
   /** Forgets what the sandbox holds; whoever looks at it sees the new one. */

@@ -43,6 +43,13 @@ export class Dial {
     this.#own = undefined;
   }
 
+  /** In place of one of that name. */
+  setHeader(name: string, value: string) {
+    const found = this.headers.find((h) => h.name.trim().toLowerCase() === name);
+    if (found) Object.assign(found, { on: true, value });
+    else this.headers.push({ on: true, name, value });
+  }
+
   question(): Omit<Connect, 'session'> {
     return {
       url: this.url.trim(),

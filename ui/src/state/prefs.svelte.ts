@@ -11,15 +11,21 @@ interface Kept {
   account?: string;
   /** The last region of each account. */
   regions: Record<string, string>;
+  /** The window's edge by account, where somebody chose one. */
+  edges?: Record<string, Edge>;
   /** False: after a deployment nothing is connected and sent again. */
   again: boolean;
 }
+
+/** A line at the top of the window, for accounts in which a mistake hurts. */
+export type Edge = 'none' | 'amber' | 'red';
 
 export class Prefs {
   split = $state(50);
   composer = $state(92);
   account = $state<string>();
   regions = $state<Record<string, string>>({});
+  edges = $state<Record<string, Edge>>();
   again = $state(true);
 
   constructor() {
@@ -29,6 +35,7 @@ export class Prefs {
       if (kept.composer) this.composer = kept.composer;
       this.account = kept.account;
       this.regions = kept.regions ?? {};
+      this.edges = kept.edges;
       this.again = kept.again ?? true;
     } catch {
       // A page without storage starts with the defaults.
@@ -36,9 +43,10 @@ export class Prefs {
   }
 
   keep() {
-    const { split, composer, account, regions, again } = this;
+    const { split, composer, account, regions, edges, again } = this;
     try {
-      localStorage.setItem(key, JSON.stringify({ split, composer, account, regions, again } satisfies Kept));
+      const kept = { split, composer, account, regions, edges, again } satisfies Kept;
+      localStorage.setItem(key, JSON.stringify(kept));
     } catch {
       // Nothing depends on it.
     }

@@ -48,6 +48,7 @@ export const review: Review = {
   ],
   steps: [
     {
+      service: 'apigatewayv2',
       operation: 'UpdateIntegration',
       target: 'integr0',
       effect: 'changes 2 fields',
@@ -55,7 +56,15 @@ export const review: Review = {
       deploys: false,
       input: {},
     },
-    { operation: 'CreateDeployment', target: 'prod', effect: '', command: 'aws b', deploys: true, input: {} },
+    {
+      service: 'apigatewayv2',
+      operation: 'CreateDeployment',
+      target: 'prod',
+      effect: '',
+      command: 'aws b',
+      deploys: true,
+      input: {},
+    },
   ],
   affects: 'Every new connection',
   needs: ['apigateway:PATCH'],
