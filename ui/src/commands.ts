@@ -7,6 +7,7 @@ import { forGuards } from './commands/guards';
 import { endpointLine, type App, type Screen } from './state/app.svelte';
 import { confidenceWord, count, lockedWords, problemSentence, stationId } from './words';
 import { oneLine, visible } from './format';
+import { canUndo } from './state/history.svelte';
 import type { Finding } from './host/rpc';
 
 export interface Command {
@@ -29,6 +30,7 @@ export function commands(app: App): Command[] {
     ...editIntegrations(app),
     ...forSession(app),
     ...forApi(app),
+    ...forWhole(app),
     ...forGuards(app),
     ...forSandbox(app),
     ...places(app),
@@ -223,7 +225,7 @@ function forSession(app: App): Command[] {
       possible:
         app.screen === 'sandbox'
           ? (app.sandbox.exhibits?.length ?? 0) > 0
-          : session.rows.total > 0 || app.screen === 'routes' || app.screen === 'calls',
+          : app.screen !== 'connect' || session.rows.total > 0,
       run: () => document.querySelector<HTMLInputElement>('[data-filter]')?.focus(),
     },
     {
@@ -251,6 +253,95 @@ function goFailed(app: App, step: 1 | -1) {
   const { session } = app;
   const id = session.rows.nextFailed(session.selected, step) ?? session.rows.nextFailed(undefined, step);
   if (id !== undefined) session.reveal(id);
+}
+
+/** Whole APIs, deployments, and past changes. */
+function forWhole(app: App): Command[] {
+  const group = 'Commands' as const;
+  const { apis, inventory, history, deployments } = app;
+  const past = app.screen === 'history' ? history.current : undefined;
+  return [
+    {
+      id: 'new-api',
+      title: 'New API…',
+      detail: 'empty, echo, ping, chat, or with an authorizer',
+      group,
+      icon: 'plus',
+      ...(app.screen === 'apis' && { shortcut: 'N' }),
+      possible: app.accounts.scope !== undefined,
+      run: () => {
+        app.go('apis');
+        void inventory.beginNew(app.accounts.scope);
+      },
+    },
+    {
+      id: 'save-snapshot',
+      title: 'Save a snapshot of the API',
+      detail: 'as a readable file',
+      group,
+      icon: 'down',
+      possible: apis.ofApi !== undefined,
+      run: () => {
+        app.go('apis');
+        inventory.pane = 'settings';
+        if (apis.ofApi) void inventory.save(apis.ofApi);
+      },
+    },
+    {
+      id: 'search-api',
+      title: 'Search the API',
+      detail: 'addresses, templates, models, variables',
+      group,
+      icon: 'search',
+      possible: apis.view !== undefined,
+      run: () => {
+        inventory.pane = 'search';
+        app.go('apis');
+      },
+    },
+    {
+      id: 'compare-apis',
+      title: 'Compare two APIs',
+      group,
+      icon: 'apis',
+      possible: apis.view !== undefined,
+      run: () => {
+        inventory.pane = 'compare';
+        app.go('apis');
+      },
+    },
+    {
+      id: 'undo-change',
+      title: past ? `Undo “${oneLine(past.title)}”…` : 'Undo a change…',
+      detail: past ? 'opens the review sheet' : 'choose it in History',
+      group,
+      icon: 'history',
+      ...(past && { shortcut: 'U' }),
+      possible: past === undefined || canUndo(past),
+      run: () => (past ? history.undo(app, past) : app.go('history')),
+    },
+    ...(app.unfinished.length > 0
+      ? [
+          {
+            id: 'unfinished',
+            title: `Finish or roll back ${count(app.unfinished.length, 'unfinished change')}`,
+            group,
+            icon: 'warn' as const,
+            possible: true,
+            run: () => app.go('history'),
+          },
+        ]
+      : []),
+    {
+      id: 'roll-back-stage',
+      title: `Serve an older deployment on ${oneLine(apis.stageName ?? '…')}`,
+      detail: 'choose it in Deployments',
+      group,
+      icon: 'deployments',
+      possible: (deployments.list?.length ?? 2) > 1 && apis.stageName !== undefined,
+      run: () => app.go('deployments'),
+    },
+  ];
 }
 
 function forApi(app: App): Command[] {
@@ -312,6 +403,16 @@ function forApi(app: App): Command[] {
       icon: 'log',
       possible: hasStage && !app.logsOff,
       run: () => app.reviewLogs(stage?.loggingLevel, !stage?.dataTrace),
+    },
+    {
+      id: 'matrix',
+      title: 'Try the door: none / header / key / header and key',
+      detail: 'dials the stage with each identity; nobody stays connected',
+      group,
+      icon: 'authorizers',
+      shortcut: 'T',
+      possible: hasStage && !app.door.running,
+      run: () => app.tryDoor(),
     },
     {
       id: 'read-api',

@@ -15,6 +15,7 @@ export const errorSentence: Record<Code, string> = {
   throttled: 'AWS says there were too many calls. Try again in a moment.',
   unreachable: 'AWS could not be reached.',
   aws_failed: 'AWS failed on its side.',
+  locked: 'This account is locked: Gatescope sends nothing to it that writes.',
   not_connected: 'Nothing is connected.',
   already_connected: 'A connection is open already.',
   port_unavailable: 'The port can’t be opened.',

@@ -1376,9 +1376,26 @@ why: string, };
 export type LinkKind = "none" | "waiting" | "exact" | "likely" | "other";
 
 /**
- * How full a log group is.
+ * `DescribeLogGroups`: how long a group keeps what is written to it.
  */
 export type LogGroup = { 
+/**
+ * `/aws/apigateway/{apiId}/{stage}`, or what the access log names.
+ */
+logGroupName: string, 
+/**
+ * Days; absent = never expires.
+ */
+retentionInDays?: number, 
+/**
+ * Bytes that are paid for.
+ */
+storedBytes?: number, };
+
+/**
+ * How full a log group is.
+ */
+export type LogGroupFill = { 
 /**
  * Its name.
  */
@@ -2613,7 +2630,7 @@ connected: number,
 /**
  * Log groups by name; at most [`View::MOST`].
  */
-logGroups: Array<LogGroup>, };
+logGroups: Array<LogGroupFill>, };
 
 /**
  * Saves a text in the user's downloads folder.

@@ -10,6 +10,7 @@ import type {
   Finding,
   Integration,
   Kind,
+  OfApi,
   PastChange,
   RouteView,
   Row,
@@ -19,10 +20,15 @@ import { Access } from './access.svelte';
 import { Accounts } from './accounts.svelte';
 import { Again } from './again.svelte';
 import { Apis } from './api.svelte';
+import { Comparing } from './compare.svelte';
+import { Deployments } from './deployments.svelte';
 import { Calls } from './calls.svelte';
 import { Dial } from './dial.svelte';
+import { Door } from './door.svelte';
 import { Draft } from './draft.svelte';
 import { Guide } from './guide.svelte';
+import { History } from './history.svelte';
+import { Inventory } from './inventory.svelte';
 import { Messages } from './messages.svelte';
 import { Prefs } from './prefs.svelte';
 import { Review } from './review.svelte';
@@ -31,6 +37,7 @@ import { ownerOf, screenOf } from './resources';
 import { Run } from './run.svelte';
 import { Sandbox } from './sandbox.svelte';
 import { Session } from './session.svelte';
+import { Writing } from './writing.svelte';
 
 /** For a shell: from then on every AWS client of it talks to this endpoint. */
 export const endpointLine = (endpoint: string) => `export AWS_ENDPOINT_URL=${endpoint}`;
@@ -72,7 +79,13 @@ export class App {
   again: Again;
   messages: Messages;
   review: Review;
+  inventory: Inventory;
+  comparing: Comparing;
+  deployments: Deployments;
+  history: History;
   sandbox: Sandbox;
+  writing: Writing;
+  door: Door;
   calls: Calls;
   access: Access;
   screen = $state<Screen>('connect');
@@ -93,6 +106,8 @@ export class App {
   logsError = $state.raw<Error>();
   /** The exhibit that was asked for, until it was dialled. */
   trying = $state.raw<Trying>();
+  /** The API that the next look at a scope begins with. */
+  #first: string | undefined;
   /** The evidence number that was asked for last. */
   evidence = $state<number>();
 
@@ -138,7 +153,13 @@ export class App {
       void this.apis.read();
       void this.readUnfinished();
     });
+    this.inventory = new Inventory(host);
+    this.comparing = new Comparing(host);
+    this.deployments = new Deployments(host);
+    this.history = new History(host);
     this.sandbox = new Sandbox(host);
+    this.writing = new Writing(host, this);
+    this.door = new Door(host, this);
     this.calls = new Calls(host);
     this.access = new Access(host);
   }
@@ -162,7 +183,20 @@ export class App {
   async enterScope() {
     const scope = this.accounts.scope;
     this.session.close();
-    if (scope) await this.apis.load(scope, this.trying?.exhibit.apiId);
+    const first = this.trying?.exhibit.apiId ?? this.#first;
+    this.#first = undefined;
+    if (scope) await this.apis.load(scope, first);
+  }
+
+  /** Looks at an API, wherever it is; the lists are read again, for it may be new. */
+  async lookAt({ scope, apiId }: OfApi) {
+    const account = this.accounts.listed?.accounts.find((a) => a.id === scope.account);
+    const here = this.accounts.scope;
+    this.#first = apiId;
+    if (scope.account === here?.account && scope.region === here.region) return this.enterScope();
+    if (!account) return;
+    this.accounts.choose(account);
+    this.accounts.chooseRegion(scope.region);
   }
 
   /** API or stage changed: another conversation. */
@@ -171,6 +205,7 @@ export class App {
     this.logsRun = undefined;
     this.logsError = undefined;
     this.dial.url = '';
+    this.door.forget();
     this.lastSent = undefined;
     this.ticked = [];
     this.again.forget();
@@ -351,6 +386,12 @@ export class App {
     if (domain) url.host = domain;
     this.dial.lend(url.href === own ? '' : url.href, headers);
     messages.lend(send ?? '');
+  }
+
+  /** The connect matrix, beside the authorizers. */
+  tryDoor() {
+    this.go('authorizers');
+    return this.door.tryAll();
   }
 
   /** Forgets what the sandbox holds; whoever looks at it sees the new one. */

@@ -28,9 +28,12 @@ impl App {
             region: HOME.to_owned(),
             region_from: "the sandbox's own".to_owned(),
             endpoint_url: None,
-            locked: false,
+            locked: self.guards(SANDBOX).lock.is_closed(),
         }];
-        accounts.extend(profiles.iter().map(|p| account(p, region.as_deref(), region_from)));
+        accounts.extend(profiles.iter().map(|p| {
+            let locked = self.guards(&id(&p.name)).lock.is_closed();
+            Account { locked, ..account(p, region.as_deref(), region_from) }
+        }));
         let named = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter().find_map(|v| Some((v, env::var(v).ok()?)));
         let (start, start_from) = match &named {
             Some((variable, name)) if accounts.iter().any(|a| a.id == id(name)) => (id(name), (*variable).to_owned()),
@@ -59,6 +62,7 @@ impl From<gatescope_aws::Error> for Error {
             Kind::Conflict => Code::Conflict,
             Kind::Throttled => Code::Throttled,
             Kind::Unreachable => Code::Unreachable,
+            Kind::Locked => Code::Locked,
             Kind::Failed => Code::AwsFailed,
         };
         Self { code, message: e.message, hint: e.hint, request_id: e.request_id }

@@ -2,6 +2,8 @@
 //!
 //! Nothing is kept: every answer is AWS's of this moment, besides which of our own changes no deployment has taken.
 
+mod console;
+
 use gatescope_aws::Access;
 use gatescope_model::api::{Api, Integration, Route, Snapshot, Stage};
 use gatescope_model::{diagnose, selection};
@@ -15,8 +17,9 @@ use crate::{App, SANDBOX};
 
 impl App {
     pub(crate) async fn list_apis(&self, scope: Scope) -> Result<Vec<ApiSummary>, Error> {
-        let apis = self.access(&scope).await?.apis().await?;
-        Ok(apis.into_iter().map(|(api_id, name)| ApiSummary { api_id, name, ..ApiSummary::default() }).collect())
+        let access = self.access(&scope).await?;
+        let apis = access.apis().await?;
+        Ok(apis.into_iter().map(|api| summary(&scope, &access, api)).collect())
     }
 
     pub(crate) async fn read_api(&self, of: OfApi) -> Result<ApiView, Error> {
@@ -40,10 +43,10 @@ impl App {
                     .map(|text| Undeployed { text, ..Undeployed::default() })
                     .collect(),
                 undeployed_since: None,
-                console_url: String::new(),
+                console_url: in_console(&of, console::stages),
             });
         }
-        Ok(ApiView { routes: routes(&snapshot), stages, snapshot, console_url: String::new() })
+        Ok(ApiView { routes: routes(&snapshot), stages, snapshot, console_url: in_console(&of, console::api) })
     }
 
     pub(crate) async fn describe_routes(&self, snapshot: Snapshot) -> Result<Vec<RouteView>, Error> {
@@ -66,6 +69,22 @@ impl App {
             }
         };
         Ok(Prediction { route_key, why })
+    }
+}
+
+/// Nobody opens the sandbox in the AWS console.
+fn in_console(of: &OfApi, page: impl Fn(&str, &str) -> String) -> String {
+    if of.scope.account == SANDBOX { String::new() } else { page(&of.scope.region, &of.api_id) }
+}
+
+fn summary(scope: &Scope, access: &Access, api: Api) -> ApiSummary {
+    ApiSummary {
+        endpoint: url(scope, access, &api, "").trim_end_matches('/').to_owned(),
+        api_id: api.api_id,
+        name: api.name,
+        created_date: api.created_date.unwrap_or_default(),
+        description: api.description.unwrap_or_default(),
+        tags: api.tags,
     }
 }
 

@@ -51,6 +51,8 @@ pub enum Code {
     Unreachable,
     /// AWS failed on its side.
     AwsFailed,
+    /// The account is locked: nothing was sent.
+    Locked,
     /// Nothing is connected.
     NotConnected,
     /// Something is connected or connecting already.
@@ -77,6 +79,7 @@ impl Code {
             Self::Throttled => "throttled",
             Self::Unreachable => "unreachable",
             Self::AwsFailed => "aws_failed",
+            Self::Locked => "locked",
             Self::NotConnected => "not_connected",
             Self::AlreadyConnected => "already_connected",
             Self::PortUnavailable => "port_unavailable",

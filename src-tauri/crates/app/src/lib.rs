@@ -69,6 +69,7 @@ struct Inner {
     accesses: Mutex<HashMap<Scope, Access>>,
     sessions: Mutex<HashMap<String, session::Handle>>,
     reviews: Mutex<reviews::Drafts>,
+    guarding: guards::Guarding,
     store: store::Store,
 }
 
@@ -90,6 +91,7 @@ impl App {
                 accesses: Mutex::default(),
                 sessions: Mutex::default(),
                 reviews: Mutex::default(),
+                guarding: guards::Guarding::start(&store)?,
                 store,
             }),
         })
@@ -115,10 +117,11 @@ impl App {
                         sandbox.handle(request).await.map(|body| body.map_err(|never| match never {}).boxed())
                     })
                 });
-                Access::in_process(aws, &scope.region, (gatescope_sandbox::DEMO_KEY, gatescope_sandbox::DEMO_SECRET))
+                let key = (gatescope_sandbox::DEMO_KEY, gatescope_sandbox::DEMO_SECRET);
+                Access::in_process(aws, &scope.region, key, self.guards(&scope.account))
             }
             account => match account.strip_prefix("profile:") {
-                Some(profile) => Access::profile(profile, &scope.region).await,
+                Some(profile) => Access::profile(profile, &scope.region, self.guards(account)).await,
                 None => return Err(Error::new(Code::NoProfile, format!("there is no account {account}"))),
             },
         };

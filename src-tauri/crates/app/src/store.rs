@@ -22,6 +22,7 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS undeployed (
         id INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, api TEXT NOT NULL, stage TEXT NOT NULL, words TEXT NOT NULL
     );
+    CREATE TABLE IF NOT EXISTS lock (account TEXT PRIMARY KEY) WITHOUT ROWID;
 ";
 
 /// A new database knows what to say to the sandbox's chat API, so that the first connection has something to try.
@@ -123,6 +124,20 @@ impl Store {
     /// Nothing of this account waits for a deployment any more: it was emptied.
     pub(crate) fn nothing_to_deploy(&self, account: &str) -> Result<(), Error> {
         self.write("DELETE FROM undeployed WHERE account = ?1", &[account])
+    }
+
+    /// The accounts that are locked.
+    pub(crate) fn locks(&self) -> Result<Vec<String>, Error> {
+        let db = locked(&self.0);
+        let mut rows = db.prepare_cached("SELECT account FROM lock ORDER BY account").map_err(failed)?;
+        let found = rows.query_map([], |r| r.get(0)).map_err(failed)?;
+        found.collect::<Result<_, _>>().map_err(failed)
+    }
+
+    /// Locks an account, or unlocks it.
+    pub(crate) fn set_lock(&self, account: &str, locked: bool) -> Result<(), Error> {
+        let sql = if locked { "INSERT OR IGNORE INTO lock VALUES (?1)" } else { "DELETE FROM lock WHERE account = ?1" };
+        self.write(sql, &[account])
     }
 
     fn write(&self, sql: &str, values: &[&str]) -> Result<(), Error> {

@@ -4,6 +4,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use crate::lock::Locked;
+
 /// A call that did not work.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -39,6 +41,8 @@ pub enum Kind {
     Throttled,
     /// Look at the network, the endpoint and the region.
     Unreachable,
+    /// Unlock the account: nothing was sent.
+    Locked,
     /// Try again: AWS failed on its side, or answered something that is no AWS answer.
     Failed,
 }
@@ -56,6 +60,9 @@ impl Error {
         E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
         R: std::fmt::Debug + Send + Sync + 'static,
     {
+        if let Some(locked) = locked(error) {
+            return Self::new(Kind::Locked, locked.to_string());
+        }
         if let Some(service) = error.as_service_error() {
             let code = service.code().map(str::to_owned);
             let kind = kind_of(code.as_deref().unwrap_or_default());
@@ -73,6 +80,11 @@ impl Error {
         };
         Self { kind, code: None, hint: hint(kind, profile), message: all, request_id }
     }
+}
+
+/// The lock's refusal, somewhere among the causes.
+fn locked<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Locked> {
+    std::iter::successors(Some(error), |e| e.source()).find_map(|e| e.downcast_ref())
 }
 
 /// The whole chain of causes in one line, without the `(Debug { … })` tail that the SDK adds.

@@ -2,18 +2,27 @@
 //!
 //! The only crate that names `aws-sdk-*`. It may not know that a sandbox exists: whoever opens an [`Access`] may hand it
 //! another HTTP client ([`in_process`]), and then the same production path runs offline, down to the serialised bytes.
-//! Where to look next: [`account`] (profiles and identity), [`gateway`] (APIs), [`logs`] (execution logs), [`change`] (writing).
+//! Where to look next: [`account`] (profiles and identity), [`gateway`] (APIs), [`surroundings`], [`logs`], [`change`]
+//! (writing); below all of them `watch.rs` (the lock and the [`calls`]) and `pace.rs` (turns).
 
 pub mod account;
+pub mod calls;
 pub mod change;
 pub mod error;
+pub mod functions;
 pub mod gateway;
 pub mod in_process;
+pub mod lock;
 pub mod logs;
+mod pace;
 mod read;
+pub mod surroundings;
+mod watch;
+mod wire;
 
 use std::sync::{Arc, OnceLock};
 
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_smithy_http_client::{Builder, tls};
@@ -21,7 +30,25 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 pub use error::{Error, Kind};
 use in_process::InProcess;
+use pace::Paced;
 pub use read::milliseconds;
+use watch::Watch;
+
+/// What every call of an account passes: its lock, and the log of calls.
+#[derive(Clone, Debug, Default)]
+pub struct Guards {
+    /// The account, as whoever opens the access calls it.
+    pub account: String,
+    /// One for all regions of an account.
+    pub lock: lock::Lock,
+    /// One for all accounts.
+    pub calls: calls::Calls,
+}
+
+/// Well below the burst of 40 that an account has (facts 5.1), enough to stay busy over a slow network.
+const AT_ONCE: usize = 8;
+/// Without a network, the processor is what limits.
+const AT_ONCE_IN_PROCESS: usize = 32;
 
 /// The way into one account and region. Cheap to clone; the clients below share connections and credentials.
 #[derive(Clone, Debug)]
@@ -34,16 +61,19 @@ struct Inner {
     region: String,
     profile: Option<String>,
     endpoint_url: Option<String>,
+    /// Calls of one reading that run side by side.
+    at_once: usize,
     gateway: aws_sdk_apigatewayv2::Client,
     gateway_v1: aws_sdk_apigateway::Client,
     logs: aws_sdk_cloudwatchlogs::Client,
+    lambda: aws_sdk_lambda::Client,
     iam: aws_sdk_iam::Client,
     sts: aws_sdk_sts::Client,
 }
 
 impl Access {
     /// Opens a profile of the AWS configuration files. Reads files and environment; calls nothing yet.
-    pub async fn profile(name: &str, region: &str) -> Self {
+    pub async fn profile(name: &str, region: &str, guards: Guards) -> Self {
         // One TLS client for all accounts: connections to the same endpoint are shared.
         static HTTP: OnceLock<SharedHttpClient> = OnceLock::new();
         let http = HTTP.get_or_init(|| {
@@ -56,15 +86,16 @@ impl Access {
             .load()
             .await;
         let endpoint_url = config.endpoint_url().map(str::to_owned);
-        Self::from_config(&config, region, Some(name.to_owned()), endpoint_url)
+        let paced = Paced::new(http.clone(), endpoint_url.is_none(), guards.calls.clone());
+        let watch = Watch { guards, region: region.to_owned(), profile: Some(name.to_owned()) };
+        Self::from_config(config, paced, watch, endpoint_url, AT_ONCE)
     }
 
     /// Opens an AWS that answers inside this process, with an access key that it knows and its secret.
     #[must_use]
-    pub fn in_process(aws: InProcess, region: &str, (key, secret): (&str, &str)) -> Self {
+    pub fn in_process(aws: InProcess, region: &str, (key, secret): (&str, &str), guards: Guards) -> Self {
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
-            .http_client(SharedHttpClient::new(aws))
             .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
                 Credentials::from_keys(key, secret, None),
             ))
@@ -73,14 +104,30 @@ impl Access {
             ))
             .region(Region::new(region.to_owned()))
             .build();
-        Self::from_config(&config, region, None, None)
+        let paced = Paced::new(SharedHttpClient::new(aws), false, guards.calls.clone());
+        let watch = Watch { guards, region: region.to_owned(), profile: None };
+        Self::from_config(config, paced, watch, None, AT_ONCE_IN_PROCESS)
     }
 
-    fn from_config(config: &SdkConfig, region: &str, profile: Option<String>, endpoint_url: Option<String>) -> Self {
+    fn from_config(
+        config: SdkConfig,
+        paced: Paced,
+        watch: Watch,
+        endpoint_url: Option<String>,
+        at_once: usize,
+    ) -> Self {
+        // A call that waits for its turn is no stalled upload.
+        let stalls = StalledStreamProtectionConfig::enabled().upload_enabled(false).build();
+        let config = config.into_builder().http_client(paced).stalled_stream_protection(stalls).build();
         // On a loopback endpoint the host prefix `stream-` of live tail has no name to resolve.
         let local = endpoint_url.is_some();
+        macro_rules! client {
+            ($sdk:ident) => {
+                $sdk::Client::from_conf($sdk::config::Builder::from(&config).interceptor(watch.clone()).build())
+            };
+        }
         let logs = {
-            let mut logs = aws_sdk_cloudwatchlogs::config::Builder::from(config);
+            let mut logs = aws_sdk_cloudwatchlogs::config::Builder::from(&config).interceptor(watch.clone());
             if local {
                 logs = logs.interceptor(logs::NoHostPrefix);
             }
@@ -88,14 +135,16 @@ impl Access {
         };
         Self {
             inner: Arc::new(Inner {
-                region: region.to_owned(),
-                profile,
                 endpoint_url,
-                gateway: aws_sdk_apigatewayv2::Client::new(config),
-                gateway_v1: aws_sdk_apigateway::Client::new(config),
+                at_once,
+                gateway: client!(aws_sdk_apigatewayv2),
+                gateway_v1: client!(aws_sdk_apigateway),
                 logs,
-                iam: aws_sdk_iam::Client::new(config),
-                sts: aws_sdk_sts::Client::new(config),
+                lambda: client!(aws_sdk_lambda),
+                iam: client!(aws_sdk_iam),
+                sts: client!(aws_sdk_sts),
+                region: watch.region,
+                profile: watch.profile,
             }),
         }
     }

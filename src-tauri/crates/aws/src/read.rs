@@ -1,7 +1,5 @@
 //! Small pieces that reading from the SDK needs everywhere.
 
-use std::collections::{BTreeMap, HashMap};
-
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::DateTime;
@@ -21,21 +19,17 @@ impl Access {
         let mut said = Error::from_sdk(&error, request_id, self.profile_name());
         if let (None, Some(raw)) = (&said.code, error.raw_response()) {
             // A proxy, a stand-in or a page: the parser's complaint alone would not say so.
-            let status = raw.status().as_u16();
-            said.message = format!("HTTP {status} with a body that is no AWS answer ({})", said.message);
+            let (status, operation) = (raw.status().as_u16(), operation::<E>());
+            said.message = format!("HTTP {status} to {operation} with a body that is no AWS answer ({})", said.message);
         }
         said
     }
 }
 
-/// A map in a stable order.
-pub(crate) fn texts(map: Option<HashMap<String, String>>) -> BTreeMap<String, String> {
-    map.unwrap_or_default().into_iter().collect()
-}
-
-/// A moment as ISO 8601.
-pub(crate) fn iso(at: Option<DateTime>) -> Option<String> {
-    at?.fmt(Format::DateTime).ok()
+/// The SDK names an operation's error after the operation.
+fn operation<E>() -> &'static str {
+    let path = std::any::type_name::<E>();
+    path.rsplit("::").next().unwrap_or(path).trim_end_matches("Error")
 }
 
 /// An ISO 8601 moment as milliseconds since 1970.

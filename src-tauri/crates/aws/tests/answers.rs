@@ -4,8 +4,7 @@
 
 use bytes::Bytes;
 use gatescope_aws::in_process::{Body, InProcess};
-use gatescope_aws::{Access, Kind};
-use gatescope_model::review::Step;
+use gatescope_aws::{Access, Guards, Kind};
 use http_body_util::{BodyExt, Full};
 use serde_json::json;
 
@@ -21,7 +20,7 @@ fn always(status: u16, headers: &'static [(&'static str, &'static str)], body: &
             response.body(body).unwrap()
         })
     });
-    Access::in_process(aws, "us-east-1", ("AKIDEXAMPLE", "secret"))
+    Access::in_process(aws, "us-east-1", ("AKIDEXAMPLE", "secret"), Guards::default())
 }
 
 #[tokio::test]
@@ -68,21 +67,34 @@ async fn a_live_tail_of_garbage_is_refused_not_hung() {
 }
 
 #[tokio::test]
-async fn a_step_that_is_not_known_whole_is_refused_before_anything_is_sent() {
-    let aws = always(200, &[], b"{}");
-    let step = |operation: &str, input| Step {
-        service: "apigatewayv2".to_owned(),
-        makes: None,
-        operation: operation.to_owned(),
-        target: String::new(),
-        effect: String::new(),
-        command: String::new(),
-        deploys: false,
-        input,
-    };
-    let throttling = json!({"apiId": "a", "stageName": "prod", "defaultRouteSettings": {"throttlingRateLimit": 0}});
-    let error = aws.carry_out(&step("UpdateStage", throttling)).await.unwrap_err();
-    assert!(error.message.contains("throttlingRateLimit"), "{error:?}");
-    let error = aws.carry_out(&step("DeleteApi", json!({}))).await.unwrap_err();
-    assert_eq!(error.kind, Kind::Refused);
+async fn an_answer_of_other_types_names_the_operation_and_breaks_nothing() {
+    let bodies: [&[u8]; 5] = [
+        br#"{"items": [{"stageName": 5}]}"#,
+        br#"{"items": [{"defaultRouteSettings": {"throttlingBurstLimit": "many"}}]}"#,
+        br#"{"items": "none"}"#,
+        br"[1]",
+        b"",
+    ];
+    for body in bodies {
+        let error = always(200, &[], body).outline("abc").await.map(|s| format!("{s:?}")).unwrap_err();
+        assert!(error.message.contains("HTTP 200 to Get"), "{}: {error:?}", String::from_utf8_lossy(body));
+    }
+    // What the SDK takes and a noun does not.
+    let timeout = br#"{"items": [{"timeoutInMillis": -1}]}"#;
+    let error = always(200, &[], timeout).outline("abc").await.unwrap_err();
+    assert!(error.message.starts_with("HTTP 200 to GetIntegrations with a body that is no AWS answer"), "{error:?}");
+}
+
+#[tokio::test]
+async fn members_that_nobody_here_knows_are_kept_and_null_ones_are_not_set() {
+    let body =
+        br#"{"items": [{"stageName": "prod", "madeTomorrow": {"deep": [1, 2]}, "description": null, "tags": null,
+        "routeSettings": {"a": {"loggingLevel": null, "newSetting": true}}, "createdDate": "2026-09-25T01:16:10Z"}]}"#;
+    let outline = always(200, &[], body).outline("abc").await.unwrap();
+    let stage = &outline.stages[0];
+    assert_eq!(stage.other["madeTomorrow"], json!({"deep": [1, 2]}));
+    assert_eq!(stage.other.len(), 1, "{:?}", stage.other);
+    assert_eq!(stage.route_settings["a"].other["newSetting"], true);
+    assert_eq!((stage.description.as_ref(), stage.tags.len()), (None, 0));
+    assert_eq!(stage.created_date.as_deref(), Some("2026-09-25T01:16:10Z"));
 }

@@ -45,6 +45,7 @@ use crate::verdict::{Confidence, Finding, Verdict};
 
 use case::{Case, Found};
 pub use config::{RouteProblem, fix, route_problems};
+pub(crate) use config::missing_status;
 
 /// All that is known about one failed attempt or message.
 #[derive(Clone, Debug, Default)]

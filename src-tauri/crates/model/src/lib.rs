@@ -6,6 +6,7 @@
 //! Where to look next: [`log`] (lines), [`correlate`] (pairs), [`diagnose`] (causes), [`plan`] (changes as calls).
 
 pub mod api;
+pub mod authorizer;
 pub mod conversation;
 pub mod correlate;
 pub mod diagnose;
@@ -15,10 +16,13 @@ pub mod handshake;
 pub mod limits;
 pub mod log;
 pub mod merge;
+pub mod permission;
 pub mod plan;
+pub mod policy;
 pub mod redact;
 pub mod resource;
 pub mod review;
+pub mod schema;
 pub mod selection;
 pub mod surroundings;
 pub mod template;

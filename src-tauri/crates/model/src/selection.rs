@@ -123,6 +123,53 @@ pub fn body_variable(name: &str, body: &Value) -> Option<Value> {
     at_path(body, path).cloned()
 }
 
+/// `request.header.x`, `request.querystring.x` and their `multivalue` forms of a handshake. Names of headers match in any case,
+/// and of repeated ones the last counts (facts 1.4, facts 2 section 3).
+#[must_use]
+pub fn handshake_variable(name: &str, headers: &[(String, String)], query: &[(String, String)]) -> Option<Value> {
+    let last = |pairs: &[(String, String)], wanted: &str| {
+        pairs.iter().rev().find(|(n, _)| n.eq_ignore_ascii_case(wanted)).map(|(_, v)| Value::from(v.as_str()))
+    };
+    let all = |pairs: &[(String, String)], wanted: &str| {
+        let values: Value = pairs.iter().filter(|(n, _)| n.eq_ignore_ascii_case(wanted)).map(|(_, v)| v.as_str()).collect();
+        values.as_array().is_some_and(|v| !v.is_empty()).then(|| Value::from(text_of(&values)))
+    };
+    let (place, wanted) = name.strip_prefix("request.")?.split_once('.')?;
+    match place {
+        "header" => last(headers, wanted),
+        "querystring" => query.iter().rev().find(|(n, _)| n == wanted).map(|(_, v)| Value::from(v.as_str())),
+        "multivalueheader" => all(headers, wanted),
+        "multivaluequerystring" => all(query, wanted),
+        _ => None,
+    }
+}
+
+/// The regular expression between the slashes of an integration response's key; `None`: it is none, as `$default`.
+#[must_use]
+pub fn key_pattern(key: &str) -> Option<&str> {
+    key.strip_prefix('/')?.strip_suffix('/')
+}
+
+/// Such an expression, which has to match a whole status or error message.
+///
+/// # Errors
+/// Why it is no regular expression.
+pub fn key_regex(pattern: &str) -> Result<regex::Regex, String> {
+    let made = regex::Regex::new(&format!("^(?:{pattern})$"));
+    made.map_err(|why| why.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned())
+}
+
+/// The response key that takes a status or an error message: the first regular expression that matches, else `$default`
+/// (facts 5.3). `matches` is asked for each expression.
+pub fn response_key<'a, T>(
+    responses: &'a [T],
+    key: impl Fn(&T) -> &str,
+    mut matches: impl FnMut(&str) -> bool,
+) -> Option<&'a T> {
+    let taken = responses.iter().find(|r| key_pattern(key(r)).is_some_and(&mut matches));
+    taken.or_else(|| responses.iter().find(|r| key(r) == "$default"))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -181,6 +228,22 @@ mod tests {
         api.api.route_selection_expression = "join".into();
         assert_eq!(key(&api, "{}").as_deref(), Some("join"));
         assert_eq!(key(&api, "not json").as_deref(), Some("$default"));
+    }
+
+    #[test]
+    fn a_response_key_takes_the_whole_value_and_default_takes_the_rest() {
+        let keys = ["$default", "/2\\d\\d/", "/.*boom.*/", "404"];
+        let of = |value: &str| {
+            response_key(&keys, |key| *key, |pattern| key_regex(pattern).is_ok_and(|r| r.is_match(value))).copied()
+        };
+        assert_eq!(of("200"), Some("/2\\d\\d/"));
+        assert_eq!(of("2000"), Some("$default"));
+        assert_eq!(of("404"), Some("$default"));
+        assert_eq!(of("it went boom here"), Some("/.*boom.*/"));
+        let none = response_key(&keys[1..2], |key| *key, |pattern| key_regex(pattern).is_ok_and(|r| r.is_match("500")));
+        assert_eq!(none, None);
+        assert!(key_regex("2(").is_err_and(|why| why.contains("unclosed")));
+        assert_eq!((key_pattern("/a/"), key_pattern("$default"), key_pattern("/")), (Some("a"), None, None));
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod functions;
 mod parse;
 #[cfg(test)]
 mod tests;
+pub mod words;
 
 use std::fmt;
 use std::ops::Deref;

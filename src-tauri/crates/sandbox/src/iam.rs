@@ -123,7 +123,7 @@ fn bounded<'a>(form: &'a Form, member: &str, most: usize) -> Result<&'a str, Ref
 fn statements(kept: &Kept, attached: &[String], inline: &BTreeMap<String, String>) -> Vec<Value> {
     let managed = attached.iter().filter_map(|arn| managed::default_document(kept, arn));
     let inline = inline.values().cloned();
-    managed.chain(inline).flat_map(|document| crate::policy::statements(&document)).collect()
+    managed.chain(inline).flat_map(|document| gatescope_model::policy::statements(&document)).collect()
 }
 
 fn missing(what: &str, name: &str) -> Refusal {

@@ -24,7 +24,6 @@ mod keep;
 mod lambda;
 mod logs;
 mod network;
-mod policy;
 mod resources;
 mod route53;
 mod seed;

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::front::Call;
 use crate::iam::keys;
-use crate::policy::{self, Decision};
+use gatescope_model::policy::{self, Decision};
 use crate::{World, ids};
 use canonical::{Signature, canonical, string_to_sign};
 

@@ -11,7 +11,7 @@ use crate::clock::iso_seconds;
 use crate::front::Form;
 use crate::iam::{self, keys};
 use crate::ids::{alphanumeric, hex};
-use crate::policy::Principal;
+use gatescope_model::policy::Principal;
 use crate::sign::Caller;
 use crate::{Body, World};
 

@@ -74,6 +74,7 @@ pub struct Function {
 /// How full a log group is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
+#[ts(rename = "LogGroupFill")]
 pub struct LogGroup {
     /// Its name.
     pub name: String,

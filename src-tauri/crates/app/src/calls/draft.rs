@@ -1,6 +1,7 @@
 //! Drafts: what is edited, what a draft says, and where it collides. Shapes only.
 
 use gatescope_model::api::Snapshot;
+pub use gatescope_model::limits::Problem as FieldProblem;
 use gatescope_model::merge::Side;
 use gatescope_model::resource::Kind;
 use serde::{Deserialize, Serialize};
@@ -46,24 +47,6 @@ pub struct ChangeView {
     pub words: Vec<String>,
     /// The members that change: `requestTemplates`, of maps with the key: `requestTemplates/$default`.
     pub members: Vec<String>,
-}
-
-/// Something that AWS would refuse, at its field.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct FieldProblem {
-    /// On what.
-    pub kind: Kind,
-    /// Of which; else empty.
-    pub parent: String,
-    /// Its id.
-    pub id: String,
-    /// `timeoutInMillis`, `stageVariables/region`.
-    pub member: String,
-    /// In words: "between 50 and 29000".
-    pub text: String,
-    /// False: AWS takes it, but it hardly does what was meant.
-    pub refused: bool,
 }
 
 /// Asks for the review of a draft.

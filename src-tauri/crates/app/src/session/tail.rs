@@ -224,7 +224,7 @@ mod tests {
             let response = http::Response::builder().status(status).body(body).unwrap();
             Box::pin(async move { response })
         });
-        Access::in_process(aws, "us-east-1", ("AKIDEXAMPLE", "secret"))
+        Access::in_process(aws, "us-east-1", ("AKIDEXAMPLE", "secret"), gatescope_aws::Guards::default())
     }
 
     async fn told(tail: &mut TailTask) -> (TailState, Option<Problem>) {

@@ -33,7 +33,7 @@ pub fn route_problems(snapshot: &Snapshot, route_key: &str) -> Vec<RouteProblem>
 }
 
 /// Why a mock integration finds no status code; `None` when it finds one or nothing says so.
-pub(super) fn missing_status(integration: &Integration) -> Option<String> {
+pub(crate) fn missing_status(integration: &Integration) -> Option<String> {
     if integration.integration_type != "MOCK" {
         return None;
     }

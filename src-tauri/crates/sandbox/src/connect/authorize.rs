@@ -8,15 +8,13 @@ mod keys;
 
 use std::sync::Arc;
 
+use gatescope_model::authorizer::INVOKE;
 use serde_json::{Map, Value, json};
 
 use super::execution::{Execution, Failure};
 use crate::World;
 use crate::front::Call;
 use crate::sign::{self, Caller, Unsigned};
-
-/// The action of a handshake.
-const INVOKE: &str = "execute-api:Invoke";
 
 /// Lets the request pass, or says what the client sees. Writes lines 2 to 6 too: what an authorizer answered can
 /// hold the key.

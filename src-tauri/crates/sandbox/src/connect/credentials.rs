@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use crate::World;
-use crate::policy::{self, Decision};
+use gatescope_model::policy::{self, Decision};
 
 /// How API Gateway calls its sessions (public error messages of integrations show it).
 const SESSION: &str = "BackplaneAssumeRoleSession";

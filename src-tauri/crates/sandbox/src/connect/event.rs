@@ -1,7 +1,6 @@
 //! The JSON that a proxy function gets, member by member in the recorded order (facts 1.4).
 
-use std::collections::BTreeMap;
-
+use gatescope_model::authorizer::{self, put};
 use serde_json::{Map, Value, json};
 
 use super::execution::{Event, Execution};
@@ -52,30 +51,12 @@ impl Execution {
 
     /// What a REQUEST authorizer gets: all headers, `Connection` and `Upgrade` included (facts 2 section 3).
     pub(super) fn authorizer_event(&self, method_arn: &str) -> Value {
-        let mut event = Map::new();
-        event.insert("type".into(), json!("REQUEST"));
-        event.insert("methodArn".into(), json!(method_arn));
-        if let Event::Connect { headers, query, .. } = &self.event {
-            let mut seen = headers.clone();
-            seen.push(("content-length".into(), "0".into()));
-            put(&mut event, "headers", "multiValueHeaders", &seen);
-            put(&mut event, "queryStringParameters", "multiValueQueryStringParameters", query);
-        }
-        event.insert("stageVariables".into(), json!(self.place.stage.stage_variables));
-        event.insert("requestContext".into(), self.context());
-        event.into()
+        let (headers, query): (&[_], &[_]) = match &self.event {
+            Event::Connect { headers, query, .. } => (headers, query),
+            _ => (&[], &[]),
+        };
+        authorizer::event(method_arn, headers, query, &self.place.stage.stage_variables, self.context())
     }
-}
-
-/// Single values (the last of repeated ones) and all values, sorted by name as recorded.
-fn put(event: &mut Map<String, Value>, single: &str, multi: &str, pairs: &[(String, String)]) {
-    let mut all: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (name, value) in pairs {
-        all.entry(name).or_default().push(value);
-    }
-    let last: Map<_, _> = all.iter().map(|(n, v)| ((*n).to_owned(), json!(v.last()))).collect();
-    event.insert(single.to_owned(), last.into());
-    event.insert(multi.to_owned(), json!(all));
 }
 
 /// A header's name as clients write it; hyper gives lower case (that AWS keeps the client's spelling is recorded).

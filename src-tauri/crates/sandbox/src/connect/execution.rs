@@ -3,7 +3,7 @@
 use std::cell::LazyCell;
 use std::sync::Arc;
 
-use gatescope_model::selection::{at_path, text_of};
+use gatescope_model::selection::{self, at_path};
 use gatescope_model::template::{self, Scope};
 use serde_json::{Map, Value, json};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -209,22 +209,7 @@ impl Execution {
             return at_path(&self.context(), path).cloned();
         }
         let Event::Connect { headers, query, .. } = &self.event else { return None };
-        // Repeated ones: the last counts (facts 1.4).
-        let last = |pairs: &[(String, String)], wanted: &str| {
-            pairs.iter().rev().find(|(n, _)| n.eq_ignore_ascii_case(wanted)).map(|(_, v)| json!(v))
-        };
-        let all = |pairs: &[(String, String)], wanted: &str| {
-            let values: Vec<_> = pairs.iter().filter(|(n, _)| n.eq_ignore_ascii_case(wanted)).map(|(_, v)| v).collect();
-            (!values.is_empty()).then(|| json!(text_of(&json!(values))))
-        };
-        let (place, wanted) = name.strip_prefix("request.")?.split_once('.')?;
-        match place {
-            "header" => last(headers, wanted),
-            "querystring" => query.iter().rev().find(|(n, _)| n == wanted).map(|(_, v)| json!(v)),
-            "multivalueheader" => all(headers, wanted),
-            "multivaluequerystring" => all(query, wanted),
-            _ => None,
-        }
+        selection::handshake_variable(name, headers, query)
     }
 
     /// All values of a repeated header or query parameter: `route.request.multivalueheader.X`.

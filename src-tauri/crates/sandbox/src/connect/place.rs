@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use gatescope_model::api::{Snapshot, Stage};
+use gatescope_model::selection::{key_pattern, key_regex};
 use gatescope_model::template::{self, Template};
 use jsonschema::Validator;
 use serde_json::Value;
@@ -209,7 +210,7 @@ impl Place {
 
     /// Whether a text matches a regex of this deployment's integration responses, over its whole length.
     pub(super) fn matches(&self, pattern: &str, text: &str) -> bool {
-        let read = || regex::Regex::new(&format!("^(?:{pattern})$")).ok();
+        let read = || key_regex(pattern).ok();
         let pattern = self.parsed.patterns.get(pattern).map(|slot| slot.get_or_init(read));
         pattern.is_some_and(|pattern| pattern.as_ref().is_some_and(|p| p.is_match(text)))
     }
@@ -222,7 +223,7 @@ impl Parsed {
         let answered = responses().flat_map(|r| r.response_templates.values());
         let slashed = responses().map(|r| r.integration_response_key.as_str());
         let schemas = api.models.iter().filter_map(|model| model.schema.clone());
-        let patterns = slashed.filter_map(|key| key.strip_prefix('/')?.strip_suffix('/'));
+        let patterns = slashed.filter_map(key_pattern);
         Self {
             templates: requested.chain(answered).map(|source| (source.clone(), OnceLock::new())).collect(),
             schemas: schemas.map(|source| (source, OnceLock::new())).collect(),

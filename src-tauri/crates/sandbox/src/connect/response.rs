@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use gatescope_model::api::{Integration, IntegrationResponse, Texts};
-use gatescope_model::selection::{at_path, evaluate, text_of};
+use gatescope_model::selection::{at_path, evaluate, response_key, text_of};
 use serde_json::{Value, json};
 
 use super::execution::{Execution, Failure};
@@ -74,18 +74,13 @@ fn mapped(execution: &Execution, parameters: &Texts, raw: &Raw) -> Vec<(String, 
     mapped.collect()
 }
 
-/// An exact key or `/regex/` over the whole text, else `$default`.
 fn choose<'r>(
     execution: &Execution,
     responses: &'r [IntegrationResponse],
     key: &str,
 ) -> Option<&'r IntegrationResponse> {
-    let matches = |response: &&IntegrationResponse| {
-        let wanted = response.integration_response_key.as_str();
-        let pattern = wanted.strip_prefix('/').and_then(|w| w.strip_suffix('/'));
-        pattern.is_some_and(|pattern| execution.place.matches(pattern, key))
-    };
-    responses.iter().find(matches).or_else(|| responses.iter().find(|r| r.integration_response_key == "$default"))
+    let matches = |pattern: &str| execution.place.matches(pattern, key);
+    response_key(responses, |response| &response.integration_response_key, matches)
 }
 
 /// `integration.response.…` (or `response.…`, as MOCK's default was shown), else what requests know.

@@ -8,7 +8,7 @@ mod resource;
 use serde_json::{Map, Value};
 
 use crate::answer::Refusal;
-use crate::policy::{self, texts};
+use gatescope_model::policy::{self, texts};
 
 /// Bytes of a document; an inline policy of a role may have 10,240, a managed one 6,144 without blanks.
 const MOST: usize = 131_072;
@@ -89,7 +89,7 @@ pub(super) fn trust(text: &str) -> Result<(), Refusal> {
 /// A session's policy, as STS takes it, as statements.
 pub(crate) fn session_policy(text: &str) -> Result<Vec<Value>, Refusal> {
     identity(text)?;
-    Ok(crate::policy::statements(text))
+    Ok(gatescope_model::policy::statements(text))
 }
 
 fn parsed(text: &str) -> Option<Map<String, Value>> {

@@ -8,7 +8,7 @@ use super::held::{self, Held, Tags};
 use super::{Act, Kept, Outcome, bounded, conflict, document, missing, name, statements, taken, xml};
 use crate::clock::iso_seconds;
 
-use crate::policy::{self, Decision, Principal};
+use gatescope_model::policy::{self, Decision, Principal};
 
 /// What writing logs needs. A narrower policy was refused in the capture (facts 7.1).
 const NEEDED: [&str; 7] = [

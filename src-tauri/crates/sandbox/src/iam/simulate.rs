@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Act, Outcome, document, managed, missing, xml};
 use crate::answer::Refusal;
-use crate::policy::{self, Decision};
+use gatescope_model::policy::{self, Decision};
 
 /// Actions times resources of one call.
 const MOST: usize = 1000;

@@ -12,7 +12,7 @@ use super::version::Alias;
 use super::{Behaviour, MOST_FUNCTIONS, all, built_in};
 use crate::answer::Refusal;
 use crate::clock::iso_millis;
-use crate::policy::Principal;
+use gatescope_model::policy::Principal;
 use crate::{World, ids};
 
 /// Seconds that a function may take when it does not say.

@@ -6,7 +6,7 @@ use super::answer::{Ask, Outcome, constraint, invalid, missing};
 use super::{find, named};
 use crate::World;
 use crate::answer::Refusal;
-use crate::policy::{self, Decision, Principal};
+use gatescope_model::policy::{self, Decision, Principal};
 use crate::state::State;
 
 /// Bytes of a function's policy.

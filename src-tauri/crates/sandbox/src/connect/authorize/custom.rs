@@ -6,22 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gatescope_model::api::Authorizer;
+use gatescope_model::authorizer::{self, Said};
 use gatescope_model::log::Kind;
-use gatescope_model::selection::text_of;
 use serde_json::{Map, Value, json};
 
-use super::{INVOKE, mask};
+use super::mask;
 use crate::connect::execution::{Event, Execution, Failure};
 use crate::connect::functions::{self, Invoked};
-use crate::policy::{self, Decision};
 
 /// An authorizer has as long as an integration (assumed).
 const PATIENCE: Duration = Duration::from_secs(29);
-/// Bytes of an authorizer's answer (facts 5.1).
-const RESULT_LIMIT: usize = 8 * 1024;
-/// What Jackson knows. `errorMessage` is among them: the recorded complaint about a crash is of `errorType`.
-const KNOWN: [&str; 5] = ["principalId", "policyDocument", "context", "usageIdentifierKey", "errorMessage"];
-
 /// Asks the authorizer; gives its `usageIdentifierKey`.
 pub(super) async fn ask(execution: &mut Execution, authorizer: &Authorizer) -> Result<Option<String>, Failure> {
     let request_id = execution.request_id.clone();
@@ -45,10 +39,10 @@ pub(super) async fn ask(execution: &mut Execution, authorizer: &Authorizer) -> R
         None => return Err(unusable(execution, "Authorizer error", "Internal server error")),
     };
     execution.journal.trace(Kind::AuthorizerResultBody { body: &invoked.body });
-    if invoked.is_error && error_message(&invoked) == "Unauthorized" {
+    if invoked.is_error && authorizer::is_unauthorized(&invoked.body) {
         return Err(unauthorized(execution));
     }
-    let said = match read(&invoked.body) {
+    let said = match authorizer::read(&invoked.body) {
         Ok(said) => said,
         Err(error) => {
             let error = format!("Invalid JSON in response: {error}");
@@ -59,7 +53,12 @@ pub(super) async fn ask(execution: &mut Execution, authorizer: &Authorizer) -> R
     let masked = mask(said.principal.as_deref().unwrap_or_default());
     execution.journal.say(Kind::ValidAuthorizerPolicy { principal: &masked });
     execution.journal.say(Kind::AuthorizerCompleted {});
-    let verdict = decide(execution, &said.statements, &arn);
+    let peer = &execution.peer;
+    let seen = [("aws:SourceIp", peer.source_ip.as_str()), ("aws:UserAgent", peer.user_agent.as_str())];
+    let verdict = match authorizer::refusal(&said.statements, &arn, &seen) {
+        None => Ok(()),
+        Some(message) => Err(Failure::new(403, &message)),
+    };
     execution.access.insert(
         "authorizer".into(),
         json!({
@@ -116,78 +115,7 @@ fn keep(execution: &mut Execution, said: Said, latency: u64) {
 /// All identity sources, masked for the log; nothing if one is missing or empty. Names of headers match in any case,
 /// and of repeated parameters the last counts (facts 2 section 3).
 fn identity(execution: &Execution, authorizer: &Authorizer) -> Option<String> {
-    let values: Option<Vec<String>> = authorizer
-        .identity_source
-        .iter()
-        .map(|source| {
-            let value = text_of(&execution.variable(source)?);
-            (!value.is_empty()).then(|| format!("{source}={}", mask(&value)))
-        })
-        .collect();
-    values.map(|values| format!("{{{}}}", values.join(", ")))
-}
-
-fn error_message(invoked: &Invoked) -> String {
-    let body: Value = serde_json::from_str(&invoked.body).unwrap_or_default();
-    text_of(&body["errorMessage"])
-}
-
-/// What an authorizer said.
-#[derive(Debug)]
-struct Said {
-    principal: Option<String>,
-    /// All of them texts; null members are gone.
-    context: Map<String, Value>,
-    statements: Vec<Value>,
-    usage_key: Option<String>,
-}
-
-/// The error is Jackson's sentence where it is known, else assumed.
-fn read(body: &str) -> Result<Said, String> {
-    if body.len() > RESULT_LIMIT {
-        return Err(format!("the response is larger than {RESULT_LIMIT} bytes")); // assumed: facts 2 section 12.4
-    }
-    let answer: Value = serde_json::from_str(body).map_err(|e| e.to_string())?;
-    let members = answer.as_object().ok_or("Cannot deserialize instance of authorizer response")?;
-    if let Some(unknown) = members.keys().find(|k| !KNOWN.contains(&k.as_str())) {
-        return Err(format!("Unrecognized field \"{unknown}\" , not marked as ignorable"));
-    }
-    let context = match &answer["context"] {
-        Value::Null => Map::new(),
-        Value::Object(context) if context.values().all(is_scalar) => {
-            context.iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.clone(), Value::String(text_of(v)))).collect()
-        }
-        _ => return Err("Cannot deserialize instance of context".into()),
-    };
-    let statements = match &answer["policyDocument"]["Statement"] {
-        Value::Array(statements) => statements.clone(),
-        statement @ Value::Object(_) => vec![statement.clone()],
-        _ => return Err("Cannot deserialize instance of policyDocument".into()),
-    };
-    if !statements.iter().all(|s| s["Effect"] == "Allow" || s["Effect"] == "Deny") {
-        return Err("Cannot deserialize instance of Effect".into());
-    }
-    let text = |name: &str| scalar(&answer[name]).ok_or(format!("Cannot deserialize instance of {name}"));
-    Ok(Said { principal: text("principalId")?, context, statements, usage_key: text("usageIdentifierKey")? })
-}
-
-fn is_scalar(value: &Value) -> bool {
-    !value.is_object() && !value.is_array()
-}
-
-/// A scalar as text, inside `Some`; absent and null are no text.
-fn scalar(value: &Value) -> Option<Option<String>> {
-    is_scalar(value).then(|| (!value.is_null()).then(|| text_of(value)))
-}
-
-/// Deny wins, then Allow; else nobody said yes.
-fn decide(execution: &Execution, statements: &[Value], arn: &str) -> Result<(), Failure> {
-    let peer = &execution.peer;
-    let context = [("aws:SourceIp", peer.source_ip.as_str()), ("aws:UserAgent", peer.user_agent.as_str())];
-    let why = match policy::decide(statements, INVOKE, arn, &context) {
-        Decision::Allowed => return Ok(()),
-        Decision::ExplicitDeny => "with an explicit deny in an identity-based policy",
-        Decision::ImplicitDeny => "because no identity-based policy allows the execute-api:Invoke action",
-    };
-    Err(Failure::new(403, &format!("User is not authorized to access this resource {why}")))
+    let values = authorizer::identity(&authorizer.identity_source, |source| execution.variable(source)).ok()?;
+    let values: Vec<String> = values.iter().map(|(source, value)| format!("{source}={}", mask(value))).collect();
+    Some(format!("{{{}}}", values.join(", ")))
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::malformed;
 use crate::answer::Refusal;
-use crate::policy::texts;
+use gatescope_model::policy::texts;
 
 /// Parts of an ARN.
 const PARTS: usize = 6;

@@ -103,7 +103,8 @@ fn covers(steps: &[Step], text: &[char]) -> bool {
 }
 
 /// `*` and `?` as in policies, nothing else.
-pub(crate) fn matches(pattern: &str, text: &str) -> bool {
+#[must_use]
+pub fn matches(pattern: &str, text: &str) -> bool {
     let step = |c| match c {
         '*' => Step::Any,
         '?' => Step::One,

@@ -52,7 +52,8 @@ fn holds(operator: &str, key: &str, wanted: &Value, context: &Context<'_>) -> bo
 }
 
 /// Whether a statement may compare so.
-pub(crate) fn is_operator(operator: &str) -> bool {
+#[must_use]
+pub fn is_operator(operator: &str) -> bool {
     let bare =
         ["ForAnyValue:", "ForAllValues:"].into_iter().find_map(|set| operator.strip_prefix(set)).unwrap_or(operator);
     bare.eq_ignore_ascii_case("Null") || comparison(bare.strip_suffix("IfExists").unwrap_or(bare)).is_some()

@@ -1,21 +1,23 @@
 //! IAM's evaluation of policy documents: pure; knows statements, actions, resources, principals and conditions.
 //!
 //! Grammar and rules are IAM's documented ones. It may not know who asks, nor where a document is kept, and it never
-//! fails: what it can't read does not apply. Where to look next: `policy/pattern.rs` (wildcards and variables),
-//! `policy/condition.rs` (operators); what makes a document malformed is `iam/document.rs`'s business.
+//! fails: what it can't read does not apply. The sandbox decides with it, and authorizers' policies are explained with it.
+//! Where to look next: `policy/pattern.rs` (wildcards and variables), `policy/condition.rs` (operators).
 
 mod condition;
 mod pattern;
 
 use serde_json::Value;
 
-pub(crate) use condition::is_operator;
-pub(crate) use pattern::matches;
+pub use condition::is_operator;
+pub use pattern::matches;
 
 /// What policies say of one action on one resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Decision {
+pub enum Decision {
+    /// Somebody said yes, nobody no.
     Allowed,
+    /// Somebody said no.
     ExplicitDeny,
     /// Nobody said yes.
     ImplicitDeny,
@@ -23,21 +25,28 @@ pub(crate) enum Decision {
 
 /// Who asks, as far as a statement of a resource policy can name them.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Principal<'a> {
+pub enum Principal<'a> {
     /// `apigateway.amazonaws.com`.
     Service(&'a str),
     /// A user, or an assumed role and its session; and the account.
-    Aws { arns: &'a [&'a str], account: &'a str },
+    Aws {
+        /// All names that a statement may use for who asks.
+        arns: &'a [&'a str],
+        /// Twelve digits.
+        account: &'a str,
+    },
 }
 
 /// Deny wins, then Allow; else nobody said yes. `context` holds condition keys and their values, a key of many values
 /// once for each. A resource policy's statement counts only for its principal: the caller has filtered those.
-pub(crate) fn decide(statements: &[Value], action: &str, resource: &str, context: &[(&str, &str)]) -> Decision {
+#[must_use]
+pub fn decide(statements: &[Value], action: &str, resource: &str, context: &[(&str, &str)]) -> Decision {
     judge(statements, action, resource, context).0
 }
 
 /// [`decide`], and which statements made it so.
-pub(crate) fn judge(
+#[must_use]
+pub fn judge(
     statements: &[Value],
     action: &str,
     resource: &str,
@@ -57,7 +66,8 @@ pub(crate) fn judge(
 }
 
 /// [`decide`] for a document that names principals: a function's policy, or a role's trust, which has no resource.
-pub(crate) fn decide_for(
+#[must_use]
+pub fn decide_for(
     statements: &[Value],
     who: Principal<'_>,
     action: &str,
@@ -77,7 +87,8 @@ pub(crate) fn decide_for(
 }
 
 /// The statements of a document, one or many; none when it is no document.
-pub(crate) fn statements(document: &str) -> Vec<Value> {
+#[must_use]
+pub fn statements(document: &str) -> Vec<Value> {
     match serde_json::from_str::<Value>(document).ok().and_then(|mut d| d.get_mut("Statement").map(Value::take)) {
         Some(Value::Array(statements)) => statements,
         Some(statement @ Value::Object(_)) => vec![statement],
@@ -85,14 +96,42 @@ pub(crate) fn statements(document: &str) -> Vec<Value> {
     }
 }
 
+/// Which parts of a statement cover a request, whatever its effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    /// Its `Action` or `NotAction` does.
+    pub action: bool,
+    /// Its `Resource` or `NotResource` does.
+    pub resource: bool,
+    /// Its `Condition` holds.
+    pub condition: bool,
+}
+
+/// Looks at the parts of one statement.
+#[must_use]
+pub fn coverage(statement: &Value, action: &str, resource: &str, context: &[(&str, &str)]) -> Coverage {
+    Coverage {
+        action: covers_action(statement, action),
+        resource: covers_resource(statement, Some(resource), context),
+        condition: condition::hold(&statement["Condition"], context),
+    }
+}
+
 /// Action, resource and conditions, whatever the effect.
 fn applies(statement: &Value, action: &str, resource: Option<&str>, context: &[(&str, &str)]) -> bool {
-    let folded = action.to_lowercase();
-    let action = |pattern: &str| matches(&pattern.to_lowercase(), &folded);
-    let resource = |pattern: &str| resource.is_none_or(|r| pattern::Pattern::new(pattern, context).matches(r));
-    one_of(statement, "Action", "NotAction", action)
-        && (one_of(statement, "Resource", "NotResource", resource) || statement_has_no_resource(statement))
+    covers_action(statement, action)
+        && covers_resource(statement, resource, context)
         && condition::hold(&statement["Condition"], context)
+}
+
+fn covers_action(statement: &Value, action: &str) -> bool {
+    let folded = action.to_lowercase();
+    one_of(statement, "Action", "NotAction", |pattern| matches(&pattern.to_lowercase(), &folded))
+}
+
+fn covers_resource(statement: &Value, resource: Option<&str>, context: &[(&str, &str)]) -> bool {
+    let resource = |pattern: &str| resource.is_none_or(|r| pattern::Pattern::new(pattern, context).matches(r));
+    one_of(statement, "Resource", "NotResource", resource) || statement_has_no_resource(statement)
 }
 
 /// A trust policy's.
@@ -132,7 +171,7 @@ fn listed_in(listed: &Value, who: Principal<'_>) -> bool {
 }
 
 /// A text, or all texts of a list.
-pub(crate) fn texts(value: &Value) -> impl Iterator<Item = &str> {
+pub fn texts(value: &Value) -> impl Iterator<Item = &str> {
     let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
     value.as_str().into_iter().chain(list.iter().filter_map(Value::as_str))
 }

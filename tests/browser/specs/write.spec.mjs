@@ -1,0 +1,188 @@
+// Writing with help: templates that complete and answer while one types, models from messages, and the door.
+import assert from 'node:assert/strict';
+import { after, afterEach, describe, it } from 'node:test';
+import {
+  at,
+  axeSource,
+  closeBrowser,
+  fixAndConnect,
+  openPage,
+  ready,
+  send,
+  startHost,
+  User,
+  within,
+} from '../support.mjs';
+
+after(closeBrowser);
+
+let host, opened;
+async function begin(options = {}) {
+  host = await startHost();
+  opened = await openPage(host.address, options);
+  return opened.page;
+}
+afterEach(async () => {
+  const errors = opened?.errors ?? [];
+  await opened?.close();
+  host?.stop();
+  assert.deepEqual(errors, [], 'the page complained');
+});
+
+async function axe(page, state) {
+  await page.evaluate(axeSource);
+  const violations = await page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
+    return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(' | ')}`);
+  });
+  assert.deepEqual(violations, [], state);
+}
+
+/** Types a text where the focus is. Brackets close themselves, so a text that closes them is typed over them. */
+const type = (page, text) => page.keyboard.type(text, { delay: 5 });
+const editor = (page, name) => page.getByRole('textbox', { name, exact: true });
+/** The whole text of an editor, also what is not drawn. */
+const clear = async (page, name) => {
+  await editor(page, name).click();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.press('Delete');
+};
+
+/** Connects, and sends two messages that a model can be made from. */
+async function talk(page) {
+  await fixAndConnect(page);
+  await send(page, '{"action":"sendmessage","message":"hello!!!!"}');
+  await send(page, '{"action":"sendmessage","message":"again","room":"developers"}');
+}
+
+/** Reviews the draft and has it carried out. */
+async function apply(page) {
+  await page.keyboard.press('ControlOrMeta+s');
+  await at
+    .review(page)
+    .getByRole('button', { name: /^Apply/ })
+    .first()
+    .and(page.locator(':enabled'))
+    .waitFor();
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await at.review(page).waitFor({ state: 'detached' });
+}
+
+describe('models', () => {
+  it('a schema that is wrong is marked at its place, and the message is not judged', async () => {
+    const page = await begin();
+    await ready(page);
+    await page.keyboard.press('ControlOrMeta+6');
+    await page.getByRole('button', { name: 'New model' }).click();
+    await clear(page, 'Schema');
+    await type(page, '{\n"type": "object",\n"required": "message"');
+    const place = page.getByRole('list', { name: 'Problems of Schema' }).getByRole('button').first();
+    await place.waitFor();
+    assert.match(await place.textContent(), /^line 3, column \d+$/);
+    await page.locator('.cm-lintRange-error').first().waitFor();
+    await place.click();
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Schema');
+    await axe(page, 'a schema with a problem');
+  });
+
+  it('two messages make a model that accepts them; attached, applied and deployed, a message without its member is refused', async () => {
+    const page = await begin();
+    await talk(page);
+    await page.keyboard.press('ControlOrMeta+6');
+    const user = new User(page);
+    await user.click('button', 'New model from them');
+    await user.click('button', 'Attach to sendmessage');
+    const verdict = page.getByTestId('model-verdict');
+    await editor(page, 'Message').click();
+    await type(page, '{"action": "sendmessage", "message": "x"');
+    await verdict.getByText('Accepted').waitFor();
+    await clear(page, 'Message');
+    await type(page, '{"action": "sendmessage"');
+    await verdict.getByText('Refused').waitFor();
+    assert.match(await verdict.textContent(), /message/);
+    await axe(page, 'a model');
+    within('a model from messages, attached', user, 2);
+    await apply(page);
+    await page.keyboard.press('ControlOrMeta+1');
+    await page.getByRole('textbox', { name: 'Message', exact: true }).fill('{"action":"sendmessage"}');
+    await page.keyboard.press('ControlOrMeta+Enter');
+    await at.rows(page, 'received').filter({ hasText: 'Bad request body' }).waitFor();
+  });
+});
+
+describe('the door', () => {
+  /** An authorizer with the sandbox's function that knows `secret-token`, on `$connect`, deployed. */
+  async function guarded(page) {
+    await fixAndConnect(page);
+    await page.keyboard.press('ControlOrMeta+d');
+    await ready(page);
+    await page.keyboard.press('ControlOrMeta+7');
+    const user = new User(page);
+    await user.click('button', 'New authorizer for $connect');
+    const choice = page.getByRole('combobox', { name: 'Function' });
+    await choice
+      .getByRole('option', { name: /authorizer/ })
+      .first()
+      .waitFor({ state: 'attached' });
+    const value = await choice
+      .getByRole('option', { name: /authorizer/ })
+      .first()
+      .getAttribute('value');
+    user.actions.push('choose the function');
+    await choice.selectOption(value);
+    await page.getByTestId('permission').getByText('for this authorizer alone').waitFor();
+    return user;
+  }
+
+  it('an authorizer is made, tested both ways before it is applied, and then the matrix proves 401 and 101 in one action', async () => {
+    const page = await begin();
+    const user = await guarded(page);
+    await axe(page, 'a new authorizer');
+    await apply(page);
+    const field = page.getByRole('textbox', { name: /authorization, for the test/ });
+    const verdict = page.getByTestId('authorizer-verdict');
+    await page.getByRole('button', { name: 'Test', exact: true }).click();
+    await verdict.and(page.locator('[data-status="401"]')).waitFor();
+    await field.fill('secret-token');
+    await page.keyboard.press('Enter');
+    await verdict.and(page.locator('[data-status="101"]')).waitFor();
+    await axe(page, 'an authorizer that was tested');
+    within('make an authorizer and attach it', user, 2);
+
+    const prove = new User(page);
+    await page.evaluate(() => document.activeElement?.blur());
+    await prove.key('t');
+    const row = (id) => page.locator(`[data-testid=matrix-row][data-row=${id}]`);
+    await row('none').and(page.locator('[data-status="401"]')).waitFor();
+    await row('header').and(page.locator('[data-status="101"]')).waitFor();
+    await row('signed').and(page.locator('[data-status]')).waitFor();
+    within('prove who gets in', prove, 1);
+    await axe(page, 'the matrix');
+  });
+
+  it('the policy matcher says which statement can never match', async () => {
+    const page = await begin();
+    await guarded(page);
+    await page.getByRole('tab', { name: 'Policy matcher' }).click();
+    await page.evaluate(() =>
+      navigator.clipboard.writeText(
+        JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: 'execute-api:Invoke',
+              Resource: 'arn:aws:execute-api:us-east-1:123456789012:chat5gw1ws/prod/*/*',
+            },
+          ],
+        }),
+      ),
+    );
+    await page.getByRole('textbox', { name: /^Policy/ }).click();
+    await page.keyboard.press('ControlOrMeta+v');
+    const verdict = page.getByTestId('policy-verdict');
+    await verdict.getByText('Does not allow it.').waitFor();
+    assert.ok((await verdict.getByRole('listitem').count()) >= 1);
+    await axe(page, 'a policy');
+  });
+});
