@@ -5,6 +5,12 @@
 mod accounts;
 mod connect_fails;
 mod conversation;
+mod copies;
+mod deployments;
+mod editors;
+mod edits;
 mod faults;
+mod half_done;
+mod laws;
 mod sandbox;
 mod secrets;

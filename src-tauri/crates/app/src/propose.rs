@@ -115,9 +115,10 @@ impl App {
         review.needs = notices::needs(&review.steps);
         review.script = script(&review.steps);
         let deploys = review.steps.iter().any(|s| s.deploys);
+        // Asked in any case: what is served now is seen for the first time at the latest before it is changed.
+        let earlier = self.undeployed_of(&wish.of.scope, &now, &deploys_to)?;
         review.can_skip_deploy = deploys && review.steps.iter().any(|s| !s.deploys);
         if deploys {
-            let earlier = self.undeployed_of(&wish.of.scope, &now, &deploys_to)?;
             review.notices.extend(notices::comes_along(&earlier));
         }
         if wish.of.api_id.is_empty() {
