@@ -45,8 +45,13 @@ impl Spot {
         }
     }
 
+    /// As the field has it.
+    fn text(self, value: u64) -> String {
+        if self == Self::Schema { format!("{{\"title\": \"{value}\"}}") } else { value.to_string() }
+    }
+
     fn write(self, of: &mut Snapshot, value: u64) {
-        let text = format!("{value}");
+        let text = self.text(value);
         match self {
             Self::Description => of.api.description = Some(text),
             Self::Timeout => of.integrations[0].timeout_in_millis = u32::try_from(value).ok(),
@@ -144,7 +149,7 @@ async fn interleave(seeds: std::ops::Range<u64>) {
         for _ in 0..=dice.below(3) {
             let (spot, value) = (*dice.one(&SPOTS), next());
             spot.write(&mut draft, value);
-            mine.insert(spot, value.to_string());
+            mine.insert(spot, spot.text(value));
         }
         let mut theirs = BTreeMap::new();
         let mut others = async |dice: &mut Dice, chance: usize, theirs: &mut BTreeMap<Spot, String>| {
@@ -152,7 +157,7 @@ async fn interleave(seeds: std::ops::Range<u64>) {
                 let (spot, value) = (*dice.one(&SPOTS), next());
                 let now = stands(&sandbox, &api).await;
                 spot.write_elsewhere(&sandbox, &now, value).await;
-                theirs.insert(spot, value.to_string());
+                theirs.insert(spot, spot.text(value));
             }
         };
         others(dice, 50, &mut theirs).await;

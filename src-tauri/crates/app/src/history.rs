@@ -58,6 +58,10 @@ impl App {
         let (entry, known, now) = self.unfinished(ask.id).await?;
         let deployed = entry.outcome.deployment.is_some();
         let deploys_to = if ask.stage.is_empty() && !deployed { entry.shown.stage.clone() } else { ask.stage };
+        if now.api.api_id.is_empty() && !known.before.api.api_id.is_empty() && !known.goal.api.api_id.is_empty() {
+            let message = format!("{} was deleted since: there is nothing to finish", entry.shown.api_name);
+            return Err(Error::new(Code::NotFound, message));
+        }
         let (base, mine) = ways::forward(&known.before, &known.goal, &now);
         let way = Way { verb: "finish", state: ChangeState::Finished, base, mine, deploys_to, choices: ask.choices };
         self.way(&entry, now, way).await
@@ -158,13 +162,12 @@ impl App {
             Purpose::Logs { level, .. } if goes_on && level != "OFF" => role_steps(&access).await?,
             _ => Default::default(),
         };
-        let api_id = if now.api.api_id.is_empty() && way.state != ChangeState::Undone {
-            String::new()
-        } else {
-            entry.api_id.clone()
-        };
         let wish = Wish {
-            of: OfStage { scope: entry.scope.clone(), api_id, stage: entry.shown.about.clone() },
+            of: OfStage {
+                scope: entry.scope.clone(),
+                api_id: entry.api_id.clone(),
+                stage: entry.shown.about.clone(),
+            },
             deploys_to: way.deploys_to,
             title: format!("{}: {}", way.verb, entry.shown.title),
             base: way.base,

@@ -145,9 +145,9 @@ impl App {
         Ok(locked(&self.inner.reviews).keep(proposal))
     }
 
-    /// The account's twelve digits, where a change has to name them. A caller who may not ask gets a plan without.
+    /// The account's twelve digits, where they say something: of what is made here. A caller who may not ask goes without.
     async fn account_of(&self, access: &Access, changes: &[Change]) -> String {
-        if !changes.iter().any(|c| matches!(c.id.kind, Kind::Permission | Kind::LogGroup | Kind::Api)) {
+        if !changes.iter().any(|c| c.id.kind == Kind::Api && c.action == Action::Create) {
             return String::new();
         }
         access.caller().await.map(|c| c.account).unwrap_or_default()
