@@ -1,4 +1,6 @@
 // What jsdom lacks and the components use.
+import { configure } from '@testing-library/svelte';
+
 class Observer {
   observe() {}
   unobserve() {}
@@ -12,3 +14,6 @@ HTMLDialogElement.prototype.showModal = function () {
 HTMLDialogElement.prototype.close = function () {
   this.removeAttribute('open');
 };
+
+// As long as a busy machine needs; a wait ends as soon as its state is there.
+configure({ asyncUtilTimeout: 5_000 });

@@ -10,6 +10,7 @@ mod deployments;
 mod editors;
 mod edits;
 mod faults;
+mod guards;
 mod half_done;
 mod laws;
 mod sandbox;

@@ -14,7 +14,7 @@ import type {
   Snapshot,
 } from '../host/rpc';
 import type { Mark } from '../mark';
-import { putBack, resourceIn } from './resources';
+import { putBack, putBackWhole, resourceIn } from './resources';
 
 const nothing: DraftView = { changes: [], problems: [] };
 /** Long enough for a burst of typing, short enough to seem at once. */
@@ -55,7 +55,8 @@ export class Draft {
 
   /** Another API, or news of this one: what was not edited follows AWS, edits stay. */
   async follow(of: OfApi | undefined, snapshot: Snapshot | undefined) {
-    const same = this.#isOf(of);
+    // Before its first reading there is nothing of it here yet.
+    const same = this.#isOf(of) && this.base !== undefined;
     this.#of = of;
     this.#news = undefined;
     if (!snapshot || !of) {
@@ -224,6 +225,11 @@ export class Draft {
     // What is new has nothing to go back to.
     if (change && change.sign === '~') mark.undo = () => this.putBack(kind, id, member, parent);
     return mark;
+  }
+
+  /** A whole resource as AWS has it: back again, gone again, or unedited. */
+  putBackWhole(kind: Kind, id: string, parent = '') {
+    if (this.to && this.base) putBackWhole(this.to, this.base, kind, id, parent);
   }
 
   /** One member as AWS has it. */
