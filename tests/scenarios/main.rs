@@ -5,7 +5,13 @@
 mod accounts;
 mod connect_fails;
 mod conversation;
+mod copies;
+mod deployments;
+mod editors;
+mod edits;
 mod faults;
 mod guards;
+mod half_done;
+mod laws;
 mod sandbox;
 mod secrets;
