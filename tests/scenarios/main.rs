@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
+mod authorizers;
 mod connect_fails;
 mod conversation;
 mod faults;
+mod guide;
 mod sandbox;
 mod secrets;
+mod writing;
