@@ -7,6 +7,7 @@ mod authorizers;
 mod connect_fails;
 mod conversation;
 mod faults;
+mod guards;
 mod guide;
 mod sandbox;
 mod secrets;

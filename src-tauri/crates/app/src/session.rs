@@ -61,6 +61,8 @@ pub(crate) enum Note {
     Fixed { cause: String, words: String, deployment: Option<String>, deployed: bool },
     /// A deployment was made.
     Deployed { deployment: Option<String> },
+    /// Something else changed.
+    Changed { title: String },
 }
 
 impl App {

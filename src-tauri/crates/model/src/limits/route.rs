@@ -54,7 +54,8 @@ fn authorization(at: &mut Place<'_>, draft: &Snapshot, route: &Route) {
             _ => at.refuse("authorizerId", "Invalid Authorizer identifier specified"),
         },
         "AWS_IAM" => {}
-        "JWT" => at.refuse("authorizationType", "a JWT authorizer works on HTTP APIs only; here it takes a Lambda authorizer"),
+        "JWT" => at
+            .refuse("authorizationType", "a JWT authorizer works on HTTP APIs only; here it takes a Lambda authorizer"),
         _ => at.one_of("authorizationType", Some(kind), &["NONE", "AWS_IAM", "CUSTOM"]),
     }
     if route.api_key_required && !is_connect {
@@ -87,7 +88,10 @@ fn models(at: &mut Place<'_>, draft: &Snapshot, route: &Route) {
         && !route.request_models.contains_key(&key)
         && !route.request_models.contains_key("$default")
     {
-        at.warn("modelSelectionExpression", format!("it gives {key}, and no model has that key: every message is refused"));
+        at.warn(
+            "modelSelectionExpression",
+            format!("it gives {key}, and no model has that key: every message is refused"),
+        );
     }
 }
 

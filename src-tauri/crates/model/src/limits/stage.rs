@@ -83,7 +83,10 @@ fn settings(at: &mut Place<'_>, member: &str, settings: &RouteSettings) {
         Some(0.0) => at.warn(&format!("{member}/throttlingRateLimit"), zero),
         // The account's own limit (facts 5.1), which AWS raises on request.
         Some(rate) if rate > 10_000.0 => {
-            at.warn(&format!("{member}/throttlingRateLimit"), "the account's own limit is 10000 a second, unless it was raised");
+            at.warn(
+                &format!("{member}/throttlingRateLimit"),
+                "the account's own limit is 10000 a second, unless it was raised",
+            );
         }
         _ => {}
     }
