@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
+mod authorizers;
 mod connect_fails;
 mod conversation;
 mod copies;
@@ -13,5 +14,7 @@ mod faults;
 mod guards;
 mod half_done;
 mod laws;
+mod guide;
 mod sandbox;
 mod secrets;
+mod writing;

@@ -16,7 +16,7 @@ use crate::store::Place;
 impl App {
     pub(crate) async fn describe_draft(&self, draft: Draft) -> Result<DraftView, Error> {
         let changes = diff(&draft.base, &draft.draft);
-        let problems = limits::check(&draft.base, &draft.draft).into_iter().map(problem).collect();
+        let problems = limits::check(&draft.base, &draft.draft);
         Ok(DraftView { changes: changes.iter().map(view).collect(), problems })
     }
 
