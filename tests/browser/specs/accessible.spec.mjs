@@ -82,6 +82,56 @@ for (const dark of [false, true]) {
       }
     });
 
+    it('edits, their list, their review, the way of a route and the integrations pass axe', async () => {
+      const host = await startHost();
+      const { page, close } = await openPage(host.address, { dark });
+      const draft = page.getByTestId('draft');
+      const station = (name) => page.getByRole('tab', { name }).click();
+      try {
+        await ready(page);
+        await page.keyboard.press('ControlOrMeta+2');
+        await page.locator('[data-testid=route][data-route=joinroom]').click();
+        await station(/Request template/);
+        await page
+          .getByRole('textbox', { name: 'Template $default', exact: true })
+          .fill('{"statusCode": 201}');
+        await draft.waitFor();
+        await check(page, 'a template that is edited');
+        await station(/Integration/);
+        await page.getByRole('spinbutton', { name: 'Timeout' }).fill('5000');
+        await draft.getByText('2 edits').waitFor();
+        await check(page, 'an integration that is edited');
+        await station(/Response/);
+        await page.getByRole('list', { name: 'Statuses and the keys that take them' }).waitFor();
+        await check(page, 'the responses');
+        await page.locator('[data-testid=route][data-route=sendmessage]').click();
+        await page.keyboard.press('Space');
+        await page.keyboard.press('Delete');
+        await page.locator('[data-route=sendmessage]').getByText('deleted').waitFor();
+        await page.locator('[data-testid=route][data-route="$connect"]').click();
+        await page.keyboard.press('Shift+ArrowDown');
+        await station(/^Route/);
+        await check(page, 'routes that are ticked, and one that goes');
+        await draft.getByRole('button').first().click();
+        await page.getByRole('dialog', { name: 'Edits' }).waitFor();
+        await check(page, 'the list of edits');
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('ControlOrMeta+s');
+        await at
+          .review(page)
+          .getByRole('button', { name: /^Apply and deploy/ })
+          .waitFor();
+        await check(page, 'the review of edits');
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('ControlOrMeta+5');
+        await page.getByTestId('integration').first().waitFor();
+        await check(page, 'integrations');
+      } finally {
+        await close();
+        host.stop();
+      }
+    });
+
     it('connected with messages passes axe', async () => {
       const host = await startHost();
       const { page, close } = await openPage(host.address, { dark });

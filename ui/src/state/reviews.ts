@@ -32,7 +32,10 @@ export async function reviewDraft(app: App) {
     (choices) => app.host.call('preview_draft', { ...of, stage, draft: edited, title: '', choices }),
     async (run) => {
       await app.draft.applied();
+      const routeKey = edited.draft.routes.find((r) => r.routeId === app.routeId)?.routeKey;
       await app.apis.read();
+      // What was new has AWS's own id now, and is looked at all the same.
+      if (routeKey) app.routeId = app.apis.view?.routes.find((r) => r.routeKey === routeKey)?.routeId;
       if (edited.base.surroundings) void app.draft.readSurroundings(true);
       await tryAgain(app, run, again);
     },
