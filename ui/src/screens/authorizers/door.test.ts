@@ -73,6 +73,18 @@ async function guardedDoor() {
 }
 
 describe('the door', () => {
+  it('sends nothing to one API that was typed for another', async () => {
+    await guardedDoor();
+    const ask = { source: '', kind: 'header' as const, name: 'Authorization' };
+    app.door.setValue(ask, 'secret-token');
+    app.door.headers = [{ on: true, name: 'x', value: 'y' }];
+    expect(app.door.valueOf(ask)).toBe('secret-token');
+    app.apis.apiId = 'another';
+    app.door.forget();
+    expect(app.door.valueOf(ask)).toBe('');
+    expect(app.door.headers).toEqual([]);
+  });
+
   it('asks once for the value that $connect wants, then one key dials with every identity', async () => {
     await guardedDoor();
     await key('t');
@@ -101,7 +113,7 @@ describe('the door', () => {
     await tick();
     const shown = screen.getAllByTestId('matrix-row').map((r) => r.dataset['status'] ?? '');
     expect(shown).toEqual(['401', '403', '', '101', '']);
-    expect(screen.getByText('no identity', { selector: 'td *' })).toBeTruthy();
+    expect(screen.getByText(/unauthorized/)).toBeTruthy();
     expect(screen.getByText('let in')).toBeTruthy();
     host.last('open_matrix').end();
     await tick();
