@@ -568,7 +568,7 @@ name: string, };
 /**
  * The closed set of kinds. Add one only when the window treats it differently.
  */
-export type Code = "bad_question" | "no_profile" | "no_credentials" | "credentials_expired" | "access_denied" | "not_found" | "refused" | "conflict" | "throttled" | "unreachable" | "aws_failed" | "not_connected" | "already_connected" | "port_unavailable" | "internal";
+export type Code = "bad_question" | "no_profile" | "no_credentials" | "credentials_expired" | "access_denied" | "not_found" | "refused" | "conflict" | "throttled" | "unreachable" | "aws_failed" | "locked" | "not_connected" | "already_connected" | "port_unavailable" | "internal";
 
 /**
  * Compares two stages (of one API or two), or two APIs: by names and keys, ids left aside.

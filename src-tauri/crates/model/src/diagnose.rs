@@ -44,8 +44,8 @@ use crate::handshake::Handshake;
 use crate::verdict::{Confidence, Finding, Verdict};
 
 use case::{Case, Found};
-pub use config::{RouteProblem, fix, route_problems};
 pub(crate) use config::missing_status;
+pub use config::{RouteProblem, fix, route_problems};
 
 /// All that is known about one failed attempt or message.
 #[derive(Clone, Debug, Default)]

@@ -46,12 +46,7 @@ pub fn decide(statements: &[Value], action: &str, resource: &str, context: &[(&s
 
 /// [`decide`], and which statements made it so.
 #[must_use]
-pub fn judge(
-    statements: &[Value],
-    action: &str,
-    resource: &str,
-    context: &[(&str, &str)],
-) -> (Decision, Vec<usize>) {
+pub fn judge(statements: &[Value], action: &str, resource: &str, context: &[(&str, &str)]) -> (Decision, Vec<usize>) {
     let applying = |effect: &str| -> Vec<usize> {
         let applies = |s: &Value| s["Effect"] == effect && applies(s, action, Some(resource), context);
         statements.iter().enumerate().filter(|(_, s)| applies(s)).map(|(at, _)| at).collect()

@@ -216,7 +216,9 @@ mod tests {
 
     #[test]
     fn what_later_drafts_have_is_passed_over_and_said() {
-        let spots = problems("{\"$schema\": \"http://json-schema.org/draft-07/schema#\",\n\"properties\": {\n\"a\": {\"const\": 1}},\n\"required\": [\"b\"]}");
+        let spots = problems(
+            "{\"$schema\": \"http://json-schema.org/draft-07/schema#\",\n\"properties\": {\n\"a\": {\"const\": 1}},\n\"required\": [\"b\"]}",
+        );
         let lines: Vec<usize> = spots.iter().map(|s| s.line).collect();
         assert_eq!(lines, [1, 3, 4], "{spots:?}");
         assert!(spots.iter().all(|spot| !spot.refused), "{spots:?}");

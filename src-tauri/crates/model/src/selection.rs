@@ -131,7 +131,8 @@ pub fn handshake_variable(name: &str, headers: &[(String, String)], query: &[(St
         pairs.iter().rev().find(|(n, _)| n.eq_ignore_ascii_case(wanted)).map(|(_, v)| Value::from(v.as_str()))
     };
     let all = |pairs: &[(String, String)], wanted: &str| {
-        let values: Value = pairs.iter().filter(|(n, _)| n.eq_ignore_ascii_case(wanted)).map(|(_, v)| v.as_str()).collect();
+        let values: Value =
+            pairs.iter().filter(|(n, _)| n.eq_ignore_ascii_case(wanted)).map(|(_, v)| v.as_str()).collect();
         values.as_array().is_some_and(|v| !v.is_empty()).then(|| Value::from(text_of(&values)))
     };
     let (place, wanted) = name.strip_prefix("request.")?.split_once('.')?;

@@ -12,9 +12,9 @@ use serde_json::Value;
 
 use crate::front::Call;
 use crate::iam::keys;
-use gatescope_model::policy::{self, Decision};
 use crate::{World, ids};
 use canonical::{Signature, canonical, string_to_sign};
+use gatescope_model::policy::{self, Decision};
 
 /// Access key of the sandbox's own user `demo`, who may do everything. It is in the manual and worth nothing.
 pub const DEMO_KEY: &str = "AKIAGATESCOPEDEMO000";

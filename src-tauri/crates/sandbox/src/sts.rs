@@ -11,9 +11,9 @@ use crate::clock::iso_seconds;
 use crate::front::Form;
 use crate::iam::{self, keys};
 use crate::ids::{alphanumeric, hex};
-use gatescope_model::policy::Principal;
 use crate::sign::Caller;
 use crate::{Body, World};
+use gatescope_model::policy::Principal;
 
 /// Of every answer.
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";

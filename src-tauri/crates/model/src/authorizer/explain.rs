@@ -75,7 +75,10 @@ fn unusable(answer: &Value, why: &str) -> String {
 fn statement(number: usize, statement: &Value, method_arn: &str) -> String {
     let effect = statement["Effect"].as_str().unwrap_or_default();
     if effect != "Allow" && effect != "Deny" {
-        return format!("Statement {number} counts for nothing: its Effect is {}, not Allow or Deny.", shown(&statement["Effect"]));
+        return format!(
+            "Statement {number} counts for nothing: its Effect is {}, not Allow or Deny.",
+            shown(&statement["Effect"])
+        );
     }
     let covers = policy::coverage(statement, INVOKE, method_arn, &[]);
     let why_not = if !covers.action {
@@ -171,7 +174,9 @@ mod tests {
 
     #[test]
     fn the_exact_arn_and_its_wildcards_allow() {
-        for resource in [ARN, "*", "arn:aws:execute-api:*:*:abc/*", "arn:aws:execute-api:us-east-1:123456789012:abc/prod/*"] {
+        for resource in
+            [ARN, "*", "arn:aws:execute-api:*:*:abc/*", "arn:aws:execute-api:us-east-1:123456789012:abc/prod/*"]
+        {
             let said = of(json!([resource]), "Allow");
             assert!(said.allows && said.verdict.starts_with("101"), "{resource}: {said:?}");
         }
@@ -210,13 +215,19 @@ mod tests {
         let policy = json!({ "Statement": [{ "Effect": "Allow", "Action": INVOKE, "Resource": ARN }] });
         let table = [
             (json!({ "isAuthorized": true }), "simple response of HTTP APIs"),
-            (json!({ "principalId": "u", "policyDocument": policy, "context": { "a": [1] } }), "can't be objects or arrays"),
+            (
+                json!({ "principalId": "u", "policyDocument": policy, "context": { "a": [1] } }),
+                "can't be objects or arrays",
+            ),
             (json!({ "principalId": "u", "policyDocument": policy.to_string() }), "has to be an object"),
             (json!({ "principalId": "u" }), "policyDocument"),
         ];
         for (answer, why) in table {
             let said = explain(&answer.to_string(), ARN);
-            assert!(!said.allows && said.verdict.starts_with("500") && said.verdict.contains(why), "{answer}: {said:?}");
+            assert!(
+                !said.allows && said.verdict.starts_with("500") && said.verdict.contains(why),
+                "{answer}: {said:?}"
+            );
         }
         assert!(explain(&json!({ "principalId": "u", "policyDocument": policy }).to_string(), ARN).allows);
         assert!(explain("{", ARN).verdict.contains("no JSON"));

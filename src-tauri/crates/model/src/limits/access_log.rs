@@ -81,7 +81,10 @@ pub(super) fn check(at: &mut Place<'_>, settings: &AccessLogSettings) {
     let member = "accessLogSettings/format";
     at.length(member, Some(format), FORMAT);
     if format.trim_end_matches('\n').contains('\n') {
-        at.refuse(member, "Access Log format must be single line, new line character is allowed only at end of the format");
+        at.refuse(
+            member,
+            "Access Log format must be single line, new line character is allowed only at end of the format",
+        );
     }
     let names = names(format);
     if !names.iter().any(|name| ["requestId", "extendedRequestId"].contains(name)) {

@@ -20,7 +20,9 @@ impl Field {
     fn roots(self) -> &'static [&'static str] {
         match self {
             // That routes and templates may look at the rest of a request is assumed.
-            Self::Route | Self::Model | Self::RequestTemplate => &["request.body", "request.", "context.", "stageVariables."],
+            Self::Route | Self::Model | Self::RequestTemplate => {
+                &["request.body", "request.", "context.", "stageVariables."]
+            }
             // `response.statuscode` is how AWS itself shows the default of a MOCK (facts 5.3).
             Self::Response => {
                 &["request.body", "request.", "context.", "stageVariables.", "integration.response.", "response."]
@@ -74,7 +76,8 @@ pub(super) fn variables(text: &str) -> Vec<&str> {
         let (name, after) = match rest.strip_prefix('{').and_then(|inner| inner.split_once('}')) {
             Some(both) => both,
             None => {
-                let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "._-[]".contains(c))).unwrap_or(rest.len());
+                let end =
+                    rest.find(|c: char| !(c.is_ascii_alphanumeric() || "._-[]".contains(c))).unwrap_or(rest.len());
                 rest.split_at(end)
             }
         };
@@ -101,7 +104,10 @@ pub(super) fn check_keys<'k>(
 ) {
     for key in keys.clone().filter(|key| key.contains("\\$")) {
         let bare = key.replace("\\$", "$");
-        at.warn(&format!("{member}/{key}"), format!("the key is {bare}, without a backslash: that belongs to the expression"));
+        at.warn(
+            &format!("{member}/{key}"),
+            format!("the key is {bare}, without a backslash: that belongs to the expression"),
+        );
     }
     let mut keys = keys.map(String::as_str);
     let expression = expression.unwrap_or_default();

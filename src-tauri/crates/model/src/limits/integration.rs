@@ -56,7 +56,14 @@ fn uri(at: &mut Place<'_>, integration: &Integration) {
         return;
     }
     if uri.is_empty() {
-        return at.warn("integrationUri", if kind.starts_with("AWS") { "it calls nothing yet: choose a function" } else { "it calls nothing yet: write an address" });
+        return at.warn(
+            "integrationUri",
+            if kind.starts_with("AWS") {
+                "it calls nothing yet: choose a function"
+            } else {
+                "it calls nothing yet: write an address"
+            },
+        );
     }
     at.length("integrationUri", Some(uri), 2048); // botocore
     if kind.starts_with("AWS") {
@@ -96,7 +103,10 @@ fn method(at: &mut Place<'_>, draft: &Snapshot, integration: &Integration) {
         let carries = |key: &str| key != "$connect" && key != "$disconnect";
         let routes = draft.routes.iter().filter(|r| r.target.as_deref() == Some(&target) && carries(&r.route_key));
         if let Some(route) = routes.map(|r| r.route_key.as_str()).next() {
-            at.warn("integrationMethod", format!("{method} has no body: the messages of {route} don't reach the backend"));
+            at.warn(
+                "integrationMethod",
+                format!("{method} has no body: the messages of {route} don't reach the backend"),
+            );
         }
     }
 }
@@ -167,9 +177,8 @@ fn parameters(at: &mut Place<'_>, draft: &Snapshot, integration: &Integration) {
     let target_path = format!("integrations/{}", integration.integration_id);
     for (target, source) in &integration.request_parameters {
         let member = format!("requestParameters/{target}");
-        let good = |name: &str| {
-            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._$-".contains(&b))
-        };
+        let good =
+            |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._$-".contains(&b));
         let named = ["header.", "querystring.", "path."]
             .iter()
             .find_map(|place| target.strip_prefix("integration.request.")?.strip_prefix(place));

@@ -23,7 +23,9 @@ pub(super) fn check(integration: &Integration, found: &mut Vec<Problem>) {
             Some(Err(why)) => {
                 at.refuse("integrationResponseKey", format!("{key} is no regular expression: {why}"));
             }
-            None if key.is_empty() => at.refuse("integrationResponseKey", "a response needs a key: $default or /regex/"),
+            None if key.is_empty() => {
+                at.refuse("integrationResponseKey", "a response needs a key: $default or /regex/")
+            }
             // Others are stored and never match (facts 5.3; the second half is assumed).
             None if key != "$default" => {
                 at.warn("integrationResponseKey", format!("it never matches: write $default or /{key}/"));
@@ -41,7 +43,10 @@ pub(super) fn check(integration: &Integration, found: &mut Vec<Problem>) {
         let expression = response.template_selection_expression.as_deref();
         if let Some(text) = expression.filter(|text| !text.is_empty()) {
             if text == "$default" {
-                at.warn("templateSelectionExpression", "write \\$default: without the backslash it is read as a variable");
+                at.warn(
+                    "templateSelectionExpression",
+                    "write \\$default: without the backslash it is read as a variable",
+                );
             }
             expression::check(&mut at, "templateSelectionExpression", text, Field::Response);
         }
@@ -59,7 +64,10 @@ pub(super) fn check(integration: &Integration, found: &mut Vec<Problem>) {
                 at.refuse(&member, "it is named route.response.header.X"); // botocore
             }
             if source.is_empty() {
-                at.refuse(&member, "it comes from integration.response.header.X, context.X, or is a text in single quotes");
+                at.refuse(
+                    &member,
+                    "it comes from integration.response.header.X, context.X, or is a text in single quotes",
+                );
             }
         }
     }

@@ -34,7 +34,10 @@ pub(super) fn check(draft: &Snapshot, around: &Surroundings, found: &mut Vec<Pro
                 at.refuse("targetArns", "Invalid ARN: it is a network load balancer's");
             }
             [arn] if arn.contains(":loadbalancer/app/") => {
-                at.refuse("targetArns", "this is an application load balancer; WebSocket APIs need a network load balancer");
+                at.refuse(
+                    "targetArns",
+                    "this is an application load balancer; WebSocket APIs need a network load balancer",
+                );
             }
             [_] => {}
             _ => at.refuse("targetArns", "exactly one network load balancer"),

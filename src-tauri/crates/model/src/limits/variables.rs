@@ -33,7 +33,7 @@ pub(super) fn check(draft: &Snapshot, found: &mut Vec<Problem>) {
             if is_secret_name(name) || redact(value) != value.as_str() {
                 at.warn(&member, "it looks like a secret: everybody who may read the API can read it");
             }
-            if !used.contains(name.as_str()) {
+            if !used.contains(name.as_str()) && draft.unread.is_empty() {
                 at.warn(&member, "nothing uses it");
             }
         }
@@ -50,7 +50,9 @@ fn used(draft: &Snapshot) -> BTreeSet<&str> {
         let options = [&integration.integration_uri, &integration.connection_id, &integration.credentials_arn];
         texts.extend(options.iter().filter_map(|text| text.as_deref()));
         texts.extend(integration.template_selection_expression.as_deref());
-        texts.extend(integration.request_parameters.values().chain(integration.request_templates.values()).map(String::as_str));
+        texts.extend(
+            integration.request_parameters.values().chain(integration.request_templates.values()).map(String::as_str),
+        );
         for response in &integration.responses {
             texts.extend(response.template_selection_expression.as_deref());
             let maps = response.response_parameters.values().chain(response.response_templates.values());

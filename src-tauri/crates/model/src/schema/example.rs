@@ -80,7 +80,8 @@ impl Maker<'_> {
             whole.as_object_mut().map(|whole| whole.shift_remove(name));
         }
         for part in parts {
-            let part = part["$ref"].as_str().and_then(|path| self.root.pointer(path.strip_prefix('#')?)).unwrap_or(part);
+            let part =
+                part["$ref"].as_str().and_then(|path| self.root.pointer(path.strip_prefix('#')?)).unwrap_or(part);
             for (name, value) in part.as_object().into_iter().flatten() {
                 match (&mut whole[name.as_str()], value) {
                     (Value::Object(have), Value::Object(more)) => have.extend(more.clone()),
@@ -142,7 +143,11 @@ fn number(schema: &Value) -> Value {
         n = (n / step).ceil() * step;
     }
     // A whole number stays one in JSON.
-    if n.fract() == 0.0 && n.abs() < 9.0e15 { format!("{n:.0}").parse::<i64>().map_or(json!(n), |n| json!(n)) } else { json!(n) }
+    if n.fract() == 0.0 && n.abs() < 9.0e15 {
+        format!("{n:.0}").parse::<i64>().map_or(json!(n), |n| json!(n))
+    } else {
+        json!(n)
+    }
 }
 
 #[cfg(test)]

@@ -293,11 +293,12 @@ mod tests {
 
     #[test]
     fn stage_variables_are_named_whatever_way_they_are_written() {
-        let names: Vec<String> = used("$stageVariables.a ${stageVariables.b} $stageVariables['c'] $stageVariables.get('d')")
-            .unwrap()
-            .into_iter()
-            .map(|u| u.name)
-            .collect();
+        let names: Vec<String> =
+            used("$stageVariables.a ${stageVariables.b} $stageVariables['c'] $stageVariables.get('d')")
+                .unwrap()
+                .into_iter()
+                .map(|u| u.name)
+                .collect();
         assert_eq!(names, ["stageVariables.a", "stageVariables.b", "stageVariables.c", "stageVariables.get"]);
     }
 }

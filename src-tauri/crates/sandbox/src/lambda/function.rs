@@ -12,8 +12,8 @@ use super::version::Alias;
 use super::{Behaviour, MOST_FUNCTIONS, all, built_in};
 use crate::answer::Refusal;
 use crate::clock::iso_millis;
-use gatescope_model::policy::Principal;
 use crate::{World, ids};
+use gatescope_model::policy::Principal;
 
 /// Seconds that a function may take when it does not say.
 const TIMEOUT: u64 = 3;

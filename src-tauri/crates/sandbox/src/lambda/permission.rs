@@ -6,8 +6,8 @@ use super::answer::{Ask, Outcome, constraint, invalid, missing};
 use super::{find, named};
 use crate::World;
 use crate::answer::Refusal;
-use gatescope_model::policy::{self, Decision, Principal};
 use crate::state::State;
+use gatescope_model::policy::{self, Decision, Principal};
 
 /// Bytes of a function's policy.
 const MOST: usize = 20_480;
