@@ -168,7 +168,7 @@ describe('models', () => {
     await page.keyboard.press('ControlOrMeta+1');
     await page.getByRole('textbox', { name: 'Message', exact: true }).fill('{"action":"sendmessage"}');
     await page.keyboard.press('ControlOrMeta+Enter');
-    await at.rows(page, 'received').filter({ hasText: 'Bad request body' }).waitFor();
+    await at.certain(page, 'model-validation-failed').waitFor();
   });
 });
 
@@ -176,8 +176,6 @@ describe('the door', () => {
   /** An authorizer with the sandbox's function that knows `secret-token`, on `$connect`, deployed. */
   async function guarded(page) {
     await fixAndConnect(page);
-    await page.keyboard.press('ControlOrMeta+d');
-    await ready(page);
     await page.keyboard.press('ControlOrMeta+7');
     const user = new User(page);
     await user.click('button', 'New authorizer for $connect');
@@ -201,7 +199,7 @@ describe('the door', () => {
     const user = await guarded(page);
     await axe(page, 'a new authorizer');
     await apply(page);
-    const field = page.getByRole('textbox', { name: /authorization, for the test/ });
+    const field = page.getByRole('textbox', { name: /authorization for the test/ });
     const verdict = page.getByTestId('authorizer-verdict');
     await page.getByRole('button', { name: 'Test', exact: true }).click();
     await verdict.and(page.locator('[data-status="401"]')).waitFor();

@@ -88,7 +88,7 @@ describe('the door', () => {
   it('asks once for the value that $connect wants, then one key dials with every identity', async () => {
     await guardedDoor();
     await key('t');
-    const field = await screen.findByRole('textbox', { name: /authorization, for the door/ });
+    const field = await screen.findByRole('textbox', { name: /authorization for the door/ });
     await waitFor(() => expect(document.activeElement).toBe(field));
     expect(host.streams.some((s) => s.name === 'open_matrix')).toBe(false);
     await fireEvent.input(field, { target: { value: 'secret-token' } });
@@ -149,7 +149,7 @@ describe('the door', () => {
   it('tests an authorizer without connecting, and says status and reason', async () => {
     await guardedDoor();
     app.go('authorizers');
-    const field = await screen.findByRole('textbox', { name: /authorization, for the test/ });
+    const field = await screen.findByRole('textbox', { name: /authorization for the test/ });
     await fireEvent.click(screen.getByRole('button', { name: 'Test' }));
     const verdict = await screen.findByTestId('authorizer-verdict');
     expect(verdict.textContent).toContain('401');
