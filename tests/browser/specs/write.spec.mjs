@@ -220,6 +220,42 @@ describe('the door', () => {
     await axe(page, 'the matrix');
   });
 
+  it('with an authorizer and a key, one key press proves 401, 403 and 101, in the dark too', async () => {
+    const page = await begin({ dark: true });
+    let runs = 0;
+    page.on('websocket', (socket) => (runs += Number(socket.url().includes('/open_matrix'))));
+    await guarded(page);
+    await apply(page);
+    await page.keyboard.press('ControlOrMeta+8');
+    await page.getByRole('button', { name: /^Require a key on \$connect of prod/ }).click();
+    await page.getByTestId('usage-plan').first().waitFor();
+    await apply(page);
+    await page.keyboard.press('ControlOrMeta+7');
+    // The value is typed once.
+    await page.keyboard.press('t');
+    const field = page.getByRole('textbox', { name: /authorization for the door/ });
+    await field.and(page.locator(':focus')).waitFor();
+    await type(page, 'secret-token');
+    await page.keyboard.press('Enter');
+    const status = (id, code) =>
+      page.locator(`[data-testid=matrix-row][data-row=${id}][data-status="${code}"]`).waitFor();
+    await status('both', 101);
+    await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' });
+    await page.keyboard.press('ControlOrMeta+1');
+    const prove = new User(page);
+    await page.evaluate(() => document.activeElement?.blur());
+    await prove.key('t');
+    await status('none', 401);
+    await status('header', 403);
+    await status('key', 401);
+    await status('both', 101);
+    assert.equal(runs, 2, 'these are the answers of the second run');
+    within('prove 401, 403 and 101', prove, 1);
+    const secret = await page.evaluate(() => document.body.innerHTML.includes('{{apiKey'));
+    assert.ok(!secret, 'what stands for the key is for Rust, not for the page');
+    await axe(page, 'the matrix in the dark');
+  });
+
   it('the policy matcher says which statement can never match', async () => {
     const page = await begin();
     await guarded(page);
