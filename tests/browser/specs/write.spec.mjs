@@ -110,7 +110,7 @@ describe('templates', () => {
   });
 
   it('an error stands at its place while one types, and goes with it', async () => {
-    const page = await begin();
+    const page = await begin({ dark: true });
     await ready(page);
     await template(page);
     await clear(page, 'Template $default');
@@ -132,7 +132,7 @@ describe('templates', () => {
 
 describe('models', () => {
   it('a schema that is wrong is marked at its place, and the message is not judged', async () => {
-    const page = await begin();
+    const page = await begin({ dark: true });
     await ready(page);
     await page.keyboard.press('ControlOrMeta+6');
     await page.getByRole('button', { name: 'New model' }).click();
