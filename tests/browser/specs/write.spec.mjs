@@ -125,7 +125,7 @@ describe('templates', () => {
     await axe(page, 'a template with a problem');
     await clear(page, 'Template $default');
     await type(page, '{"statusCode": 200');
-    await result(page).getByText('statusCode').waitFor();
+    await result(page).getByText('"statusCode"', { exact: true }).waitFor();
     await place.waitFor({ state: 'detached' });
   });
 });
