@@ -26,7 +26,9 @@ const apiMakers = new Set(['CreateApi', 'DeleteApi']);
 export class History {
   #host: Host;
   #asked = 0;
-  /** Of the API that is looked at, newest first. */
+  /** Of every API of the region, deleted ones too; else of the one that is looked at. */
+  all = $state(false);
+  /** Newest first. */
   changes = $state.raw<PastChange[]>();
   error = $state.raw<Error>();
   reading = $state(false);
@@ -40,7 +42,10 @@ export class History {
     this.#host = host;
   }
 
-  async read(of: OfApi | undefined) {
+  async read(app: App) {
+    const { scope } = app.accounts;
+    const of: OfApi | undefined =
+      this.all || app.apis.list?.length === 0 ? scope && { scope, apiId: '' } : app.apis.ofApi;
     this.#asked += 1;
     const asked = this.#asked;
     this.reading = true;
@@ -73,6 +78,6 @@ export class History {
       scope.account === app.accounts.scope?.account && scope.region === app.accounts.scope.region;
     if (moved && isHere) await app.lookAt({ scope, apiId: run.apiId ?? apiId });
     else await app.apis.read();
-    await this.read(app.apis.ofApi);
+    await this.read(app);
   }
 }
