@@ -1,5 +1,5 @@
 // What is around an API is read when a screen that shows it opens, and again whenever the API is.
-import { untrack } from 'svelte';
+import { tick, untrack } from 'svelte';
 import type { App } from '../../state/app.svelte';
 
 /** Which reading of the API the surroundings belong to. */
@@ -19,4 +19,12 @@ export function followSurroundings(app: App) {
       void draft.readSurroundings(true);
     });
   });
+}
+
+/** What is new is named first. */
+export async function nameIt() {
+  await tick();
+  const name = document.querySelector<HTMLInputElement>('[data-chosen] input[type=text]');
+  name?.focus();
+  name?.select();
 }
