@@ -75,7 +75,7 @@ function snapshotFile() {
   });
   const stage = (stageName, region, more) => ({
     stageName,
-    stageVariables: { region, old: 'nobody asks for it' },
+    stageVariables: { region, old: 'unused' },
     ...more,
   });
   const snapshot = {
