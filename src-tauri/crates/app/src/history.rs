@@ -25,7 +25,11 @@ use crate::store::{Entry, Place, Settles, Snapshots};
 
 impl App {
     pub(crate) async fn list_changes(&self, of: OfApi) -> Result<Vec<PastChange>, Error> {
-        let entries = self.inner.store.changes(Place::new(&of.scope, &of.api_id))?;
+        let store = &self.inner.store;
+        let entries = match of.api_id.as_str() {
+            "" => store.changes_of_region(&of.scope.account, &of.scope.region)?,
+            api_id => store.changes(Place::new(&of.scope, api_id))?,
+        };
         Ok(entries.into_iter().map(past).collect())
     }
 
