@@ -1,3 +1,4 @@
+import { configure } from '@testing-library/svelte';
 // What jsdom lacks and the components use.
 class Observer {
   observe() {}
@@ -12,3 +13,6 @@ HTMLDialogElement.prototype.showModal = function () {
 HTMLDialogElement.prototype.close = function () {
   this.removeAttribute('open');
 };
+
+// As long as a busy machine needs; a wait ends as soon as its state is there.
+configure({ asyncUtilTimeout: 5_000 });

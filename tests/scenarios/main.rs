@@ -6,5 +6,6 @@ mod accounts;
 mod connect_fails;
 mod conversation;
 mod faults;
+mod guards;
 mod sandbox;
 mod secrets;

@@ -107,8 +107,11 @@ export function deleteRoutes(to: Snapshot, ids: string[]) {
       if (!to.routes.some((r) => r.routeKey === routeKey)) delete stage.routeSettings[routeKey];
 }
 
-export const deleteIntegration = (to: Snapshot, id: string) =>
-  (to.integrations = to.integrations.filter((i) => i.integrationId !== id));
+/** Routes that end there end nowhere then: AWS deletes none that is in use. */
+export function deleteIntegration(to: Snapshot, id: string) {
+  for (const route of usersOf(to, id)) delete route.target;
+  to.integrations = to.integrations.filter((i) => i.integrationId !== id);
+}
 
 export interface Bulk {
   timeoutInMillis?: number;

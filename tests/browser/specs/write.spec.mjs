@@ -68,6 +68,68 @@ async function apply(page) {
   await at.review(page).waitFor({ state: 'detached' });
 }
 
+describe('templates', () => {
+  /** The request template of joinroom, open. */
+  async function template(page) {
+    await page.keyboard.press('ControlOrMeta+2');
+    await page.getByTestId('route').filter({ hasText: 'joinroom' }).click();
+    await page.getByRole('tab', { name: /^Request template/ }).click();
+    await editor(page, 'Template $default').waitFor();
+  }
+  const result = (page) => page.getByTestId('template-result');
+
+  it('$context.co offers connectionId with what it gives, and what is written is tried on the message that was sent', async () => {
+    const page = await begin();
+    await fixAndConnect(page);
+    await send(page, '{"action":"joinroom","roomname":"developers"}');
+    await template(page);
+    await page.getByText('1 captured').waitFor();
+    await clear(page, 'Template $default');
+    await type(page, '{"statusCode": 200, "room": $input.json(\'$.roomname\'), "id": "$context.co');
+    const words = page.getByRole('listbox', { name: 'Completions' });
+    await words.waitFor();
+    const first = words.getByRole('option').first();
+    assert.match(await first.textContent(), /^\$context\.connectionId.*connection/);
+    await axe(page, 'words are offered');
+    await page.keyboard.press('Enter');
+    await words.waitFor({ state: 'detached' });
+    await result(page).getByText('"developers"').waitFor();
+    assert.match(await editor(page, 'Template $default').textContent(), /"id": "\$context\.connectionId"\}$/);
+    await axe(page, 'a template that was tried');
+    // Tab leaves the field, and the app's own chords reach the app from inside it.
+    await editor(page, 'Template $default').click();
+    await page.keyboard.press('Tab');
+    assert.notEqual(
+      await page.evaluate(() => document.activeElement?.getAttribute('aria-label')),
+      'Template $default',
+    );
+    await editor(page, 'Template $default').click();
+    await page.getByTestId('draft').waitFor();
+    await page.keyboard.press('ControlOrMeta+s');
+    await at.review(page).waitFor();
+  });
+
+  it('an error stands at its place while one types, and goes with it', async () => {
+    const page = await begin();
+    await ready(page);
+    await template(page);
+    await clear(page, 'Template $default');
+    await type(page, '{"statusCode": 200,\n"x": $input.jsn(\'$\')');
+    const place = page
+      .getByRole('list', { name: 'Problems of Template $default' })
+      .getByRole('button')
+      .first();
+    await place.waitFor();
+    assert.match(await place.textContent(), /^line 2, column \d+$/);
+    await page.locator('.cm-lintRange').first().waitFor();
+    await axe(page, 'a template with a problem');
+    await clear(page, 'Template $default');
+    await type(page, '{"statusCode": 200');
+    await result(page).getByText('statusCode').waitFor();
+    await place.waitFor({ state: 'detached' });
+  });
+});
+
 describe('models', () => {
   it('a schema that is wrong is marked at its place, and the message is not judged', async () => {
     const page = await begin();

@@ -10,7 +10,7 @@ export class Again {
   #session: Session;
   #dial: Dial;
   #text: string | undefined;
-  #id: number | undefined;
+  #id = $state<number>();
   phase = $state<Phase>('idle');
   /** The attempt or the message that was made. */
   row: Row | undefined = $derived.by(() => {
@@ -51,10 +51,12 @@ export class Again {
     return this.#session.disconnect(1000);
   }
 
-  async #connect() {
+  async #connect(): Promise<void> {
     this.phase = 'connecting';
     this.#id = await this.#session.connect(this.#dial);
     if (this.#id === undefined && this.phase === 'connecting') this.phase = 'lost';
+    // Its row may have come before the answer that names it.
+    return this.goOn();
   }
 
   async #send(text: string) {
@@ -66,7 +68,7 @@ export class Again {
   }
 
   /** The next step. */
-  goOn() {
+  goOn(): Promise<void> | undefined {
     const { connection, dialling } = this.#session;
     if (this.phase === 'closing' && connection.kind === 'closed') return this.#connect();
     if (this.phase !== 'connecting' || dialling) return;

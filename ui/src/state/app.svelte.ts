@@ -136,9 +136,12 @@ export class App {
     const all = this.draft.to?.integrations;
     return all?.find((i) => i.integrationId === this.chosen.integration) ?? all?.[0];
   });
-  openRoute: RouteView | undefined = $derived.by(
-    () => this.routes.find((r) => r.routeId === this.routeId) ?? this.routes[0],
-  );
+  openRoute: RouteView | undefined = $derived.by(() => {
+    const found = this.routes.find((r) => r.routeId === this.routeId);
+    // A deleted one is looked at until it is gone, and the first one is not taken for it.
+    if (!found && this.draft.base?.routes.some((r) => r.routeId === this.routeId)) return undefined;
+    return found ?? this.routes[0];
+  });
 
   constructor(host: Host) {
     this.host = host;
@@ -315,14 +318,15 @@ export class App {
   deploy() {
     const of = this.apis.ofStage;
     if (!of) return;
+    const again = againWords(this);
     return this.review.show(
       this.subject(),
       () => this.host.call('preview_deploy', of),
       async (run) => {
         await this.apis.read();
-        await tryAgain(this, run);
+        await tryAgain(this, run, again);
       },
-      { again: againWords(this) },
+      { again },
     );
   }
 

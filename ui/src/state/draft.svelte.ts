@@ -14,7 +14,7 @@ import type {
   Snapshot,
 } from '../host/rpc';
 import type { Mark } from '../mark';
-import { putBack, resourceIn } from './resources';
+import { putBack, putBackWhole, resourceIn } from './resources';
 
 const nothing: DraftView = { changes: [], problems: [] };
 /** Long enough for a burst of typing, short enough to seem at once. */
@@ -224,6 +224,11 @@ export class Draft {
     // What is new has nothing to go back to.
     if (change && change.sign === '~') mark.undo = () => this.putBack(kind, id, member, parent);
     return mark;
+  }
+
+  /** A whole resource as AWS has it: back again, gone again, or unedited. */
+  putBackWhole(kind: Kind, id: string, parent = '') {
+    if (this.to && this.base) putBackWhole(this.to, this.base, kind, id, parent);
   }
 
   /** One member as AWS has it. */

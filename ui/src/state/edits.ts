@@ -39,7 +39,10 @@ export function renameRoute(app: App) {
 /** Those that are ticked, else the open one. */
 export function deleteRoutes(app: App) {
   const ids = app.ticked.length > 0 ? app.ticked : [app.openRoute?.routeId ?? ''];
-  if (app.draft.to) edit.deleteRoutes(app.draft.to, ids);
+  const { to, base } = app.draft;
+  if (to) edit.deleteRoutes(to, ids);
+  // What was new leaves no row behind.
+  if (!base?.routes.some((r) => r.routeId === app.routeId)) app.routeId = undefined;
   app.ticked = [];
 }
 
@@ -47,7 +50,7 @@ export function keepRoute(app: App, id: string) {
   const { base, to } = app.draft;
   const route = base?.routes.find((r) => r.routeId === id);
   if (!route || !to) return;
-  to.routes.push(structuredClone(route));
+  app.draft.putBackWhole('route', id);
   for (const stage of to.stages) {
     const was = base?.stages.find((s) => s.stageName === stage.stageName);
     const own = was?.routeSettings[route.routeKey];

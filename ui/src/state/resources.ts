@@ -15,7 +15,6 @@ const around = {
   logGroup: ['logGroups', 'logGroupName'],
   clientCertificate: ['clientCertificates', 'clientCertificateId'],
   vpcLink: ['vpcLinks', 'id'],
-  permission: ['permissions', 'statementId'],
   apiKey: ['apiKeys', 'id'],
   usagePlan: ['usagePlans', 'id'],
 } as const;
@@ -28,7 +27,7 @@ const inside = {
 const byId = (list: unknown, member: string, id: string) =>
   (list as Resource[] | undefined)?.find((r) => r[member] === id);
 
-/** The resource, or undefined where the snapshot has none. A stage's permission may be named by its whole id. */
+/** The resource, or undefined where the snapshot has none. */
 export function resourceIn(
   from: Snapshot | undefined,
   kind: Kind,
@@ -45,8 +44,36 @@ export function resourceIn(
     const [list, member] = around[kind as keyof typeof around];
     return byId(from.surroundings?.[list], member, id);
   }
+  // A statement's id is one of its function only.
+  if (kind === 'permission')
+    return from.surroundings?.permissions.find((p) => `${p.functionArn} ${p.statementId}` === id) as
+      Resource | undefined;
   const [owner, list, member] = inside[kind as keyof typeof inside];
   return byId(resourceIn(from, owner, parent)?.[list], member, id);
+}
+
+/** The list that a resource stands in. */
+function listOf(from: Snapshot, kind: Kind, parent: string): Resource[] | undefined {
+  if (kind in lists) return from[lists[kind as keyof typeof lists][0]] as unknown as Resource[];
+  if (kind in around)
+    return from.surroundings?.[around[kind as keyof typeof around][0]] as unknown as Resource[] | undefined;
+  if (kind === 'permission') return from.surroundings?.permissions as unknown as Resource[] | undefined;
+  if (kind === 'api') return undefined;
+  const [owner, list] = inside[kind as keyof typeof inside];
+  return resourceIn(from, owner, parent)?.[list] as Resource[] | undefined;
+}
+
+/** A resource of `to` as it is in `from`: back again, gone again, or every member as it was. */
+export function putBackWhole(to: Snapshot, from: Snapshot, kind: Kind, id: string, parent = '') {
+  const was = resourceIn(from, kind, id, parent);
+  const is = resourceIn(to, kind, id, parent);
+  const list = listOf(to, kind, parent);
+  if (was && is) {
+    for (const member of Object.keys({ ...is, ...was }))
+      // What hangs below a resource is a resource of its own.
+      if (!(Array.isArray(was[member]) && ['responses', 'keys'].includes(member))) putBack(is, was, member);
+  } else if (was) list?.push(structuredClone(was));
+  else if (is) list?.splice(list.indexOf(is), 1);
 }
 
 const isMap = (value: unknown): value is Resource =>

@@ -12,8 +12,9 @@ export function againWords({ session, lastSent }: App): string | undefined {
   return `then connect and send ${text.length > 60 ? `${text.slice(0, 60)}…` : text} again`;
 }
 
-export function tryAgain(app: App, run: Run) {
-  if (run.deploy && app.prefs.again && againWords(app)) return app.again.begin(app.lastSent);
+/** `offered` in the sheet, and not declined there. */
+export function tryAgain(app: App, run: Run, offered: string | undefined) {
+  if (run.deploy && app.prefs.again && offered) return app.again.begin(app.lastSent);
 }
 
 /** Where the last steps deploy to; a stage that deploys by itself needs none. */
@@ -25,6 +26,7 @@ export async function reviewDraft(app: App) {
   const { edited } = app.draft;
   if (!of || !edited || !app.draft.dirty) return;
   const stage = stageOf(app);
+  const again = againWords(app);
   return app.review.show(
     app.subject(),
     (choices) => app.host.call('preview_draft', { ...of, stage, draft: edited, title: '', choices }),
@@ -32,9 +34,9 @@ export async function reviewDraft(app: App) {
       await app.draft.applied();
       await app.apis.read();
       if (edited.base.surroundings) void app.draft.readSurroundings(true);
-      await tryAgain(app, run);
+      await tryAgain(app, run, again);
     },
-    { of, again: againWords(app) },
+    { of, again },
   );
 }
 

@@ -8,11 +8,8 @@ use gatescope_aws::Access;
 use gatescope_model::api::{Api, Integration, Route, Snapshot, Stage};
 use gatescope_model::{diagnose, selection};
 
-use crate::calls::{
-    ApiSummary, ApiView, OfApi, PredictRoute, Prediction, RouteProblem, RouteView, Scope, StageView, Undeployed,
-};
+use crate::calls::{ApiSummary, ApiView, OfApi, PredictRoute, Prediction, RouteProblem, RouteView, Scope, StageView};
 use crate::error::Error;
-use crate::store::Place;
 use crate::{App, SANDBOX};
 
 impl App {
@@ -25,9 +22,9 @@ impl App {
     pub(crate) async fn read_api(&self, of: OfApi) -> Result<ApiView, Error> {
         let access = self.access(&of.scope).await?;
         let snapshot = access.snapshot(&of.api_id).await?;
-        let place = Place { account: &of.scope.account, region: &of.scope.region, api: &of.api_id };
+        let waiting = self.undeployed(&of.scope, &snapshot)?;
         let mut stages = Vec::with_capacity(snapshot.stages.len());
-        for stage in &snapshot.stages {
+        for (stage, (undeployed, undeployed_since)) in snapshot.stages.iter().zip(waiting) {
             stages.push(StageView {
                 stage_name: stage.stage_name.clone(),
                 url: url(&of.scope, &access, &snapshot.api, &stage.stage_name),
@@ -35,14 +32,8 @@ impl App {
                 logging_level: stage.default_route_settings.logging_level.clone().unwrap_or_else(|| "OFF".to_owned()),
                 data_trace: stage.default_route_settings.data_trace_enabled.unwrap_or_default(),
                 deployed_at: deployed_at(&snapshot, stage),
-                undeployed: self
-                    .inner
-                    .store
-                    .undeployed(place, &stage.stage_name)?
-                    .into_iter()
-                    .map(|text| Undeployed { text, ..Undeployed::default() })
-                    .collect(),
-                undeployed_since: None,
+                undeployed,
+                undeployed_since,
                 console_url: in_console(&of, console::stages),
             });
         }

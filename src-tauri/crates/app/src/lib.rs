@@ -22,12 +22,14 @@ mod history;
 mod matrix;
 mod messages;
 mod network;
+mod propose;
 mod reviews;
 pub mod rpc;
 mod sandbox;
 mod session;
 mod store;
 mod surroundings;
+mod time;
 mod typescript;
 mod writing;
 
@@ -68,7 +70,7 @@ struct Inner {
     system_network: Arc<gatescope_socket::System>,
     accesses: Mutex<HashMap<Scope, Access>>,
     sessions: Mutex<HashMap<String, session::Handle>>,
-    reviews: Mutex<reviews::Drafts>,
+    reviews: Mutex<reviews::Proposals>,
     guarding: guards::Guarding,
     store: store::Store,
 }

@@ -235,7 +235,7 @@ impl App {
             SandboxSeed::Gallery => Seed::Gallery,
             SandboxSeed::Empty => Seed::Empty,
         };
-        self.inner.store.nothing_to_deploy(SANDBOX)?;
+        self.inner.store.forget_account(SANDBOX)?;
         // The gallery is hundreds of calls, none of which waits: not for a thread that has others to serve.
         let sandbox = self.inner.sandbox.clone();
         let sown = tokio::task::spawn_blocking(move || sandbox.start_over(seed)).await;

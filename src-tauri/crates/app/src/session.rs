@@ -12,6 +12,8 @@ mod rows;
 mod tail;
 mod wire;
 
+use std::time::Duration;
+
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use gatescope_model::api::Snapshot;
@@ -21,6 +23,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::calls::{Connect, Disconnect, MadeRow, Nothing, OfRow, OfSession, OfStage, SendMessage};
 use crate::error::{Code, Error};
 use crate::{App, locked};
+pub(crate) use wire::token;
 
 /// Batches on the way to the subscriber. When they are all under way, the session stops reading its socket, so that a
 /// peer at full speed meets the network's own back-pressure instead of our memory.
@@ -31,6 +34,9 @@ pub(crate) struct Handle {
     of: OfStage,
     commands: mpsc::Sender<Command>,
 }
+
+/// A `$connect` whose backend is too slow is answered with 504 after 29 s (facts 5.1): that answer is worth waiting for.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(35);
 
 /// The asker's end of a command.
 type Answer<T> = oneshot::Sender<Result<T, Error>>;
@@ -55,6 +61,8 @@ pub(crate) enum Note {
     Fixed { cause: String, words: String, deployment: Option<String>, deployed: bool },
     /// A deployment was made.
     Deployed { deployment: Option<String> },
+    /// Something else changed.
+    Changed { title: String },
 }
 
 impl App {
@@ -75,8 +83,12 @@ impl App {
         Ok(tokio_stream(items).boxed())
     }
 
-    pub(crate) async fn connect(&self, ask: Connect) -> Result<MadeRow, Error> {
+    pub(crate) async fn connect(&self, mut ask: Connect) -> Result<MadeRow, Error> {
         let session = ask.session.clone();
+        let scope = locked(&self.inner.sessions).get(&session).map(|s| s.of.scope.clone());
+        if let Some(scope) = scope {
+            ask.headers = self.filled(&scope, ask.headers).await?.headers;
+        }
         self.ask(&session, |answer| Command::Connect(Box::new(ask), answer)).await
     }
 
@@ -118,6 +130,11 @@ impl App {
     }
 }
 
-fn tokio_stream<T: Send + 'static>(mut items: mpsc::Receiver<T>) -> impl futures_util::Stream<Item = T> + Send {
+/// What every attempt says of itself: a token in it ties log lines to the attempt (facts 4.2).
+pub(crate) fn user_agent(token: &str) -> String {
+    format!(concat!("Gatescope/", env!("CARGO_PKG_VERSION"), " (a={})"), token)
+}
+
+pub(crate) fn tokio_stream<T: Send + 'static>(mut items: mpsc::Receiver<T>) -> impl futures_util::Stream<Item = T> + Send {
     futures_util::stream::poll_fn(move |context| items.poll_recv(context))
 }

@@ -1,27 +1,50 @@
-//! What outlives the app: saved messages, and which changes no deployment has taken yet.
+//! What outlives the app: saved messages, drafts, the journal of changes, and what deployments were seen to hold.
 //!
 //! One SQLite file. It may not hold anything that AWS can tell, nor any secret, nor what follows from something else.
 //! A database that can't be read is put aside with a `.broken` name, never deleted, and a new one is begun.
+//! Where to look next: `store/journal.rs` (changes), `store/kept.rs` (drafts and baselines).
+
+mod journal;
+mod kept;
 
 use std::path::Path;
 use std::sync::Mutex;
 
 use rusqlite::{Connection, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use crate::calls::SavedMessage;
+use crate::calls::{SavedMessage, Scope};
 use crate::error::{Code, Error};
 use crate::locked;
 
+pub(crate) use journal::{Entry, Intent, Outcome, Settles, Shown, Snapshots};
+pub(crate) use kept::Baseline;
+
+/// A journal that the disk may forget is none, so every write waits for the disk (`synchronous = FULL`).
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = NORMAL;
+    PRAGMA synchronous = FULL;
     CREATE TABLE IF NOT EXISTS message (
         account TEXT NOT NULL, region TEXT NOT NULL, api TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL,
         PRIMARY KEY (account, region, api, name)
     ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS undeployed (
-        id INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, api TEXT NOT NULL, stage TEXT NOT NULL, words TEXT NOT NULL
+    DROP TABLE IF EXISTS undeployed;
+    CREATE TABLE IF NOT EXISTS draft (
+        account TEXT NOT NULL, region TEXT NOT NULL, api TEXT NOT NULL, draft TEXT NOT NULL,
+        PRIMARY KEY (account, region, api)
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS change (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, region TEXT NOT NULL, api TEXT NOT NULL,
+        at INTEGER NOT NULL, state TEXT NOT NULL, shown TEXT NOT NULL, before TEXT NOT NULL, goal TEXT NOT NULL,
+        outcome TEXT NOT NULL, after TEXT
     );
+    CREATE INDEX IF NOT EXISTS change_of_api ON change (account, region, api);
+    CREATE TABLE IF NOT EXISTS deployed (
+        account TEXT NOT NULL, region TEXT NOT NULL, api TEXT NOT NULL, deployment TEXT NOT NULL,
+        snapshot TEXT NOT NULL, exact INTEGER NOT NULL, seen_at INTEGER NOT NULL,
+        PRIMARY KEY (account, region, api, deployment)
+    ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS lock (account TEXT PRIMARY KEY) WITHOUT ROWID;
 ";
 
@@ -43,6 +66,12 @@ pub(crate) struct Place<'a> {
     pub account: &'a str,
     pub region: &'a str,
     pub api: &'a str,
+}
+
+impl<'a> Place<'a> {
+    pub(crate) fn new(scope: &'a Scope, api: &'a str) -> Self {
+        Self { account: &scope.account, region: &scope.region, api }
+    }
 }
 
 impl Store {
@@ -93,37 +122,16 @@ impl Store {
         )
     }
 
-    /// The changes that a stage's deployment has not taken, in words, oldest first.
-    pub(crate) fn undeployed(&self, of: Place, stage: &str) -> Result<Vec<String>, Error> {
-        let db = locked(&self.0);
-        let mut rows = db
-            .prepare_cached(
-                "SELECT words FROM undeployed WHERE account = ?1 AND region = ?2 AND api = ?3 AND stage = ?4 ORDER BY id",
-            )
-            .map_err(failed)?;
-        let found = rows.query_map(params![of.account, of.region, of.api, stage], |r| r.get(0)).map_err(failed)?;
-        found.collect::<Result<_, _>>().map_err(failed)
-    }
-
-    /// Remembers a change that this stage does not serve yet.
-    pub(crate) fn not_deployed(&self, of: Place, stage: &str, words: &str) -> Result<(), Error> {
-        self.write(
-            "INSERT INTO undeployed (account, region, api, stage, words) VALUES (?1, ?2, ?3, ?4, ?5)",
-            &[of.account, of.region, of.api, stage, words],
-        )
-    }
-
-    /// A deployment to this stage took everything.
-    pub(crate) fn deployed(&self, of: Place, stage: &str) -> Result<(), Error> {
-        self.write(
-            "DELETE FROM undeployed WHERE account = ?1 AND region = ?2 AND api = ?3 AND stage = ?4",
-            &[of.account, of.region, of.api, stage],
-        )
-    }
-
-    /// Nothing of this account waits for a deployment any more: it was emptied.
-    pub(crate) fn nothing_to_deploy(&self, account: &str) -> Result<(), Error> {
-        self.write("DELETE FROM undeployed WHERE account = ?1", &[account])
+    /// The sandbox was emptied: what was kept of its APIs is about nothing any more. Messages stay.
+    pub(crate) fn forget_account(&self, account: &str) -> Result<(), Error> {
+        for sql in [
+            "DELETE FROM draft WHERE account = ?1",
+            "DELETE FROM change WHERE account = ?1",
+            "DELETE FROM deployed WHERE account = ?1",
+        ] {
+            self.write(sql, &[account])?;
+        }
+        Ok(())
     }
 
     /// The accounts that are locked.
@@ -154,7 +162,17 @@ fn begin(connection: rusqlite::Result<Connection>) -> Result<Connection, Error> 
     if version == 0 {
         connection.execute_batch(FIRST).map_err(failed)?;
     }
+    journal::begin(&connection)?;
     Ok(connection)
+}
+
+/// As it is written. What is written was made here, so neither way can fail but by our own mistake or the disk's.
+fn written<T: Serialize>(value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|e| disk(e.to_string()))
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|e| disk(format!("what was kept can't be read: {e}")))
 }
 
 fn failed(e: rusqlite::Error) -> Error {
@@ -199,14 +217,9 @@ mod tests {
         {
             let store = Store::open(Some(&file)).unwrap();
             store.save_message(API, &message).unwrap();
-            store.not_deployed(API, "prod", "model added").unwrap();
         }
         let store = Store::open(Some(&file)).unwrap();
         assert_eq!(store.messages(API).unwrap(), [message]);
-        assert_eq!(store.undeployed(API, "prod").unwrap(), ["model added"]);
-        assert!(store.undeployed(API, "dev").unwrap().is_empty());
-        store.deployed(API, "prod").unwrap();
-        assert!(store.undeployed(API, "prod").unwrap().is_empty());
     }
 
     #[test]

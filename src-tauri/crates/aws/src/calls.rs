@@ -242,3 +242,55 @@ impl Following {
         news
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(news: &[News]) -> Vec<u64> {
+        news.iter().filter_map(|n| if let News::Call(call) = n { Some(call.number) } else { None }).collect()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_follower_gets_what_is_there_and_then_only_what_is_new_in_few_batches() {
+        let calls = Calls::default();
+        for _ in 0..3 {
+            calls.begin(Call::default());
+        }
+        let mut following = calls.follow();
+        let first = following.next().await;
+        assert_eq!(numbers(&first), [0, 1, 2]);
+        assert_eq!(first.last(), Some(&News::Pace { under_way: 0, waiting: 0 }));
+        for n in 0..500 {
+            calls.update(1, |call| call.tries = n);
+        }
+        calls.begin(Call::default());
+        let began = Instant::now();
+        let second = following.next().await;
+        assert_eq!(numbers(&second), [1, 3], "each call once, as it is now");
+        assert!(began.elapsed() >= PAUSE);
+        let waiting = calls.count(Counted::Waiting);
+        assert_eq!(following.next().await, [News::Pace { under_way: 0, waiting: 1 }]);
+        drop(waiting);
+        assert_eq!(following.next().await, [News::Pace { under_way: 0, waiting: 0 }]);
+    }
+
+    #[test]
+    fn only_the_newest_calls_are_kept_and_late_news_of_others_is_dropped() {
+        let calls = Calls::default();
+        for n in 0..2500 {
+            let number = calls.begin(Call::default());
+            assert_eq!(number, n);
+            calls.update(number, |call| "x".clone_into(&mut call.command));
+        }
+        calls.update(3, |call| call.status = 200);
+        let kept = calls.follow().since();
+        assert_eq!((numbers(&kept).len(), numbers(&kept)[0]), (CALLS, 500));
+        for _ in 0..20 {
+            let number = calls.begin(Call::default());
+            calls.update(number, |call| call.command = "y".repeat(1 << 20));
+        }
+        let kept: usize = calls.ring().calls.iter().map(|(_, call)| call.command.len()).sum();
+        assert!(kept <= BYTES && kept == calls.ring().bytes, "{kept}");
+    }
+}

@@ -12,10 +12,12 @@ pub mod error;
 pub mod functions;
 pub mod gateway;
 pub mod in_process;
+pub mod invoke;
 pub mod lock;
 pub mod logs;
 mod pace;
 mod read;
+mod sign;
 pub mod surroundings;
 mod watch;
 mod wire;
@@ -69,6 +71,8 @@ struct Inner {
     lambda: aws_sdk_lambda::Client,
     iam: aws_sdk_iam::Client,
     sts: aws_sdk_sts::Client,
+    /// For what is signed besides calls.
+    credentials: Option<aws_credential_types::provider::SharedCredentialsProvider>,
 }
 
 impl Access {
@@ -143,6 +147,7 @@ impl Access {
                 lambda: client!(aws_sdk_lambda),
                 iam: client!(aws_sdk_iam),
                 sts: client!(aws_sdk_sts),
+                credentials: config.credentials_provider(),
                 region: watch.region,
                 profile: watch.profile,
             }),

@@ -13,7 +13,10 @@ use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use http_body_util::BodyExt;
 use tokio::time::Instant;
 
 use crate::calls::{Calls, Counted};
@@ -91,11 +94,11 @@ impl HttpConnector for Connector {
                 if let Some(ticket) = ticket {
                     calls.update(ticket.number, |call| call.tries += 1);
                 }
-                let response = {
+                let mut response = {
                     let _under_way = calls.count(Counted::UnderWay);
                     inner.call(now).await?
                 };
-                if response.status().as_u16() != 429 || turn.is_none() {
+                if response.status().as_u16() != 429 || turn.is_none() || is_quota(&mut response).await? {
                     return Ok(response);
                 }
                 turns.refused();
@@ -109,7 +112,7 @@ impl HttpConnector for Connector {
                 (request, earliest) = (again, Instant::now() + pause);
             }
             let lost = "a throttled call could not be sent again".into();
-            Err(aws_smithy_runtime_api::client::result::ConnectorError::other(lost, None))
+            Err(ConnectorError::other(lost, None))
         })
     }
 }
@@ -123,6 +126,15 @@ async fn wait(calls: &Calls, ticket: Option<Ticket>, until: Instant) {
             calls.update(ticket.number, |call| call.waited += began.elapsed());
         }
     }
+}
+
+/// Whether this is no throttle but an account that is full: waiting does not help. AWS's words for it are quoted in issues,
+/// with the status of a throttle.
+async fn is_quota(response: &mut HttpResponse) -> Result<bool, ConnectorError> {
+    let body = response.take_body().collect().await.map_err(ConnectorError::io)?.to_bytes();
+    let is_quota = String::from_utf8_lossy(&body).contains("Maximum number of");
+    *response.body_mut() = SdkBody::from(body);
+    Ok(is_quota)
 }
 
 /// As long as the server says, else twice as long each time.

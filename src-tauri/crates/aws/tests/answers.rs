@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use bytes::Bytes;
+use gatescope_aws::calls::{Call, News};
 use gatescope_aws::in_process::{Body, InProcess};
 use gatescope_aws::{Access, Guards, Kind};
 use http_body_util::{BodyExt, Full};
@@ -10,6 +11,15 @@ use serde_json::json;
 
 /// An AWS that answers the same to everything.
 fn always(status: u16, headers: &'static [(&'static str, &'static str)], body: &'static [u8]) -> Access {
+    guarded(Guards::default(), status, headers, body)
+}
+
+fn guarded(
+    guards: Guards,
+    status: u16,
+    headers: &'static [(&'static str, &'static str)],
+    body: &'static [u8],
+) -> Access {
     let aws = InProcess::new(move |_| {
         Box::pin(async move {
             let mut response = http::Response::builder().status(status);
@@ -20,7 +30,7 @@ fn always(status: u16, headers: &'static [(&'static str, &'static str)], body: &
             response.body(body).unwrap()
         })
     });
-    Access::in_process(aws, "us-east-1", ("AKIDEXAMPLE", "secret"), Guards::default())
+    Access::in_process(aws, "us-east-1", ("AKIDEXAMPLE", "secret"), guards)
 }
 
 #[tokio::test]
@@ -97,4 +107,68 @@ async fn members_that_nobody_here_knows_are_kept_and_null_ones_are_not_set() {
     assert_eq!(stage.route_settings["a"].other["newSetting"], true);
     assert_eq!((stage.description.as_ref(), stage.tags.len()), (None, 0));
     assert_eq!(stage.created_date.as_deref(), Some("2026-09-25T01:16:10Z"));
+}
+
+/// The list of calls as it is now.
+async fn listed(guards: &Guards) -> Vec<Call> {
+    let news = guards.calls.follow().next().await;
+    news.into_iter().filter_map(|n| if let News::Call(call) = n { Some(*call) } else { None }).collect()
+}
+
+#[tokio::test]
+async fn a_refusal_stands_in_the_list_of_calls_with_aws_own_words() {
+    let guards = Guards { account: "profile:dev".to_owned(), ..Guards::default() };
+    let headers = &[("x-amzn-errortype", "BadRequestException:http://x"), ("x-amzn-requestid", "c3da47a8-13cf")];
+    let body = br#"{"message":"Invalid stage identifier specified, token=SECRET"}"#;
+    let aws = guarded(guards.clone(), 400, headers, body);
+    assert!(aws.stage("3fmvso4h96", "no\u{202e}pe").await.is_err());
+    let xml = br"<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>There is none</Message></Error></ErrorResponse>";
+    assert!(guarded(guards.clone(), 404, &[], xml).role_arn("r").await.is_ok_and(|found| found.is_none()));
+    assert!(guarded(guards.clone(), 200, &[], b"nonsense").outline("a").await.is_err());
+    let calls = listed(&guards).await;
+    let first = &calls[0];
+    assert_eq!(first.error.as_deref(), Some("BadRequestException: Invalid stage identifier specified, token=*****"));
+    assert_eq!((first.status, first.request_id.as_str(), first.tries), (400, "c3da47a8-13cf", 1));
+    assert_eq!((first.service.as_str(), first.account.as_str()), ("apigatewayv2", "profile:dev"));
+    assert_eq!(first.target, "3fmvso4h96 · no\u{202e}pe");
+    assert!(first.took.is_some() && first.at > 1_700_000_000_000);
+    assert_eq!(calls[1].error.as_deref(), Some("NoSuchEntity: There is none"));
+    assert!(calls[2..].iter().all(|c| c.status == 200 && c.error.is_some()), "{calls:#?}");
+}
+
+#[tokio::test]
+async fn a_call_that_nobody_waits_for_any_more_does_not_stay_under_way() {
+    let guards = Guards::default();
+    let never = InProcess::new(|_| Box::pin(std::future::pending()));
+    let aws = Access::in_process(never, "us-east-1", ("AKIDEXAMPLE", "secret"), guards.clone());
+    tokio::select! {
+        biased;
+        _ = aws.caller() => unreachable!("it never answers"),
+        // Not before it was sent.
+        () = async { while listed(&guards).await.first().is_none_or(|c| c.tries == 0) {} } => {}
+    }
+    let calls = listed(&guards).await;
+    assert_eq!((calls.len(), calls[0].error.as_deref()), (1, Some("cancelled before the answer came")));
+    let pace = guards.calls.follow().next().await;
+    assert!(pace.contains(&News::Pace { under_way: 0, waiting: 0 }), "{pace:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_account_is_told_at_once_and_a_throttled_call_is_given_up_after_two_minutes() {
+    let guards = Guards::default();
+    let began = tokio::time::Instant::now();
+    let full = br#"{"message":"Maximum number of Routes for this Api has been reached"}"#;
+    let error = guarded(guards.clone(), 429, &[("x-amzn-errortype", "TooManyRequestsException")], full);
+    let error = error.stage("a", "b").await.unwrap_err();
+    assert_eq!(error.kind, Kind::Throttled);
+    assert!(error.message.starts_with("Maximum number"), "{error:?}");
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+
+    let began = tokio::time::Instant::now();
+    let headers = &[("x-amzn-errortype", "TooManyRequestsException"), ("retry-after", "2")];
+    let error = guarded(guards.clone(), 429, headers, br#"{"message":"Too Many Requests"}"#).stage("a", "b").await;
+    assert_eq!(error.unwrap_err().kind, Kind::Throttled);
+    assert!((100..180).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+    let tries = listed(&guards).await.last().unwrap().tries;
+    assert!((40..=70).contains(&tries), "every two seconds, as the server asked: {tries}");
 }

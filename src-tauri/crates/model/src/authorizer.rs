@@ -9,6 +9,7 @@ pub mod explain;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
 
 use crate::api::Texts;
 use crate::policy::{self, Decision};
@@ -121,6 +122,23 @@ fn is_scalar(value: &Value) -> bool {
 /// A scalar as text, inside `Some`; absent and null are no text.
 fn scalar(value: &Value) -> Option<Option<String>> {
     is_scalar(value).then(|| (!value.is_null()).then(|| text_of(value)))
+}
+
+/// The function's ARN in `arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations`.
+#[must_use]
+pub fn function_arn(uri: &str) -> Option<&str> {
+    let rest = uri.strip_prefix("arn:")?;
+    let (_, path) = rest.split_once(":lambda:path/").filter(|(place, _)| place.contains(":apigateway:"))?;
+    path.strip_prefix("2015-03-31/functions/")?.strip_suffix("/invocations")
+}
+
+/// `$context.requestTime`: `21/Nov/2026:09:20:29 +0000`.
+#[must_use]
+pub fn request_time(ms: i64) -> String {
+    let at = OffsetDateTime::from_unix_timestamp(ms.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let month = at.month().to_string();
+    let (day, month, year) = (at.day(), &month[..3], at.year());
+    format!("{day:02}/{month}/{year}:{:02}:{:02}:{:02} +0000", at.hour(), at.minute(), at.second())
 }
 
 /// Whether a function that raised said exactly `Unauthorized`: then the client gets 401.

@@ -8,6 +8,7 @@
 mod eval;
 mod functions;
 mod parse;
+pub mod sample;
 #[cfg(test)]
 mod tests;
 pub mod words;
@@ -111,6 +112,16 @@ impl Template {
 pub fn render(source: &str, scope: &Scope<'_>) -> Result<String, Error> {
     Template::parse(source)?.render(scope)
 }
+
+/// The status that a mock's rendered request template names; `None`: it names none, and the gateway says [`NO_STATUS`].
+#[must_use]
+pub fn mock_status(rendered: &str) -> Option<u16> {
+    let status = serde_json::from_str::<Value>(rendered).ok()?.get("statusCode")?.as_u64()?;
+    u16::try_from(status).ok().filter(|status| (100..600).contains(status))
+}
+
+/// AWS's words for a mock without a status (facts 2.2).
+pub const NO_STATUS: &str = "statusCode should be an integer which defined in request template";
 
 /// Checks a template's syntax without rendering it.
 ///

@@ -15,6 +15,6 @@ pub use dial::{Dialled, dial};
 pub use error::{End, Error, Side};
 pub use link::{Frame, Link, MAX_MESSAGE, Receiver, Sender};
 pub use network::{BoxFuture, BoxStream, Network, Stream, System};
-pub use request::{DEFAULT_TIMEOUT, Request};
+pub use request::{DEFAULT_TIMEOUT, Request, encoded};
 pub use tokio_tungstenite::tungstenite::Utf8Bytes;
 pub use tokio_util::sync::CancellationToken;

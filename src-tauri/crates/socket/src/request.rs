@@ -110,12 +110,18 @@ fn append(url: &mut Url, pairs: &[(String, String)]) {
     if pairs.is_empty() {
         return;
     }
+    let own = url.query().filter(|query| !query.is_empty()).map(str::to_owned);
+    let query: Vec<String> = own.into_iter().chain([encoded(pairs)]).collect();
+    url.set_query(Some(&query.join("&")));
+}
+
+/// Pairs as they stand in a URL's query.
+#[must_use]
+pub fn encoded(pairs: &[(String, String)]) -> String {
     let pairs = pairs
         .iter()
         .map(|(name, value)| format!("{}={}", utf8_percent_encode(name, ENCODED), utf8_percent_encode(value, ENCODED)));
-    let own = url.query().filter(|query| !query.is_empty()).map(str::to_owned);
-    let query: Vec<String> = own.into_iter().chain(pairs).collect();
-    url.set_query(Some(&query.join("&")));
+    pairs.collect::<Vec<_>>().join("&")
 }
 
 /// Moves `user:password@` out of the URL, so that it is neither shown nor sent there.

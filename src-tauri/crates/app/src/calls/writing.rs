@@ -30,7 +30,7 @@ pub struct TemplateWord {
     pub text: String,
     /// What it gives.
     pub says: String,
-    /// Where it can be used: `request`, `response`, `both`, `connect` (only on `$connect`).
+    /// Where it can be used: `both` (every template), or only on routes of a kind: `connect`, `disconnect`, `message`.
     pub place: String,
 }
 

@@ -320,6 +320,7 @@ impl Actor {
                 };
                 (place, deployment.as_ref().map(|d| format!("deployment {d}")))
             }
+            Note::Changed { title } => (format!("Changed: {title}"), None),
             Note::Deployed { deployment } => {
                 (format!("Deployed to {}", self.start.of.stage), deployment.as_ref().map(|d| format!("deployment {d}")))
             }

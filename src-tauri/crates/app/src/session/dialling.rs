@@ -15,14 +15,13 @@ use gatescope_socket::Request;
 use super::actor::{Actor, Done, Live};
 use super::tail::TailTask;
 use super::wire::{Event, Wire, token};
+use super::{PATIENCE, user_agent};
 use crate::calls::{Connect, MadeRow};
 use crate::error::{Code, Error};
 use crate::{browse, now};
 
 /// Dialling waits this long for the tail, so that the first lines are not missed; then it goes on without.
 const TAIL_PATIENCE: Duration = Duration::from_secs(5);
-/// A `$connect` whose backend is too slow is answered with 504 after 29 s (facts 5.1): that answer is worth waiting for.
-const PATIENCE: Duration = Duration::from_secs(35);
 /// Lines of a request that began this long before the first attempt are still wanted.
 const BEFORE_MS: i64 = 5_000;
 
@@ -55,8 +54,7 @@ impl Actor {
         // The token in the User-Agent ties log lines to this attempt at level INFO (facts 4.2), unless the user has one.
         let token = token();
         if !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("user-agent")) {
-            let agent = concat!("Gatescope/", env!("CARGO_PKG_VERSION"));
-            request.headers.push(("User-Agent".to_owned(), format!("{agent} (a={token})")));
+            request.headers.push(("User-Agent".to_owned(), user_agent(&token)));
         }
         self.correlator.attempt(row, now(), &token);
         self.start_tail();

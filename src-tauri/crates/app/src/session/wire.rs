@@ -107,7 +107,7 @@ async fn write(mut sender: Sender, mut to_send: mpsc::Receiver<Out>) {
 }
 
 /// A text that no other attempt has: 16 hex characters.
-pub(super) fn token() -> String {
+pub(crate) fn token() -> String {
     let mut bytes = [0u8; 8];
     // Without randomness the clock has to do: attempts of one person are never in the same nanosecond.
     if getrandom::fill(&mut bytes).is_err() {

@@ -27,6 +27,7 @@ pub(super) fn check(draft: &Snapshot, found: &mut Vec<Problem>) {
         parameters(&mut at, route);
         if let Some(target) = route.target.as_deref().filter(|target| !target.is_empty())
             && route.integration_id().is_none_or(|id| !integrations.contains(id))
+            && !draft.unread.contains_key("integrations")
         {
             at.refuse("target", format!("there is no integration {target}"));
         }
@@ -49,7 +50,7 @@ fn authorization(at: &mut Place<'_>, draft: &Snapshot, route: &Route) {
         }
         "CUSTOM" => match route.authorizer_id.as_deref().unwrap_or_default() {
             "" => at.refuse("authorizerId", "CUSTOM needs an authorizer"),
-            id if draft.authorizers.iter().any(|a| a.authorizer_id == id) => {}
+            id if draft.authorizers.iter().any(|a| a.authorizer_id == id) || draft.unread.contains_key("authorizers") => {}
             _ => at.refuse("authorizerId", "Invalid Authorizer identifier specified"),
         },
         "AWS_IAM" => {}
@@ -78,7 +79,7 @@ fn models(at: &mut Place<'_>, draft: &Snapshot, route: &Route) {
     // An API that does not validate schemas is deployed all the same (facts 5.5).
     let looks = draft.api.disable_schema_validation != Some(true);
     for (key, name) in &route.request_models {
-        if !draft.models.iter().any(|model| &model.name == name) {
+        if !draft.models.iter().any(|model| &model.name == name) && !draft.unread.contains_key("models") {
             at.say(&format!("requestModels/{key}"), format!("there is no model {name}"), looks);
         }
     }

@@ -29,7 +29,7 @@ pub(super) fn check(base: &Snapshot, draft: &Snapshot, found: &mut Vec<Problem>)
             let member = format!("routeSettings/{key}");
             let had = before.is_some_and(|b| b.route_settings.contains_key(key));
             // Settings of a route that has gone since stay as they are.
-            if draft.route(key).is_none() && !had {
+            if draft.route(key).is_none() && !had && !draft.unread.contains_key("routes") {
                 at.refuse(&member, format!("Unable to find Route by key {key} within the provided RouteSettings"));
             }
             settings(&mut at, &member, of_route);
@@ -47,7 +47,7 @@ pub(super) fn check(base: &Snapshot, draft: &Snapshot, found: &mut Vec<Problem>)
         at.tags(&stage.tags);
     }
     // facts 8.1.
-    if draft.routes.is_empty() {
+    if draft.routes.is_empty() && !draft.unread.contains_key("routes") {
         let known = |id: &str| base.deployments.iter().any(|d| d.deployment_id == id);
         for deployment in draft.deployments.iter().filter(|d| !known(&d.deployment_id)) {
             let mut at = Place::new(found, Kind::Deployment, &deployment.deployment_id);
@@ -66,7 +66,7 @@ fn deployment(at: &mut Place<'_>, draft: &Snapshot, stage: &Stage, before: Optio
     let changed = before.is_none_or(|b| b.deployment_id.as_deref() != Some(id));
     if stage.auto_deploy == Some(true) && changed {
         at.refuse("deploymentId", "a stage that deploys by itself can't be pointed at a deployment");
-    } else if changed && !draft.deployments.iter().any(|d| d.deployment_id == id) {
+    } else if changed && !draft.unread.contains_key("deployments") && !draft.deployments.iter().any(|d| d.deployment_id == id) {
         at.refuse("deploymentId", format!("there is no deployment {id}"));
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn check(draft: &Snapshot, found: &mut Vec<Problem>) {
             if is_secret_name(name) || redact(value) != value.as_str() {
                 at.warn(&member, "it looks like a secret: everybody who may read the API can read it");
             }
-            if !used.contains(name.as_str()) {
+            if !used.contains(name.as_str()) && draft.unread.is_empty() {
                 at.warn(&member, "nothing uses it");
             }
         }

@@ -3,6 +3,7 @@
 //!
 //! A function that does not exist answers as one that API Gateway may not call (facts 2.2, first row).
 
+use gatescope_model::authorizer::function_arn;
 use gatescope_model::log::Kind;
 use http::Method;
 use tokio::sync::oneshot;
@@ -28,7 +29,7 @@ pub(super) async fn call(
     payload: &str,
     credentials: Option<&str>,
 ) -> Result<Invoked, String> {
-    let arn = function_arn(uri).ok_or("Invalid endpoint address")?;
+    let arn = function_arn(uri).ok_or("Invalid endpoint address")?.to_owned();
     if !arn.starts_with("arn:aws:lambda:") || !arn.contains(":function:") {
         return Err("Invalid endpoint address".into());
     }
@@ -59,14 +60,6 @@ pub(super) async fn call(
         execution.journal.trace(Kind::EndpointResponseBody { body: &invoked.body });
     }
     Ok(invoked)
-}
-
-/// The function's ARN in `arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations`.
-pub(super) fn function_arn(uri: &str) -> Option<String> {
-    let rest = uri.strip_prefix("arn:aws:apigateway:")?;
-    let (_, path) = rest.split_once(":lambda:path/")?;
-    let arn = path.strip_prefix("2015-03-31/functions/")?.strip_suffix("/invocations")?;
-    Some(arn.to_owned())
 }
 
 /// Why API Gateway may not call.

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use gatescope_model::api::Integration;
 use gatescope_model::log::{Blanks, Kind};
 use gatescope_model::selection::evaluate;
+use gatescope_model::template;
 use http::Method;
 use serde_json::Value;
 use std::time::Duration;
@@ -121,11 +122,8 @@ pub(super) fn configuration_error(execution: &mut Execution, error: &str) -> Fai
 /// sees (assumed).
 fn mock(execution: &mut Execution, integration: &Integration) -> Result<Answer, Failure> {
     let body = request::build(execution, integration)?.body;
-    let status = serde_json::from_str::<Value>(&body).ok().and_then(|v| v["statusCode"].as_u64());
-    let status = status.and_then(|s| u16::try_from(s).ok()).filter(|s| (100..600).contains(s));
-    let Some(status) = status else {
-        let error = "statusCode should be an integer which defined in request template";
-        return Err(configuration_error(execution, error));
+    let Some(status) = template::mock_status(&body) else {
+        return Err(configuration_error(execution, template::NO_STATUS));
     };
     execution.journal.trace(Kind::EndpointRequestBody { body: &body });
     let body = faults::arrived(execution, body);

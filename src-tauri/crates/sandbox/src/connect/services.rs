@@ -3,6 +3,7 @@
 //! The URI says what is asked: `arn:aws:apigateway:{region}:{service}:action/{Action}`, or `…:sqs:path/{account}/{queue}`.
 //! Addresses and lines are as for any endpoint (facts 1.3 #10 to #18); headers and the answers' members are assumed.
 
+use gatescope_model::authorizer::function_arn;
 use gatescope_model::api::Integration;
 use gatescope_model::log::{Blanks, Kind};
 use gatescope_model::selection::evaluate;
@@ -10,7 +11,6 @@ use serde_json::{Value, json};
 
 use super::credentials;
 use super::execution::{Execution, Failure};
-use super::functions;
 use super::integrate::{Raw, configuration_error};
 use super::request::Outgoing;
 use crate::clock::{basic, http_date};
@@ -116,7 +116,7 @@ pub(super) fn invoke_later(
     outgoing: Outgoing,
 ) -> Result<Raw, Failure> {
     let world = execution.world.clone();
-    let Some(arn) = functions::function_arn(uri) else {
+    let Some(arn) = function_arn(uri).map(str::to_owned) else {
         return Err(configuration_error(execution, "Invalid endpoint address"));
     };
     let source = execution.arn(&execution.route_key);
