@@ -73,9 +73,9 @@ describe('a key on $connect', () => {
     await user.click('button', /^Apply and deploy/, sheet);
     await sheet.waitFor({ state: 'detached' });
     await access(page);
-    const accepted = page.getByTestId('accepted').getByRole('button', { name: /^Connect with the key/ });
+    const accepted = page.getByTestId('accepted').getByRole('button', { name: /^Connect with this key/ });
     await accepted.and(page.locator(':enabled')).waitFor();
-    await user.click('button', /^Connect with the key/);
+    await user.click('button', /^Connect with this key/);
     await connected(page);
     within('key and plan, connected', user, 4);
     const value = /^[A-Za-z0-9]{20,128}$/;
@@ -95,7 +95,7 @@ describe('a key on $connect', () => {
     await access(page);
     await page
       .getByTestId('accepted')
-      .getByRole('button', { name: /^Connect with the key/ })
+      .getByRole('button', { name: /^Connect with this key/ })
       .click();
     await connected(page);
     await access(page);
