@@ -126,6 +126,38 @@ describe('a key on $connect', () => {
   });
 });
 
+/** A call of the table, past the page. */
+const rpc = (page, name, question) =>
+  page.evaluate(
+    async ([name, question]) => {
+      const token = new URLSearchParams(location.hash.slice(1)).get('token');
+      const headers = { 'content-type': 'application/json', 'x-gatescope-token': token };
+      const answer = await fetch(`/rpc/${name}`, { method: 'POST', headers, body: JSON.stringify(question) });
+      return answer.json();
+    },
+    [name, question],
+  );
+
+/** Two routes on a backend, put into the kept draft as another window would have left them. */
+async function twoHttpRoutes(page) {
+  const of = { scope: { account: 'sandbox', region: 'us-east-1' }, apiId: 'chat5gw1ws' };
+  const { snapshot: base } = await rpc(page, 'read_api', of);
+  const draft = structuredClone(base);
+  for (const key of ['joinroom', 'sendmessage']) {
+    const [, id] = draft.routes.find((r) => r.routeKey === key).target.split('/');
+    const integration = draft.integrations.find((i) => i.integrationId === id);
+    Object.assign(integration, {
+      integrationType: 'HTTP_PROXY',
+      integrationMethod: 'POST',
+      integrationUri: 'http://127.0.0.1:9/',
+      requestTemplates: {},
+      responses: [],
+    });
+    delete integration.templateSelectionExpression;
+  }
+  await rpc(page, 'keep_draft', { of, draft: { base, draft } });
+}
+
 describe('a VPC link', () => {
   const arn = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/chat/50dc6c495c0c9188';
 
@@ -143,5 +175,20 @@ describe('a VPC link', () => {
     await page.getByTestId('vpc-link').filter({ hasText: 'being made' }).waitFor();
     await page.getByText('usually takes 2 to 4 minutes').waitFor();
     await page.getByTestId('vpc-link').filter({ hasText: 'ready' }).waitFor({ timeout: 40_000 });
+    await twoHttpRoutes(page);
+    await page.reload();
+    await page.getByRole('button', { name: /^Review…/ }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await page.getByRole('button', { name: 'Use it in all HTTP integrations' }).click();
+    await page.getByTestId('use').nth(1).waitFor();
+    await page.getByRole('button', { name: /^Review…/ }).click();
+    const sheet = at.review(page);
+    await sheet.getByText('${stageVariables.vpcLinkId}').first().waitFor();
+    await apply(page);
+    await page.keyboard.press('ControlOrMeta+r');
+    const uses = page.getByTestId('use').filter({ hasText: 'in prod' });
+    await uses.nth(1).waitFor();
+    assert.equal(await page.getByRole('button', { name: /^Review…/ }).count(), 0, 'nothing is left to apply');
   });
 });
