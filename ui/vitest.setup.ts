@@ -1,5 +1,6 @@
-import { configure } from '@testing-library/svelte';
 // What jsdom lacks and the components use.
+import { configure } from '@testing-library/svelte';
+
 class Observer {
   observe() {}
   unobserve() {}

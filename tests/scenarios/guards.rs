@@ -41,7 +41,8 @@ fn busy() -> Duration {
     let clock = BEGAN.get_or_init(Instant::now).elapsed();
     let Ok(stat) = std::fs::read_to_string("/proc/self/stat") else { return clock };
     // User and system time, in hundredths of a second, are fields 14 and 15; the name before them may hold blanks.
-    let fields: Vec<u64> = stat.rsplit(')').next().unwrap().split_whitespace().map(|f| f.parse().unwrap_or(0)).collect();
+    let fields: Vec<u64> =
+        stat.rsplit(')').next().unwrap().split_whitespace().map(|f| f.parse().unwrap_or(0)).collect();
     Duration::from_millis((fields[11] + fields[12]) * 10)
 }
 

@@ -3,8 +3,9 @@
 import { getContext, setContext } from 'svelte';
 import type { IconName } from './parts/Icon.svelte';
 import { editIntegrations, editRoutes } from './commands/edits';
+import { forSandbox } from './commands/sandbox';
 import { forGuards } from './commands/guards';
-import { endpointLine, type App, type Screen } from './state/app.svelte';
+import type { App, Screen } from './state/app.svelte';
 import { confidenceWord, count, lockedWords, problemSentence, stationId } from './words';
 import { oneLine, visible } from './format';
 import { canUndo } from './state/history.svelte';
@@ -450,78 +451,6 @@ function forApi(app: App): Command[] {
       shortcut: '?',
       possible: true,
       run: () => (app.overlay = app.overlay === 'shortcuts' ? undefined : 'shortcuts'),
-    },
-  ];
-}
-
-const minute = 60_000;
-
-function forSandbox(app: App): Command[] {
-  const { sandbox } = app;
-  const group = 'Commands' as const;
-  return [
-    {
-      id: 'copy-endpoint',
-      title: 'Copy the sandbox’s endpoint',
-      detail: sandbox.endpoint
-        ? endpointLine(sandbox.endpoint)
-        : 'opens its port first, for this machine only',
-      group,
-      icon: 'copy',
-      shortcut: 'G E',
-      possible: sandbox.view !== undefined,
-      run: () => app.copyEndpoint(),
-    },
-    {
-      id: 'clear-faults',
-      title: 'Clear all faults of the sandbox',
-      detail: count(sandbox.faults.length, 'route'),
-      group,
-      icon: 'close',
-      possible: sandbox.faults.length > 0,
-      run: () => sandbox.clearFaults(),
-    },
-    {
-      id: 'skip-idle',
-      title: 'Skip 10 minutes in the sandbox',
-      detail: 'idle connections end with 1001',
-      group,
-      icon: 'clock',
-      possible: sandbox.view !== undefined,
-      run: () => sandbox.skip(10 * minute),
-    },
-    {
-      id: 'skip-lifetime',
-      title: 'Skip 2 hours in the sandbox',
-      detail: 'every connection ends with 1001',
-      group,
-      icon: 'clock',
-      possible: sandbox.view !== undefined,
-      run: () => sandbox.skip(120 * minute),
-    },
-    {
-      id: 'start-over',
-      title: 'Start the sandbox over…',
-      detail: 'asks first',
-      group,
-      icon: 'refresh',
-      possible: sandbox.view !== undefined,
-      run: () => {
-        sandbox.seed = 'chat';
-        app.overlay = 'startOver';
-      },
-    },
-    {
-      id: 'start-gallery',
-      title: 'Start the sandbox over with the gallery…',
-      detail: 'one broken API for each cause; asks first',
-      group,
-      icon: 'refresh',
-      possible: sandbox.view !== undefined,
-      run: () => {
-        sandbox.seed = 'gallery';
-        app.overlay = 'startOver';
-      },
     },
   ];
 }

@@ -55,7 +55,8 @@ export class Draft {
 
   /** Another API, or news of this one: what was not edited follows AWS, edits stay. */
   async follow(of: OfApi | undefined, snapshot: Snapshot | undefined) {
-    const same = this.#isOf(of);
+    // Before its first reading there is nothing of it here yet.
+    const same = this.#isOf(of) && this.base !== undefined;
     this.#of = of;
     this.#news = undefined;
     if (!snapshot || !of) {

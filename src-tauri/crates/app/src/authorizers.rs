@@ -37,11 +37,16 @@ impl App {
         let host = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest).split('/').next().unwrap_or_default();
         let trial = Trial::new(&ask, &account, host, &variables);
         if let Err(missing) = trial.identity(&authorizer.identity_source) {
-            return Ok(trial.refused(401, format!("401 Unauthorized: {missing} is missing or empty, so the function is not called.")));
+            return Ok(trial.refused(
+                401,
+                format!("401 Unauthorized: {missing} is missing or empty, so the function is not called."),
+            ));
         }
         let uri = evaluate(authorizer.authorizer_uri.as_deref().unwrap_or_default(), |name| trial.lookup(name));
         let Some(function) = authorizer::function_arn(&uri) else {
-            return Ok(trial.refused(500, format!("500 Internal server error: {uri} is no invocation ARN of a function.")));
+            return Ok(
+                trial.refused(500, format!("500 Internal server error: {uri} is no invocation ARN of a function."))
+            );
         };
         let event = trial.event();
         let began = Instant::now();
@@ -81,7 +86,10 @@ fn judged(body: &str, is_error: bool, trial: &Trial<'_>) -> (u16, String) {
         Err(_) if is_error => {
             let why: Value = serde_json::from_str(body).unwrap_or_default();
             let why = text_of(&why["errorMessage"]);
-            return (500, format!("500 with an empty message: the function raised {why:?}; only \"Unauthorized\" becomes 401."));
+            return (
+                500,
+                format!("500 with an empty message: the function raised {why:?}; only \"Unauthorized\" becomes 401."),
+            );
         }
         Err(_) => return (500, explain::explain(body, &trial.method_arn).verdict),
     };
@@ -95,7 +103,12 @@ fn judged(body: &str, is_error: bool, trial: &Trial<'_>) -> (u16, String) {
         }
         None => {
             let who = said.principal.unwrap_or_else(|| "nobody by name".to_owned());
-            (101, format!("101: it lets {who} in. The function was called with your credentials; the gateway needs its own permission."))
+            (
+                101,
+                format!(
+                    "101: it lets {who} in. The function was called with your credentials; the gateway needs its own permission."
+                ),
+            )
         }
     }
 }
@@ -136,7 +149,8 @@ impl<'a> Trial<'a> {
             ("X-Forwarded-Port", "443".to_owned()),
             ("X-Forwarded-Proto", "https".to_owned()),
         ];
-        let own = own.into_iter().filter(|(name, _)| given(name).is_none()).map(|(name, value)| (name.to_owned(), value));
+        let own =
+            own.into_iter().filter(|(name, _)| given(name).is_none()).map(|(name, value)| (name.to_owned(), value));
         let headers = own.chain(ask.headers.iter().cloned()).collect();
         let partition = partition(&scope.region);
         let method_arn = format!("arn:{partition}:execute-api:{}:{account}:{api_id}/{stage}/$connect", scope.region);

@@ -4,15 +4,35 @@
 
 mod console;
 
+use std::time::{Duration, Instant};
+
 use gatescope_aws::Access;
 use gatescope_model::api::{Api, Integration, Route, Snapshot, Stage};
 use gatescope_model::{diagnose, selection};
 
 use crate::calls::{ApiSummary, ApiView, OfApi, PredictRoute, Prediction, RouteProblem, RouteView, Scope, StageView};
 use crate::error::Error;
-use crate::{App, SANDBOX};
+use crate::{App, SANDBOX, locked};
+
+/// A conversation that is opened this soon after its API was read does not read it again: on AWS that is up to 600 calls, at
+/// ten a second.
+const JUST: Duration = Duration::from_secs(5);
+
+/// What was read last.
+pub(crate) struct JustRead {
+    at: Instant,
+    scope: Scope,
+    snapshot: Snapshot,
+}
 
 impl App {
+    /// The API as it was read a moment ago, once.
+    pub(crate) fn just_read(&self, scope: &Scope, api_id: &str) -> Option<Snapshot> {
+        let read = locked(&self.inner.just_read).take()?;
+        let fits = read.scope == *scope && read.snapshot.api.api_id == api_id && read.at.elapsed() < JUST;
+        fits.then_some(read.snapshot)
+    }
+
     pub(crate) async fn list_apis(&self, scope: Scope) -> Result<Vec<ApiSummary>, Error> {
         let access = self.access(&scope).await?;
         let apis = access.apis().await?;
@@ -37,6 +57,8 @@ impl App {
                 console_url: in_console(&of, console::stages),
             });
         }
+        let read = JustRead { at: Instant::now(), scope: of.scope.clone(), snapshot: snapshot.clone() };
+        *locked(&self.inner.just_read) = Some(read);
         Ok(ApiView { routes: routes(&snapshot), stages, snapshot, console_url: in_console(&of, console::api) })
     }
 

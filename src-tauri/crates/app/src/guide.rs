@@ -2,8 +2,8 @@
 
 use gatescope_model::api::Snapshot;
 use gatescope_model::guided::{self, Limits};
-use gatescope_model::starter::{self, BACKEND, FUNCTION, STARTERS};
 use gatescope_model::snippet::{self, SNIPPETS};
+use gatescope_model::starter::{self, BACKEND, FUNCTION, STARTERS};
 use gatescope_model::surroundings::Surroundings;
 
 use crate::calls::{BeginApi, Draft, Guided, Nothing, OfApi, Scope, Snippet, Starter, StarterField};
@@ -22,7 +22,8 @@ impl App {
             Guided::Snippet { of, draft, route_key, snippet } => {
                 // The page keeps its own base; what the snippet began from is what it was given.
                 let base = *draft;
-                let draft = snippet::apply(&snippet, &base, &route_key, &of.scope.region).map_err(Error::bad_question)?;
+                let draft =
+                    snippet::apply(&snippet, &base, &route_key, &of.scope.region).map_err(Error::bad_question)?;
                 Ok(Draft { base, draft })
             }
         }
@@ -85,7 +86,9 @@ impl App {
 /// A field that a starter asks for.
 fn check(id: &str, name: &str, value: &str) -> Result<(), Error> {
     let fits = match id {
-        BACKEND => ["http://", "https://"].iter().any(|scheme| value.strip_prefix(scheme).is_some_and(|h| !h.is_empty())),
+        BACKEND => {
+            ["http://", "https://"].iter().any(|scheme| value.strip_prefix(scheme).is_some_and(|h| !h.is_empty()))
+        }
         FUNCTION => {
             let parts: Vec<&str> = value.split(':').collect();
             matches!(parts.as_slice(), ["arn", _, "lambda", region, account, "function", rest @ ..]

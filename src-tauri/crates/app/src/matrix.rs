@@ -68,7 +68,8 @@ impl App {
         row: &MatrixRow,
     ) -> Result<MatrixItem, Error> {
         let filled = self.filled(&of.scope, row.headers.clone()).await?;
-        let mut request = Request::new(with_query(&browse::url(&of.scope, access, &endpoint(of), &of.stage), &row.query));
+        let mut request =
+            Request::new(with_query(&browse::url(&of.scope, access, &endpoint(of), &of.stage), &row.query));
         request.timeout = session::PATIENCE;
         request.headers.clone_from(&filled.headers);
         if row.signed {
@@ -101,9 +102,9 @@ impl App {
         let mut filled = Filled { headers, secrets: Vec::new() };
         for (name, value) in &mut filled.headers {
             while let Some((before, after)) = value.split_once(OPENS) {
-                let (id, rest) = after
-                    .split_once(CLOSES)
-                    .ok_or_else(|| Error::bad_question(format!("the header {name}: {OPENS}ID{CLOSES} is not closed")))?;
+                let (id, rest) = after.split_once(CLOSES).ok_or_else(|| {
+                    Error::bad_question(format!("the header {name}: {OPENS}ID{CLOSES} is not closed"))
+                })?;
                 if !is_secret_name(name) {
                     let why = format!("an API key's value goes into the header x-api-key, not into {name}");
                     return Err(Error::bad_question(why));

@@ -72,8 +72,9 @@ impl App {
         let (commands, asked) = mpsc::channel(64);
         let (out, items) = mpsc::channel(BATCHES);
         let local = of.scope.account == crate::SANDBOX || access.endpoint_url().is_some();
-        let start =
-            actor::Start { name: name.clone(), of: of.clone(), access, network: self.network(&of.scope), local };
+        let known = self.just_read(&of.scope, &of.api_id);
+        let network = self.network(&of.scope);
+        let start = actor::Start { name: name.clone(), of: of.clone(), access, network, local, known };
         locked(&self.inner.sessions).insert(name.clone(), Handle { of, commands });
         let app = self.clone();
         tokio::spawn(async move {
@@ -135,6 +136,8 @@ pub(crate) fn user_agent(token: &str) -> String {
     format!(concat!("Gatescope/", env!("CARGO_PKG_VERSION"), " (a={})"), token)
 }
 
-pub(crate) fn tokio_stream<T: Send + 'static>(mut items: mpsc::Receiver<T>) -> impl futures_util::Stream<Item = T> + Send {
+pub(crate) fn tokio_stream<T: Send + 'static>(
+    mut items: mpsc::Receiver<T>,
+) -> impl futures_util::Stream<Item = T> + Send {
     futures_util::stream::poll_fn(move |context| items.poll_recv(context))
 }

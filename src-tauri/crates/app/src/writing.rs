@@ -50,17 +50,14 @@ impl App {
     pub(crate) async fn infer_model(&self, ask: InferModel) -> Result<InferredModel, Error> {
         let inferred = schema::infer(&ask.samples);
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Ok(InferredModel {
-            schema: inferred.schema,
-            used: count(inferred.used),
-            left_out: count(inferred.left_out),
-        })
+        Ok(InferredModel { schema: inferred.schema, used: count(inferred.used), left_out: count(inferred.left_out) })
     }
 
     pub(crate) async fn try_keys(&self, ask: TryKeys) -> Result<Vec<TriedKey>, Error> {
         let patterns: Vec<(&str, Result<Regex, String>)> =
             ask.keys.iter().filter_map(|key| key_pattern(key)).map(|pattern| (pattern, key_regex(pattern))).collect();
-        let wrong = patterns.iter().filter_map(|(pattern, made)| Some(format!("/{pattern}/: {}", made.as_ref().err()?)));
+        let wrong =
+            patterns.iter().filter_map(|(pattern, made)| Some(format!("/{pattern}/: {}", made.as_ref().err()?)));
         let never = ask.keys.iter().filter(|key| *key != "$default" && key_pattern(key).is_none());
         let never = never.map(|key| format!("{key} never matches: write $default or /{key}/"));
         let problems: Vec<String> = wrong.chain(never).collect();
@@ -107,12 +104,19 @@ fn tried(ask: &TryTemplate) -> TriedTemplate {
             Some(name) => Some(format!("the stage does not set {name}: it gives nothing")),
         };
         if let Some(text) = text {
-            tried.problems.push(TextProblem { line: place(word.line), column: place(word.column), text, refused: false });
+            tried.problems.push(TextProblem {
+                line: place(word.line),
+                column: place(word.column),
+                text,
+                refused: false,
+            });
         }
     }
     let context = sample::context_with(&ask.context);
     let known = |name: &str| {
-        ask.context.keys().any(|given| given == name || given.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+        ask.context
+            .keys()
+            .any(|given| given == name || given.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
     };
     for name in used.iter().filter_map(|word| word.name.strip_prefix("context.")) {
         let pointer = format!("/{}", name.replace('.', "/"));

@@ -122,7 +122,8 @@ async fn a_refusal_stands_in_the_list_of_calls_with_aws_own_words() {
     let body = br#"{"message":"Invalid stage identifier specified, token=SECRET"}"#;
     let aws = guarded(guards.clone(), 400, headers, body);
     assert!(aws.stage("3fmvso4h96", "no\u{202e}pe").await.is_err());
-    let xml = br"<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>There is none</Message></Error></ErrorResponse>";
+    let xml =
+        br"<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>There is none</Message></Error></ErrorResponse>";
     assert!(guarded(guards.clone(), 404, &[], xml).role_arn("r").await.is_ok_and(|found| found.is_none()));
     assert!(guarded(guards.clone(), 200, &[], b"nonsense").outline("a").await.is_err());
     let calls = listed(&guards).await;

@@ -203,7 +203,10 @@ mod tests {
         let integration = url.integration_of("joinroom").unwrap();
         assert!(integration.integration_uri.as_deref().unwrap().ends_with("/joinroom?region=${stageVariables.region}"));
         assert_eq!(url.stages[0].stage_variables["region"], "eu-west-1");
-        assert!(of("pushBack").integration_of("joinroom").unwrap().request_templates["$default"].contains("$context.domainName"));
+        assert!(
+            of("pushBack").integration_of("joinroom").unwrap().request_templates["$default"]
+                .contains("$context.domainName")
+        );
     }
 
     #[test]

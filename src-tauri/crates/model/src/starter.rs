@@ -74,7 +74,8 @@ pub(crate) const DEFAULT: &str = "$default";
 #[must_use]
 pub fn begin(starter: &str, name: &str, fields: &BTreeMap<String, String>, account: &str) -> Option<Snapshot> {
     let mut maker = Maker::new(name);
-    let field = |id: &str| fields.get(id).map(|value| value.trim().trim_end_matches('/').to_owned()).unwrap_or_default();
+    let field =
+        |id: &str| fields.get(id).map(|value| value.trim().trim_end_matches('/').to_owned()).unwrap_or_default();
     match starter {
         "empty" => return Some(maker.api),
         "echo" => maker.echo(),
@@ -183,11 +184,8 @@ impl Maker {
             response.template_selection_expression = Some(SELECT_DEFAULT.to_owned());
             response.response_templates = Texts::from([(DEFAULT.to_owned(), answer.to_owned())]);
         }
-        let integration = Integration {
-            integration_type: "MOCK".to_owned(),
-            responses: vec![response],
-            ..templated(template)
-        };
+        let integration =
+            Integration { integration_type: "MOCK".to_owned(), responses: vec![response], ..templated(template) };
         self.route(key, integration);
         if let Some(route) = self.api.routes.last_mut().filter(|_| answer.is_some()) {
             two_way(route);

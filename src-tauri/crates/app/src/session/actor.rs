@@ -45,13 +45,18 @@ pub(super) struct Start {
     pub network: Arc<dyn Network>,
     /// Whether AWS is on this machine: then the log is tailed live.
     pub local: bool,
+    /// The API, when it was read a moment ago.
+    pub known: Option<Snapshot>,
 }
 
 /// Runs until the subscriber goes.
 pub(super) async fn run(start: Start, mut commands: mpsc::Receiver<Command>, out: mpsc::Sender<Vec<SessionItem>>) {
     let mut actor = Actor::new(start);
     let _ = out.send(vec![SessionItem::Ready { session: actor.start.name.clone() }]).await;
-    actor.read_snapshot();
+    match actor.start.known.take() {
+        Some(snapshot) => actor.snapshot_read(Ok(snapshot)),
+        None => actor.read_snapshot(),
+    }
     let mut flush = interval(FLUSH);
     flush.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut clock = interval(Duration::from_secs(1));

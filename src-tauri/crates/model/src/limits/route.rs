@@ -50,7 +50,8 @@ fn authorization(at: &mut Place<'_>, draft: &Snapshot, route: &Route) {
         }
         "CUSTOM" => match route.authorizer_id.as_deref().unwrap_or_default() {
             "" => at.refuse("authorizerId", "CUSTOM needs an authorizer"),
-            id if draft.authorizers.iter().any(|a| a.authorizer_id == id) || draft.unread.contains_key("authorizers") => {}
+            id if draft.authorizers.iter().any(|a| a.authorizer_id == id)
+                || draft.unread.contains_key("authorizers") => {}
             _ => at.refuse("authorizerId", "Invalid Authorizer identifier specified"),
         },
         "AWS_IAM" => {}

@@ -66,7 +66,10 @@ fn deployment(at: &mut Place<'_>, draft: &Snapshot, stage: &Stage, before: Optio
     let changed = before.is_none_or(|b| b.deployment_id.as_deref() != Some(id));
     if stage.auto_deploy == Some(true) && changed {
         at.refuse("deploymentId", "a stage that deploys by itself can't be pointed at a deployment");
-    } else if changed && !draft.unread.contains_key("deployments") && !draft.deployments.iter().any(|d| d.deployment_id == id) {
+    } else if changed
+        && !draft.unread.contains_key("deployments")
+        && !draft.deployments.iter().any(|d| d.deployment_id == id)
+    {
         at.refuse("deploymentId", format!("there is no deployment {id}"));
     }
 }

@@ -3,8 +3,8 @@
 //! The URI says what is asked: `arn:aws:apigateway:{region}:{service}:action/{Action}`, or `…:sqs:path/{account}/{queue}`.
 //! Addresses and lines are as for any endpoint (facts 1.3 #10 to #18); headers and the answers' members are assumed.
 
-use gatescope_model::authorizer::function_arn;
 use gatescope_model::api::Integration;
+use gatescope_model::authorizer::function_arn;
 use gatescope_model::log::{Blanks, Kind};
 use gatescope_model::selection::evaluate;
 use serde_json::{Value, json};
