@@ -72,8 +72,8 @@ class Host:
         except urllib.error.HTTPError as refused:
             raise Trouble(json.load(refused)) from None
 
-    def stream(self, name, **question):
-        """All items until its end."""
+    def stream(self, name, last=(), **question):
+        """All items until its end, or until one of these kinds: an acknowledgement that crosses the end would break it."""
         items = []
         address = f"{self.address.replace('http', 'ws', 1)}/stream/{name}?token={self.token}"
         with connect(address, max_size=None, proxy=None) as socket:
@@ -85,12 +85,14 @@ class Host:
                         raise Trouble(message["error"])
                     break
                 items += message["items"]
+                if any(item["kind"] in last for item in message["items"]):
+                    break
                 socket.send(str(message["batch"]))
         return items
 
     def apply(self, review, deploy=True):
         """Carries a review out; gives its last item, or raises what AWS said."""
-        for item in self.stream("open_apply", review=review["id"], deploy=deploy):
+        for item in self.stream("open_apply", ("failed", "finished"), review=review["id"], deploy=deploy):
             if item["kind"] == "failed":
                 step = review["steps"][item["step"]]
                 raise Trouble({**item["problem"], "message": f"{step['operation']}: {item['problem']['message']}"})
