@@ -142,7 +142,8 @@ def rebuilt(host, program, packages, folder):
         theirs = World(other.call, "rich").whole
     differences = same(ours, theirs)
     assert not differences, "; ".join(differences)
-    return f"{len(review['steps'])} steps, {len(re.findall(r'(?:^|=\$\()aws ', review['script'], re.M))} commands"
+    commands = re.findall(r"(?:^|=\$\()aws ", review["script"], re.MULTILINE)
+    return f"{len(review['steps'])} steps, {len(commands)} commands"
 
 
 def edit(host, change):
