@@ -1,10 +1,10 @@
 //! Trying authorizers, policies and identities without a client: what the tester says is what a handshake gets.
 
+use futures_util::StreamExt;
 use gatescope_app::calls::{MatchedPolicy, MatrixItem, TriedAuthorizer};
 use gatescope_app::rpc;
 use gatescope_sandbox::{Options, Seed};
 use gatescope_tests::Desk;
-use futures_util::StreamExt;
 use serde_json::{Value, json};
 
 fn gallery() -> Desk {
@@ -82,7 +82,9 @@ async fn an_authorizer_that_is_only_a_draft_can_be_tried_too() {
     let desk = Desk::new();
     let of = desk.stage("prod").await;
     let uri = |name: &str| {
-        format!("arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:{name}/invocations")
+        format!(
+            "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:{name}/invocations"
+        )
     };
     let ask = |name: &str| {
         json!({"of": of, "authorizerId": "new-1", "authorizerUri": uri(name), "identitySource": ["route.request.querystring.token"],
@@ -121,7 +123,8 @@ async fn one_run_proves_403_without_a_key_101_with_it_and_403_unsigned_101_signe
     let (of, _) = exhibit(&desk, "quota-exceeded").await;
     let around: Value = desk.call("read_surroundings", of.clone()).await;
     let keys = around["apiKeys"].as_array().unwrap();
-    let key = keys.iter().find(|k| k["name"] == "gallery-key-of-a-small-quota").unwrap()["id"].as_str().unwrap().to_owned();
+    let key =
+        keys.iter().find(|k| k["name"] == "gallery-key-of-a-small-quota").unwrap()["id"].as_str().unwrap().to_owned();
     let with = json!([["x-api-key", format!("{{{{apiKey:{key}}}}}")]]);
     let rows = json!([{"name": "no key"}, {"name": "key", "headers": with}, {"name": "no such key", "headers": [["x-api-key", "{{apiKey:nobody}}"]]}]);
     let items = matrix(&desk, &of, rows).await;
@@ -129,7 +132,8 @@ async fn one_run_proves_403_without_a_key_101_with_it_and_403_unsigned_101_signe
     assert!(items.iter().all(|i| !i.text.contains("gallery-key-of-a-small-quota")), "{items:?}");
     assert!(items[2].text.contains("Invalid API Key identifier"), "{items:?}");
     let (of, _) = exhibit(&desk, "iam-unsigned").await;
-    let rows = json!([{"name": "unsigned"}, {"name": "signed", "signed": true, "query": [["room", "a b/c"], ["x", "é"]]}]);
+    let rows =
+        json!([{"name": "unsigned"}, {"name": "signed", "signed": true, "query": [["room", "a b/c"], ["x", "é"]]}]);
     let items = matrix(&desk, &of, rows).await;
     assert_eq!(items.iter().map(|i| i.status).collect::<Vec<_>>(), [403, 101], "{items:?}");
     assert!(items[0].text.contains("Missing Authentication Token"), "{items:?}");
@@ -141,7 +145,8 @@ async fn a_session_connects_with_a_key_that_the_page_never_sees() {
     let (of, _) = exhibit(&desk, "quota-exceeded").await;
     let around: Value = desk.call("read_surroundings", of.clone()).await;
     let keys = around["apiKeys"].as_array().unwrap();
-    let key = keys.iter().find(|k| k["name"] == "gallery-key-of-a-small-quota").unwrap()["id"].as_str().unwrap().to_owned();
+    let key =
+        keys.iter().find(|k| k["name"] == "gallery-key-of-a-small-quota").unwrap()["id"].as_str().unwrap().to_owned();
     let mut talk = desk.open_stage(of).await;
     let row = talk.connect_with(json!({"headers": [["x-api-key", format!("{{{{apiKey:{key}}}}}")]]})).await;
     assert_eq!(row.status, Some(101), "{row:?}");

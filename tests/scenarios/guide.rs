@@ -18,7 +18,10 @@ async fn begun(desk: &Desk, starter: &Starter) -> Draft {
 async fn every_starter_of_the_sandbox_knows_its_fields_and_is_a_draft_without_problems() {
     let desk = Desk::new();
     let starters: Vec<Starter> = desk.call("list_starters", desk.scope.clone()).await;
-    assert_eq!(starters.iter().map(|s| s.id.as_str()).collect::<Vec<_>>(), ["empty", "echo", "ping", "chat", "authorizer"]);
+    assert_eq!(
+        starters.iter().map(|s| s.id.as_str()).collect::<Vec<_>>(),
+        ["empty", "echo", "ping", "chat", "authorizer"]
+    );
     for starter in &starters {
         assert!(starter.asks.iter().all(|field| !field.value.is_empty()), "{starter:?}");
         let draft = begun(&desk, starter).await;
@@ -130,9 +133,7 @@ async fn the_connection_id_in_a_header_is_one_snippet_and_the_backend_gets_it() 
     let (api, stage) = live(&desk, "chat").await;
     let of = json!({"scope": desk.scope, "apiId": api});
     let read: Value = desk.call("read_api", of.clone()).await;
-    let draft = |snapshot: &Value, snippet: &str| {
-        json!({"kind": "snippet", "of": of, "draft": snapshot, "routeKey": "joinroom", "snippet": snippet})
-    };
+    let draft = |snapshot: &Value, snippet: &str| json!({"kind": "snippet", "of": of, "draft": snapshot, "routeKey": "joinroom", "snippet": snippet});
     let header: Draft = desk.call("guide_draft", draft(&read["snapshot"], "connectionIdInHeader")).await;
     let with_url = draft(&serde_json::to_value(&header.draft).unwrap(), "stageVariableInUrl");
     let both: Draft = desk.call("guide_draft", with_url).await;
@@ -140,7 +141,10 @@ async fn the_connection_id_in_a_header_is_one_snippet_and_the_backend_gets_it() 
     applied(&desk, &api, &change, "prod").await;
     let now: Value = desk.call("read_api", of.clone()).await;
     let integrations = now["snapshot"]["integrations"].as_array().unwrap();
-    let joined = integrations.iter().find(|i| i["integrationUri"].as_str().is_some_and(|uri| uri.contains("/joinroom"))).unwrap();
+    let joined = integrations
+        .iter()
+        .find(|i| i["integrationUri"].as_str().is_some_and(|uri| uri.contains("/joinroom")))
+        .unwrap();
     assert_eq!(joined["requestParameters"]["integration.request.header.connectionid"], "context.connectionId");
     assert_eq!(joined["integrationUri"], "http://backend.sandbox:8080/joinroom?region=${stageVariables.region}");
     assert_eq!(now["snapshot"]["stages"][0]["stageVariables"]["region"], "us-east-1");
@@ -187,9 +191,7 @@ async fn a_snippet_changes_the_draft_as_it_stands_and_says_why_it_can_not() {
     let chat = begun(&desk, starters.iter().find(|s| s.id == "chat").unwrap()).await;
     let snippets: Vec<Snippet> = desk.call("list_snippets", Value::Null).await;
     let of = json!({"scope": desk.scope, "apiId": ""});
-    let ask = |id: &str, route: &str| {
-        json!({"kind": "snippet", "of": of, "draft": chat.draft, "routeKey": route, "snippet": id})
-    };
+    let ask = |id: &str, route: &str| json!({"kind": "snippet", "of": of, "draft": chat.draft, "routeKey": route, "snippet": id});
     for snippet in &snippets {
         let made: Draft = desk.call("guide_draft", ask(&snippet.id, "joinroom")).await;
         assert_eq!(made.base, chat.draft);
@@ -206,7 +208,10 @@ async fn a_key_on_connect_is_one_draft_on_what_the_account_has_already() {
     let question = json!({"kind": "requireKey", "of": of, "stage": "prod", "rate": 5.0, "burst": 10, "quota": 500, "period": "MONTH"});
     let made: Draft = desk.call("guide_draft", question.clone()).await;
     let (before, after) = (made.base.surroundings.unwrap(), made.draft.surroundings.clone().unwrap());
-    assert_eq!((after.api_keys.len(), after.usage_plans.len()), (before.api_keys.len() + 1, before.usage_plans.len() + 1));
+    assert_eq!(
+        (after.api_keys.len(), after.usage_plans.len()),
+        (before.api_keys.len() + 1, before.usage_plans.len() + 1)
+    );
     let connect = made.draft.route("$connect").unwrap();
     assert!(connect.api_key_required);
     let mut gone = question;

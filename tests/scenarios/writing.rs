@@ -51,7 +51,8 @@ async fn what_is_wrong_with_a_template_is_said_in_its_place() {
     let body = template(&desk, json!({"text": "{\"a\":\n $input.json('$.a')}", "body": "hello"})).await;
     assert_eq!((body.problems[0].line, body.problems[0].column), (2, 2), "{body:?}");
     assert!(body.problems[0].text.contains("Unable to transform response"), "{body:?}");
-    let slip = template(&desk, json!({"text": "\"$context.conectionId ${stageVariables.regoin}\"", "body": "{}"})).await;
+    let slip =
+        template(&desk, json!({"text": "\"$context.conectionId ${stageVariables.regoin}\"", "body": "{}"})).await;
     assert!(slip.problems.iter().all(|p| !p.refused), "{slip:?}");
     assert!(slip.problems[0].text.contains("$context.connectionId?"), "{slip:?}");
     assert!(slip.problems[1].text.contains("does not set regoin"), "{slip:?}");
@@ -82,7 +83,9 @@ async fn the_editor_completes_every_word_that_templates_have() {
     let words: Vec<TemplateWord> = desk.call("list_template_words", Value::Null).await;
     let starts = |stem: &str| words.iter().filter(|w| w.text.starts_with(stem)).count();
     assert_eq!(words.iter().find(|w| w.text.starts_with("$context.co")).unwrap().text, "$context.connectionId");
-    assert!(starts("$context.") >= 30 && starts("$input.") >= 4 && starts("$util.") == 6 && starts("$stageVariables") == 1);
+    assert!(
+        starts("$context.") >= 30 && starts("$input.") >= 4 && starts("$util.") == 6 && starts("$stageVariables") == 1
+    );
     assert!(words.iter().all(|w| !w.says.is_empty() && !w.place.is_empty()));
 }
 
@@ -90,14 +93,16 @@ async fn the_editor_completes_every_word_that_templates_have() {
 async fn a_model_is_checked_with_positions_tried_on_a_message_and_inferred_from_messages() {
     let desk = Desk::new();
     let schema = "{\n\"$schema\": \"http://json-schema.org/draft-04/schema#\",\n\"type\": \"object\",\n\"properties\": {\"message\": {\"type\": \"string\"}},\n\"required\": [\"message\"]\n}";
-    let tried: TriedModel = desk.call("try_model", json!({"schema": schema, "sample": "{\"action\":\"sendmessage\"}"})).await;
+    let tried: TriedModel =
+        desk.call("try_model", json!({"schema": schema, "sample": "{\"action\":\"sendmessage\"}"})).await;
     assert_eq!((tried.problems, tried.complaints), (vec![], vec!["/message: is required".to_owned()]));
     let example = tried.example.unwrap();
     let again: TriedModel = desk.call("try_model", json!({"schema": schema, "sample": example})).await;
     assert_eq!(again.complaints, Vec::<String>::new());
     let bad: TriedModel = desk.call("try_model", json!({"schema": schema.replace("\"string\"", "\"text\"")})).await;
     assert_eq!((bad.problems[0].line, bad.problems[0].refused, bad.example), (4, true, None));
-    let samples: Vec<String> = (0..10).map(|n| json!({"action": "sendmessage", "message": format!("{n}")}).to_string()).collect();
+    let samples: Vec<String> =
+        (0..10).map(|n| json!({"action": "sendmessage", "message": format!("{n}")}).to_string()).collect();
     let all = [samples, vec!["ping".to_owned()]].concat();
     let inferred: InferredModel = desk.call("infer_model", json!({ "samples": all })).await;
     assert_eq!((inferred.used, inferred.left_out), (10, 1));

@@ -6,9 +6,7 @@ use gatescope_model::limits;
 use gatescope_model::review::Review;
 
 use crate::App;
-use crate::calls::{
-    ChangeView, Draft, DraftView, FieldProblem, KeepDraft, KeptDraft, Nothing, OfApi, OfStage, PreviewDraft,
-};
+use crate::calls::{ChangeView, Draft, DraftView, KeepDraft, KeptDraft, Nothing, OfApi, OfStage, PreviewDraft};
 use crate::error::Error;
 use crate::propose::Wish;
 use crate::store::Place;
@@ -42,11 +40,6 @@ impl App {
     pub(crate) async fn read_draft(&self, of: OfApi) -> Result<KeptDraft, Error> {
         Ok(KeptDraft { draft: self.inner.store.draft(Place::new(&of.scope, &of.api_id))? })
     }
-}
-
-fn problem(found: limits::Problem) -> FieldProblem {
-    let limits::Problem { kind, parent, id, member, text, refused } = found;
-    FieldProblem { kind, parent, id, member, text, refused }
 }
 
 fn view(change: &Change) -> ChangeView {

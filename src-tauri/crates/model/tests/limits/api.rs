@@ -87,4 +87,3 @@ fn rules_of_the_api() {
     assert!(problems(&[("/stages", stages(11))]).iter().any(|p| p.kind == Api && p.member == "stages" && !p.refused));
     assert!(!problems(&[("/stages", stages(10))]).iter().any(|p| p.member == "stages"));
 }
-

@@ -256,4 +256,3 @@ fn rules_of_mocks_proxies_and_private_integrations() {
         [("/integrations/0/requestTemplates", json!({})), ("/integrations/0/passthroughBehavior", json!("NEVER"))];
     assert!(problems(&never).iter().any(|p| p.text.contains("refuses every message")));
 }
-

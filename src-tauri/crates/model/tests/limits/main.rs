@@ -16,7 +16,8 @@ use gatescope_model::resource::Kind;
 use serde_json::{Map, Value, json};
 
 pub(crate) const INVOCATION: &str = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:auth/invocations";
-pub(crate) const BALANCER: &str = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/chat/50dc6c495c0c9188";
+pub(crate) const BALANCER: &str =
+    "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/chat/50dc6c495c0c9188";
 
 /// An API that breaks no rule.
 pub(crate) fn good() -> Value {
@@ -127,4 +128,3 @@ fn what_breaks_no_rule_has_no_problem_and_what_stood_there_before_is_no_fault_of
     assert_eq!(check(&snapshot(), &broken).len(), 1);
     assert_eq!(check(&Snapshot::default(), &Snapshot::default()), []);
 }
-

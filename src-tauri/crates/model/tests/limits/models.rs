@@ -148,4 +148,3 @@ fn rules_of_models_and_authorizers() {
     let twice = json!({"authorizerId": "a2", "name": "auth", "authorizerType": "REQUEST", "authorizerUri": INVOCATION});
     assert!(problems(&[("/authorizers/1", twice)]).iter().any(|p| p.text.contains("two authorizers") && !p.refused));
 }
-

@@ -3,7 +3,7 @@
 use gatescope_model::resource::Kind;
 use serde_json::json;
 
-use super::{holds};
+use super::holds;
 
 #[test]
 fn rules_of_integration_responses() {
@@ -101,4 +101,3 @@ fn rules_of_integration_responses() {
         ),
     ]);
 }
-

@@ -175,4 +175,3 @@ fn rules_of_routes() {
     let edits = [("/api/disableSchemaValidation", json!(true)), ("/routes/1/requestModels/$default", json!("Gone"))];
     assert!(problems(&edits).iter().any(|p| p.text.contains("no model Gone") && !p.refused));
 }
-

@@ -188,4 +188,3 @@ fn rules_of_stages() {
     assert!(!problems(&empty[1..]).iter().any(|p| p.kind == Deployment));
     assert!(!problems(&empty[..1]).iter().any(|p| p.kind == Deployment));
 }
-
