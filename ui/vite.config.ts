@@ -17,5 +17,7 @@ export default defineConfig(({ mode }) => ({
     environment: 'jsdom',
     include: ['src/**/*.test.ts'],
     setupFiles: ['./vitest.setup.ts'],
+    // A machine that builds at the same time needs seconds for a whole window.
+    testTimeout: 20_000,
   },
 }));

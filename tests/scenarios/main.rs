@@ -3,9 +3,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
+mod authorizers;
 mod connect_fails;
 mod conversation;
+mod copies;
+mod deployments;
+mod editors;
+mod edits;
 mod faults;
 mod guards;
+mod half_done;
+mod laws;
+mod guide;
 mod sandbox;
 mod secrets;
+mod writing;

@@ -2,16 +2,7 @@
 // routes are switched to (walkthrough 10).
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, it } from 'node:test';
-import {
-  at,
-  closeBrowser,
-  connected,
-  fixAndConnect,
-  openPage,
-  startHost,
-  User,
-  within,
-} from '../support.mjs';
+import { at, closeBrowser, fixAndConnect, openPage, startHost, User, within } from '../support.mjs';
 
 after(closeBrowser);
 
@@ -52,7 +43,10 @@ async function requireKey(page) {
   await access(page);
   await page.getByRole('button', { name: /^Require a key on \$connect of prod/ }).click();
   await page.getByTestId('usage-plan').filter({ hasText: '500 a month' }).waitFor();
-  await page.getByRole('button', { name: /^Review…/ }).click();
+  await page
+    .getByTestId('draft')
+    .getByRole('button', { name: /^Review…/ })
+    .click();
   await apply(page, /^Apply and deploy/);
 }
 
@@ -62,7 +56,7 @@ describe('a key on $connect', () => {
     await access(page);
     await user.click('button', /^Require a key on \$connect of prod/);
     await page.getByTestId('usage-plan').filter({ hasText: '500 a month' }).waitFor();
-    await user.click('button', /^Review…/);
+    await user.click('button', /^Review…/, page.getByTestId('draft'));
     const sheet = at.review(page);
     await sheet
       .getByRole('button', { name: /^Apply and deploy/ })
@@ -73,10 +67,10 @@ describe('a key on $connect', () => {
     await user.click('button', /^Apply and deploy/, sheet);
     await sheet.waitFor({ state: 'detached' });
     await access(page);
-    const accepted = page.getByTestId('accepted').getByRole('button', { name: /^Connect with the key/ });
+    const accepted = page.getByTestId('accepted').getByRole('button', { name: /^Connect with this key/ });
     await accepted.and(page.locator(':enabled')).waitFor();
-    await user.click('button', /^Connect with the key/);
-    await connected(page);
+    await user.click('button', /^Connect with this key/);
+    await at.rows(page, 'attempt').last().filter({ hasText: '101 connected' }).waitFor();
     within('key and plan, connected', user, 4);
     const value = /^[A-Za-z0-9]{20,128}$/;
     const [header] = await page.evaluate(() =>
@@ -95,9 +89,9 @@ describe('a key on $connect', () => {
     await access(page);
     await page
       .getByTestId('accepted')
-      .getByRole('button', { name: /^Connect with the key/ })
+      .getByRole('button', { name: /^Connect with this key/ })
       .click();
-    await connected(page);
+    await at.rows(page, 'attempt').last().filter({ hasText: '101 connected' }).waitFor();
     await access(page);
     await page.getByTestId('usage-plan').first().click();
     await page.getByTestId('day').filter({ hasText: '499 left' }).waitFor();
@@ -126,6 +120,38 @@ describe('a key on $connect', () => {
   });
 });
 
+/** A call of the table, past the page. */
+const rpc = (page, name, question) =>
+  page.evaluate(
+    async ([name, question]) => {
+      const token = new URLSearchParams(location.hash.slice(1)).get('token');
+      const headers = { 'content-type': 'application/json', 'x-gatescope-token': token };
+      const answer = await fetch(`/rpc/${name}`, { method: 'POST', headers, body: JSON.stringify(question) });
+      return answer.json();
+    },
+    [name, question],
+  );
+
+/** Two routes on a backend, put into the kept draft as another window would have left them. */
+async function twoHttpRoutes(page) {
+  const of = { scope: { account: 'sandbox', region: 'us-east-1' }, apiId: 'chat5gw1ws' };
+  const { snapshot: base } = await rpc(page, 'read_api', of);
+  const draft = structuredClone(base);
+  for (const key of ['joinroom', 'sendmessage']) {
+    const [, id] = draft.routes.find((r) => r.routeKey === key).target.split('/');
+    const integration = draft.integrations.find((i) => i.integrationId === id);
+    Object.assign(integration, {
+      integrationType: 'HTTP_PROXY',
+      integrationMethod: 'POST',
+      integrationUri: 'http://127.0.0.1:9/',
+      requestTemplates: {},
+      responses: [],
+    });
+    delete integration.templateSelectionExpression;
+  }
+  await rpc(page, 'keep_draft', { of, draft: { base, draft } });
+}
+
 describe('a VPC link', () => {
   const arn = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/chat/50dc6c495c0c9188';
 
@@ -138,10 +164,31 @@ describe('a VPC link', () => {
     await page.getByRole('button', { name: 'New link' }).click();
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('backend');
     await page.getByRole('textbox', { name: 'Load balancer' }).fill(arn);
-    await page.getByRole('button', { name: /^Review…/ }).click();
+    await page
+      .getByTestId('draft')
+      .getByRole('button', { name: /^Review…/ })
+      .click();
     await apply(page);
     await page.getByTestId('vpc-link').filter({ hasText: 'being made' }).waitFor();
     await page.getByText('usually takes 2 to 4 minutes').waitFor();
     await page.getByTestId('vpc-link').filter({ hasText: 'ready' }).waitFor({ timeout: 40_000 });
+    await twoHttpRoutes(page);
+    await page.reload();
+    await page.getByTestId('restored').waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await page.getByRole('button', { name: 'Use it in all HTTP integrations' }).click();
+    await page.getByTestId('use').nth(1).waitFor();
+    await page
+      .getByTestId('draft')
+      .getByRole('button', { name: /^Review…/ })
+      .click();
+    const sheet = at.review(page);
+    await sheet.getByText('${stageVariables.vpcLinkId}').first().waitFor();
+    await apply(page);
+    await page.keyboard.press('ControlOrMeta+r');
+    const uses = page.getByTestId('use').filter({ hasText: 'in prod' });
+    await uses.nth(1).waitFor();
+    assert.equal(await page.getByTestId('draft').count(), 0, 'nothing is left to apply');
   });
 });

@@ -3507,7 +3507,7 @@ export interface Calls {
   promote: { question: Promote; answer: Draft };
   /** Searches all texts of an API. */
   search_api: { question: SearchApi; answer: Array<Hit> };
-  /** What was changed, newest first. */
+  /** What was changed, newest first; without an API's id, of all of the region, deleted ones too. */
   list_changes: { question: OfApi; answer: Array<PastChange> };
   /** Changes of all accounts that were stopped or broken and neither finished nor rolled back. */
   list_unfinished: { question: Nothing; answer: Array<PastChange> };

@@ -2,6 +2,7 @@
 import { asError, type Host } from '../host/host';
 import type { DeploymentView, Error, OfApi } from '../host/rpc';
 import type { App } from './app.svelte';
+import { againWords, tryAgain } from './reviews';
 
 export class Deployments {
   #host: Host;
@@ -50,10 +51,15 @@ export class Deployments {
     const of = app.apis.ofApi;
     const { stageName: stage } = app.apis;
     if (!of || !stage || this.hindrance(app, deployment)) return;
+    const again = againWords(app);
     return app.review.show(
       `${app.apis.view?.snapshot.api.name ?? ''}, stage ${stage}`,
       () => this.#host.call('preview_stage_back', { of, stage, deploymentId: deployment.deploymentId }),
-      () => app.apis.read(),
+      async (run) => {
+        await app.apis.read();
+        await tryAgain(app, run, again);
+      },
+      { again },
     );
   }
 

@@ -56,7 +56,8 @@ export class Door {
   #draft: Draft;
   #dial: Dial;
   #close: Close | undefined;
-  /** By `kind name`, as it was typed last. */
+  #forApi: string | undefined;
+  /** By API, kind and name, as it was typed last: what one API takes is not sent to another. */
   #values = $state<{ [key in string]: string }>({});
   /** Sent besides what the identity sources ask for. */
   headers = $state<Pair[]>([]);
@@ -123,14 +124,18 @@ export class Door {
 
   /** What was typed last for it, here or in Connect. */
   valueOf({ kind, name }: Ask): string {
-    const own = this.#values[`${kind} ${name.toLowerCase()}`];
+    const own = this.#values[this.#keyOf(kind, name)];
     if (own !== undefined) return own;
     const pairs = kind === 'header' ? this.#dial.headers : this.#dial.query;
     return pairs.find((p) => p.on && p.name.trim().toLowerCase() === name.toLowerCase())?.value ?? '';
   }
 
   setValue({ kind, name }: Ask, value: string) {
-    this.#values[`${kind} ${name.toLowerCase()}`] = value;
+    this.#values[this.#keyOf(kind, name)] = value;
+  }
+
+  #keyOf(kind: Ask['kind'], name: string) {
+    return `${this.#apis.apiId} ${kind} ${name.toLowerCase()}`;
   }
 
   #identities(): Try[] {
@@ -215,9 +220,15 @@ export class Door {
     this.running = false;
   }
 
-  /** Another API or stage: what was seen there says nothing here. */
+  /** Another API or stage: what was seen there says nothing here, and what was typed for one API is not another's. */
   forget() {
     this.stop();
+    if (this.#forApi !== this.#apis.apiId) {
+      this.#forApi = this.#apis.apiId;
+      this.headers = [];
+      this.query = [];
+      this.policy = '';
+    }
     this.answers = {};
     this.ran = [];
     this.of = undefined;

@@ -2,6 +2,7 @@
 import { asError, type Host } from '../host/host';
 import type { ChangeState, Error, OfApi, PastChange } from '../host/rpc';
 import type { App } from './app.svelte';
+import { againWords, tryAgain } from './reviews';
 import type { Run } from './run.svelte';
 
 /** How a change stands, in words. */
@@ -26,7 +27,9 @@ const apiMakers = new Set(['CreateApi', 'DeleteApi']);
 export class History {
   #host: Host;
   #asked = 0;
-  /** Of the API that is looked at, newest first. */
+  /** Of every API of the region, deleted ones too; else of the one that is looked at. */
+  all = $state(false);
+  /** Newest first. */
   changes = $state.raw<PastChange[]>();
   error = $state.raw<Error>();
   reading = $state(false);
@@ -40,7 +43,10 @@ export class History {
     this.#host = host;
   }
 
-  async read(of: OfApi | undefined) {
+  async read(app: App) {
+    const { scope } = app.accounts;
+    const of: OfApi | undefined =
+      this.all || app.apis.list?.length === 0 ? scope && { scope, apiId: '' } : app.apis.ofApi;
     this.#asked += 1;
     const asked = this.#asked;
     this.reading = true;
@@ -60,19 +66,25 @@ export class History {
     const isHere = change.scope.account === app.accounts.scope?.account && change.apiId === app.apis.apiId;
     const deployed = change.steps.some((s) => s.deploys);
     const stage = isHere && deployed && !app.apis.settings?.autoDeploy ? (app.apis.stageName ?? '') : '';
+    const again = stage === '' ? undefined : againWords(app);
     return app.review.show(
       `${change.apiName}, ${change.scope.region}`,
       (choices) => this.#host.call('preview_undo', { id: change.id, stage, choices }),
-      (run: Run) => this.#after(app, change, run),
+      (run: Run) => this.#after(app, change, run, again),
+      {
+        of: { scope: change.scope, apiId: change.apiId },
+        again,
+      },
     );
   }
 
-  async #after(app: App, { scope, apiId }: PastChange, run: Run) {
+  async #after(app: App, { scope, apiId }: PastChange, run: Run, again: string | undefined) {
     const moved = run.review.steps.some((s) => apiMakers.has(s.operation));
     const isHere =
       scope.account === app.accounts.scope?.account && scope.region === app.accounts.scope.region;
     if (moved && isHere) await app.lookAt({ scope, apiId: run.apiId ?? apiId });
     else await app.apis.read();
-    await this.read(app.apis.ofApi);
+    await this.read(app);
+    if (!moved && isHere) await tryAgain(app, run, again);
   }
 }

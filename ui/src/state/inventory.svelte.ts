@@ -19,6 +19,8 @@ export class Inventory {
   error = $state.raw<Error>();
   /** Where the last snapshot file was saved. */
   saved = $state<{ apiId: string; path: string }>();
+  /** The name of the API that was deleted last: it can be brought back. */
+  removed = $state<string>();
   /** A copy that was made elsewhere. */
   copied = $state.raw<{ of: OfApi; name: string }>();
 
@@ -122,7 +124,7 @@ export class Inventory {
     return app.review.show(
       `${app.accounts.listed?.accounts.find((a) => a.id === scope.account)?.name ?? scope.account}, ${scope.region}`,
       async (choices) => {
-        const draft = await make();
+        const draft = served(await make(), title);
         return this.#host.call('preview_draft', { scope, apiId: '', stage: '', draft, title, choices });
       },
       after,
@@ -146,9 +148,11 @@ export class Inventory {
           choices,
         }),
       async () => {
-        await app.draft.discard();
+        await app.draft.applied();
+        this.removed = api.name;
         await app.enterScope();
       },
+      { of: ofApi },
     );
   }
 
@@ -167,6 +171,22 @@ export class Inventory {
 
 /** What a new API is called until somebody says better. */
 const nameFor = (starter: string) => `my-${starter}-api`;
+
+/** The new API with all of its stages served at once, so that it can be connected to. */
+function served({ base, draft }: Draft, description: string): Draft {
+  const waiting = draft.stages.filter((s) => !s.deploymentId && !s.autoDeploy);
+  // AWS refuses a deployment without a route.
+  if (waiting.length === 0 || draft.routes.length === 0) return { base, draft };
+  const deploymentId = 'new-deployment-of-all';
+  return {
+    base,
+    draft: {
+      ...draft,
+      deployments: [{ deploymentId, description }, ...draft.deployments],
+      stages: draft.stages.map((s) => (waiting.includes(s) ? { ...s, deploymentId } : s)),
+    },
+  };
+}
 
 /** No API. What the account has around it stays: keys and links are nobody's alone. */
 function nothing(base: Snapshot): Snapshot {

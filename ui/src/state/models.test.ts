@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../host/rpc';
 import { chat } from '../testing/fakeHost';
-import { addModel, attachModel, detachModel, followersOf, nameFor, renameModel, usesOf } from './models';
+import {
+  addModel,
+  attachModel,
+  detachModel,
+  followersOf,
+  nameFor,
+  removeModel,
+  renameModel,
+  usesOf,
+} from './models';
 
 const api = (): Snapshot => structuredClone(chat.snapshot);
 const route = (of: Snapshot, key: string) => of.routes.find((r) => r.routeKey === key)!;
@@ -24,6 +33,14 @@ describe('models in a draft', () => {
     expect(usesOf('ChatAppMessage', to).map((u) => u.route.routeKey)).toEqual(['sendmessage']);
     detachModel(of, 'ChatAppMessage');
     expect(of).toEqual(route(api(), 'sendmessage'));
+  });
+
+  it('are deleted with what names them', () => {
+    const to = api();
+    addModel(to, 'new-1', 'Chat', '{}');
+    attachModel(route(to, 'joinroom'), 'Chat');
+    removeModel(to, to.models[0]!);
+    expect(to).toEqual(api());
   });
 
   it('are renamed with their routes, and leave another model’s routes alone on the way', () => {

@@ -57,23 +57,29 @@ export function renameModel(model: Model, name: string, followers: Follower[]) {
   for (const { texts, key } of followers) texts[key] = name;
 }
 
-/** Takes a model away. Routes that use it keep its name: the review names them. */
-export function removeModel(to: Snapshot, modelId: string) {
-  to.models = to.models.filter((m) => m.modelId !== modelId);
-}
-
 /** Every message of the route is checked with the model: the selection gives a fixed text, and the model stands under it. */
 export function attachModel(route: Route, name: string) {
   route.modelSelectionExpression = '$default';
   route.requestModels = { ...route.requestModels, $default: name };
 }
 
+const without = (texts: { [key in string]: string }, name: string) =>
+  Object.fromEntries(Object.entries(texts).filter(([, used]) => used !== name));
+
 /** The route's messages are not checked any more. */
 export function detachModel(route: Route, name: string) {
-  route.requestModels = Object.fromEntries(
-    Object.entries(route.requestModels).filter(([, used]) => used !== name),
-  );
+  route.requestModels = without(route.requestModels, name);
   if (Object.keys(route.requestModels).length === 0) delete route.modelSelectionExpression;
+}
+
+/** Takes a model away, and from the routes that name it: a deployment with a name that nothing has is refused. */
+export function removeModel(to: Snapshot, { modelId, name }: Model) {
+  const named = to.models.some((m) => m.modelId !== modelId && m.name === name);
+  for (const route of named ? [] : to.routes) {
+    if (Object.values(route.requestModels).includes(name)) detachModel(route, name);
+    for (const response of route.responses) response.responseModels = without(response.responseModels, name);
+  }
+  to.models = to.models.filter((m) => m.modelId !== modelId);
 }
 
 /** A schema to begin with. */

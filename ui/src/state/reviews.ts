@@ -17,8 +17,11 @@ export function tryAgain(app: App, run: Run, offered: string | undefined) {
   if (run.deploy && app.prefs.again && offered) return app.again.begin(app.lastSent);
 }
 
-/** Where the last steps deploy to; a stage that deploys by itself needs none. */
-const stageOf = ({ apis }: App) => (apis.settings?.autoDeploy ? '' : (apis.stageName ?? ''));
+/** Where the last steps deploy to; a stage that deploys by itself needs none, one that the draft deletes takes none. */
+const stageOf = ({ apis, draft }: App) => {
+  const stays = draft.to?.stages.some((s) => s.stageName === apis.stageName) ?? true;
+  return apis.settings?.autoDeploy || !stays ? '' : (apis.stageName ?? '');
+};
 
 export async function reviewDraft(app: App) {
   const of = app.apis.ofApi;

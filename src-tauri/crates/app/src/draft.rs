@@ -2,10 +2,13 @@
 
 use gatescope_model::diff::words::words;
 use gatescope_model::diff::{Action, Change, Field, diff};
+use gatescope_model::limits;
 use gatescope_model::review::Review;
 
 use crate::App;
-use crate::calls::{ChangeView, Draft, DraftView, KeepDraft, KeptDraft, Nothing, OfApi, OfStage, PreviewDraft};
+use crate::calls::{
+    ChangeView, Draft, DraftView, FieldProblem, KeepDraft, KeptDraft, Nothing, OfApi, OfStage, PreviewDraft,
+};
 use crate::error::Error;
 use crate::propose::Wish;
 use crate::store::Place;
@@ -13,7 +16,8 @@ use crate::store::Place;
 impl App {
     pub(crate) async fn describe_draft(&self, draft: Draft) -> Result<DraftView, Error> {
         let changes = diff(&draft.base, &draft.draft);
-        Ok(DraftView { changes: changes.iter().map(view).collect(), problems: Vec::new() })
+        let problems = limits::check(&draft.base, &draft.draft);
+        Ok(DraftView { changes: changes.iter().map(view).collect(), problems })
     }
 
     pub(crate) async fn preview_draft(&self, ask: PreviewDraft) -> Result<Review, Error> {
@@ -38,6 +42,11 @@ impl App {
     pub(crate) async fn read_draft(&self, of: OfApi) -> Result<KeptDraft, Error> {
         Ok(KeptDraft { draft: self.inner.store.draft(Place::new(&of.scope, &of.api_id))? })
     }
+}
+
+fn problem(found: limits::Problem) -> FieldProblem {
+    let limits::Problem { kind, parent, id, member, text, refused } = found;
+    FieldProblem { kind, parent, id, member, text, refused }
 }
 
 fn view(change: &Change) -> ChangeView {

@@ -119,7 +119,7 @@ rpc! {
         promote(Promote) -> Draft;
         /// Searches all texts of an API.
         search_api(SearchApi) -> Vec<Hit>;
-        /// What was changed, newest first.
+        /// What was changed, newest first; without an API's id, of all of the region, deleted ones too.
         list_changes(OfApi) -> Vec<PastChange>;
         /// Changes of all accounts that were stopped or broken and neither finished nor rolled back.
         list_unfinished(Nothing) -> Vec<PastChange>;

@@ -71,6 +71,10 @@ impl Unread {
                 let words = match e.kind {
                     Kind::Denied => format!("{needs} is not allowed: {}", e.message),
                     Kind::Failed if is_absent => format!("this server does not have it: {}", e.message),
+                    // Not AWS's own answer: moto's server says so of what it does not have.
+                    Kind::Failed if e.message.starts_with("HTTP 500 to") => {
+                        format!("this server has no answer for it: {}", e.message)
+                    }
                     _ => return Err(e),
                 };
                 self.0.insert(list.to_owned(), words);

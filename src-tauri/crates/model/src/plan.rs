@@ -51,15 +51,15 @@ pub fn plan(from: &Snapshot, to: &Snapshot, place: Place) -> Plan {
         from: Table::of(from),
         to: Table::of(to),
         place,
-        made: changes.iter().filter(|c| c.action == Action::Create).map(|c| c.id.id.clone()).collect(),
         plan: Plan::default(),
     };
     planning.all(&changes);
-    let made = planning.made;
     let mut plan = planning.plan;
     if !place.stage.is_empty() && !to.stage(place.stage).and_then(|s| s.auto_deploy).unwrap_or_default() {
         plan.steps.push(deployment(id, place.stage));
     }
+    // A name that somebody chose is no variable, even where AWS takes it for an id.
+    let made: BTreeSet<String> = plan.steps.iter().filter_map(|s| s.makes.clone()).collect();
     for step in &mut plan.steps {
         step.command = command::of(step, &made);
     }
@@ -114,8 +114,6 @@ struct Planning<'a> {
     from: Table,
     to: Table,
     place: Place<'a>,
-    /// The draft's ids of what is made.
-    made: BTreeSet<String>,
     plan: Plan,
 }
 

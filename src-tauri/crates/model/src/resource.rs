@@ -269,6 +269,10 @@ impl Table {
         // The members came from these very types, so they fit them.
         let mut snapshot: Snapshot = serde_json::from_value(whole).unwrap_or_default();
         snapshot.deployments.sort_by(|a, b| b.created_date.cmp(&a.created_date));
+        // What could not be read still can't, and nobody may take it for gone.
+        if let Some(first) = known.first() {
+            snapshot.unread.clone_from(&first.unread);
+        }
         snapshot
     }
 }

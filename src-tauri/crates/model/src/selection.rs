@@ -162,11 +162,11 @@ pub fn key_regex(pattern: &str) -> Result<regex::Regex, String> {
 
 /// The response key that takes a status or an error message: the first regular expression that matches, else `$default`
 /// (facts 5.3). `matches` is asked for each expression.
-pub fn response_key<'a, T>(
-    responses: &'a [T],
+pub fn response_key<T>(
+    responses: &[T],
     key: impl Fn(&T) -> &str,
     mut matches: impl FnMut(&str) -> bool,
-) -> Option<&'a T> {
+) -> Option<&T> {
     let taken = responses.iter().find(|r| key_pattern(key(r)).is_some_and(&mut matches));
     taken.or_else(|| responses.iter().find(|r| key(r) == "$default"))
 }

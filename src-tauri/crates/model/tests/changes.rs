@@ -291,6 +291,7 @@ proptest! {
 fn a_new_api_is_made_from_the_inside_out_and_its_ids_are_variables() {
     let mut to = chat();
     to.api.api_id = "new-api".to_owned();
+    to.api.version = Some("1.0".to_owned());
     to.surroundings = None;
     let plan = plan(&Snapshot::default(), &to, HERE);
     let order: Vec<&str> = plan.steps.iter().map(|s| s.operation.as_str()).collect();
@@ -317,6 +318,9 @@ fn a_new_api_is_made_from_the_inside_out_and_its_ids_are_variables() {
         script.contains("--request-parameters '{\"route.request.querystring.token\":{\"Required\":true}}'"),
         "{script}"
     );
+    // The tool's own `--version` does nothing, and a stage's name is nobody's id.
+    assert!(!script.contains("--version"), "{script}");
+    assert!(script.contains("--stage-name prod"), "{script}");
     // Members that Gatescope has no name for go along.
     assert!(plan.steps[0].input["memberOfTomorrow"].is_object());
 }

@@ -93,7 +93,7 @@ describe('a whole API', () => {
     const file = new File(['{"api":{}}'], 'chat.gatescope.json');
     Object.defineProperty(file, 'text', { value: async () => '{"api":{}}' });
     await fireEvent.change(input, { target: { files: [file] } });
-    expect(await screen.findByTestId('review')).toBeTruthy();
+    await waitFor(() => expect(asked('preview_draft')).toHaveLength(1));
     expect(asked('open_snapshot')).toEqual([{ text: '{"api":{}}' }]);
     expect(asked('preview_draft')).toMatchObject([{ apiId: '', title: 'Restore chat.gatescope.json' }]);
   });
@@ -132,6 +132,29 @@ describe('a whole API', () => {
     });
     await fireEvent.click(screen.getByRole('switch', { name: /generated endpoint/ }));
     expect(app.draft.to?.api).toMatchObject({ name: 'chat', disableExecuteApiEndpoint: true });
+  });
+});
+
+describe('a copy', () => {
+  it('is deployed at once, in the account and region that were chosen', async () => {
+    const bare = structuredClone(chat.snapshot);
+    bare.deployments = [];
+    bare.stages.forEach((s) => delete s.deploymentId);
+    await start({ clone_api: () => ({ base: bare, draft: bare }), preview_draft: () => review });
+    app.go('apis');
+    await fireEvent.click(await button('Clone…'));
+    await fireEvent.change(screen.getByRole('combobox', { name: 'Account' }), {
+      target: { value: 'profile:chat-prod' },
+    });
+    await fireEvent.submit(screen.getByRole('textbox', { name: 'Name of the copy' }));
+    await waitFor(() => expect(asked('preview_draft')).toHaveLength(1));
+    const to = { account: 'profile:chat-prod', region: 'eu-central-1' };
+    expect(asked('clone_api')).toMatchObject([{ to, name: 'my-chat-app-gw-1-copy' }]);
+    const [question] = asked('preview_draft') as { scope: unknown; draft: Draft }[];
+    expect(question?.scope).toEqual(to);
+    const [made] = question?.draft.draft.deployments ?? [];
+    expect(made?.deploymentId).toMatch(/^new-/);
+    expect(question?.draft.draft.stages[0]?.deploymentId).toBe(made?.deploymentId);
   });
 });
 

@@ -2,8 +2,8 @@
 
 const words: Record<number, string> = {
   101: 'let in',
-  401: 'no identity',
-  403: 'refused',
+  401: 'unauthorized',
+  403: 'forbidden',
   429: 'throttled',
   500: 'failed',
   0: 'no answer',

@@ -178,6 +178,12 @@ impl Store {
         self.entries(&sql, &[of.account, of.region, of.api])
     }
 
+    /// The changes of all APIs of a region, also of those that were deleted, newest first.
+    pub(crate) fn changes_of_region(&self, account: &str, region: &str) -> Result<Vec<Entry>, Error> {
+        let sql = format!("SELECT {ENTRY} FROM change WHERE account = ?1 AND region = ?2 ORDER BY id DESC");
+        self.entries(&sql, &[account, region])
+    }
+
     /// The changes of all accounts that were stopped or broken, newest first.
     pub(crate) fn unfinished(&self) -> Result<Vec<Entry>, Error> {
         let sql = format!("SELECT {ENTRY} FROM change WHERE state IN ('stopped', 'broken') ORDER BY id DESC");

@@ -3,7 +3,7 @@
 use super::expression::{self, Field};
 use super::{Place, Problem};
 use crate::api::Snapshot;
-use crate::resource::Kind;
+use crate::resource::{Kind, NEW_API};
 
 pub(super) fn check(draft: &Snapshot, found: &mut Vec<Problem>) {
     let api = &draft.api;
@@ -11,7 +11,8 @@ pub(super) fn check(draft: &Snapshot, found: &mut Vec<Problem>) {
     if *draft == Snapshot::default() {
         return;
     }
-    let mut at = Place::new(found, Kind::Api, &api.api_id);
+    let id = if api.api_id.is_empty() { NEW_API } else { &api.api_id };
+    let mut at = Place::new(found, Kind::Api, id);
     if api.name.is_empty() {
         at.refuse("name", "an API needs a name"); // botocore: required
     }

@@ -30,7 +30,8 @@ pub(super) fn of(step: &Step, made: &BTreeSet<String>) -> String {
         })
     };
     let mut text = format!("aws {} {}", step.service, kebab(&step.operation));
-    if input.values().any(fetched) {
+    // `--version` is the tool's own: it tells its version and does nothing.
+    if input.values().any(fetched) || input.contains_key("version") {
         let cased: Map<String, Value> = input
             .iter()
             .map(|(name, value)| {

@@ -1,0 +1,178 @@
+//! Routes and route responses.
+
+use gatescope_model::resource::Kind;
+use serde_json::json;
+
+use super::{holds, problems};
+
+#[test]
+fn rules_of_routes() {
+    use Kind::{Route, RouteResponse};
+    holds(vec![
+        ("/routes/1/routeKey", json!("$join"), Route, "routeKey", "not formatted properly", true, json!("join$")),
+        ("/routes/1/routeKey", json!(""), Route, "routeKey", "not formatted properly", true, json!("x")),
+        ("/routes/1/routeKey", json!("$connect"), Route, "routeKey", "already exists", true, json!("$disconnect")),
+        ("/routes/1/operationName", json!("x".repeat(65)), Route, "operationName", "at most 64", true, json!("join")),
+        (
+            "/routes/1/authorizationType",
+            json!("CUSTOM"),
+            Route,
+            "authorizationType",
+            "restricted to the $connect",
+            true,
+            json!("NONE"),
+        ),
+        (
+            "/routes/0/authorizationType",
+            json!("JWT"),
+            Route,
+            "authorizationType",
+            "HTTP APIs only",
+            true,
+            json!("AWS_IAM"),
+        ),
+        ("/routes/0/authorizationType", json!("OPEN"), Route, "authorizationType", "none of", true, json!("AWS_IAM")),
+        ("/routes/0/authorizationType", json!("NONE"), Route, "authorizerId", "only when", false, json!("CUSTOM")),
+        ("/routes/0/authorizerId", json!(""), Route, "authorizerId", "needs an authorizer", true, json!("a1")),
+        ("/routes/0/authorizerId", json!("gone"), Route, "authorizerId", "Invalid Authorizer", true, json!("a1")),
+        (
+            "/routes/1/apiKeyRequired",
+            json!(true),
+            Route,
+            "apiKeyRequired",
+            "only looked at on $connect",
+            false,
+            json!(false),
+        ),
+        (
+            "/routes/1/target",
+            json!("integrations/gone"),
+            Route,
+            "target",
+            "no integration",
+            true,
+            json!("integrations/mock"),
+        ),
+        (
+            "/routes/1/requestModels/$default",
+            json!("Gone"),
+            Route,
+            "requestModels/$default",
+            "no model Gone",
+            true,
+            json!("Chat"),
+        ),
+        (
+            "/routes/1/requestModels",
+            json!({}),
+            Route,
+            "modelSelectionExpression",
+            "nothing is checked",
+            false,
+            json!({"$default": "Chat"}),
+        ),
+        (
+            "/routes/1/modelSelectionExpression",
+            json!(null),
+            Route,
+            "requestModels",
+            "no model is chosen",
+            false,
+            json!("$default"),
+        ),
+        (
+            "/routes/1/requestModels",
+            json!({"a": "Chat"}),
+            Route,
+            "modelSelectionExpression",
+            "it gives $default",
+            false,
+            json!({"a": "Chat", "$default": "Chat"}),
+        ),
+        (
+            "/routes/0/requestModels",
+            json!({"$default": "Chat"}),
+            Route,
+            "requestModels",
+            "no message that",
+            false,
+            json!({}),
+        ),
+        (
+            "/routes/0/requestParameters",
+            json!({"a b": {"required": true}}),
+            Route,
+            "requestParameters/a b",
+            "letters",
+            true,
+            json!({}),
+        ),
+        (
+            "/routes/1/requestParameters",
+            json!({"route.request.header.x": {"required": true}}),
+            Route,
+            "requestParameters/route.request.header.x",
+            "$connect only",
+            false,
+            json!({}),
+        ),
+        (
+            "/routes/0/requestParameters",
+            json!({"querystring.x": {"required": true}}),
+            Route,
+            "requestParameters/querystring.x",
+            "route.request.querystring.X",
+            false,
+            json!({}),
+        ),
+        (
+            "/routes/1/routeResponseSelectionExpression",
+            json!("$request.body.x"),
+            Route,
+            "routeResponseSelectionExpression",
+            "only $default",
+            true,
+            json!("$default"),
+        ),
+        (
+            "/routes/1/routeResponseSelectionExpression",
+            json!(null),
+            Route,
+            "routeResponseSelectionExpression",
+            "stays one-way",
+            false,
+            json!("$default"),
+        ),
+        (
+            "/routes/1/responses",
+            json!([]),
+            Route,
+            "routeResponseSelectionExpression",
+            "does not go back",
+            false,
+            json!([{"routeResponseKey": "$default"}]),
+        ),
+        (
+            "/routes/1/responses/0/routeResponseKey",
+            json!("200"),
+            RouteResponse,
+            "routeResponseKey",
+            "only $default",
+            true,
+            json!("$default"),
+        ),
+        (
+            "/routes/1/responses",
+            json!([{"routeResponseKey": "$default"}, {"routeResponseKey": "$default"}]),
+            RouteResponse,
+            "routeResponseKey",
+            "already",
+            true,
+            json!([{"routeResponseKey": "$default"}]),
+        ),
+    ]);
+    // An API that does not look at models is deployed all the same.
+    let edits = [("/api/disableSchemaValidation", json!(true)), ("/routes/1/requestModels/$default", json!("Gone"))];
+    assert!(problems(&edits).iter().any(|p| p.text.contains("no model Gone") && !p.refused));
+}
+
