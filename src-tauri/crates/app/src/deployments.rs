@@ -15,14 +15,13 @@ use crate::propose::Wish;
 use crate::store::{Baseline, Place};
 use crate::{now, time};
 
+/// What a stage does not serve yet; and where that can't be known whole, why.
+type Waiting = (Vec<Undeployed>, Option<String>);
+
 impl App {
     /// What each stage does not serve yet, in the snapshot's order; and where that can't be known whole, why. What is
     /// seen for the first time is remembered.
-    pub(crate) fn undeployed(
-        &self,
-        scope: &Scope,
-        snapshot: &Snapshot,
-    ) -> Result<Vec<(Vec<Undeployed>, Option<String>)>, Error> {
+    pub(crate) fn undeployed(&self, scope: &Scope, snapshot: &Snapshot) -> Result<Vec<Waiting>, Error> {
         let place = Place::new(scope, &snapshot.api.api_id);
         let known = self.baselines(place, snapshot)?;
         Ok(snapshot.stages.iter().map(|stage| waiting(stage, snapshot, &known)).collect())
@@ -75,7 +74,10 @@ impl App {
     pub(crate) async fn list_deployments(&self, of: OfApi) -> Result<Vec<DeploymentView>, Error> {
         let snapshot = self.read_whole(&of).await?;
         let known = self.baselines(Place::new(&of.scope, &of.api_id), &snapshot)?;
-        let all = &snapshot.deployments;
+        // AWS tells whole seconds: of two in the same one, the one that was seen later is the newer.
+        let mut all = snapshot.deployments.clone();
+        let seen = |d: &Deployment| known.iter().find(|b| b.deployment == d.deployment_id).map(|b| b.seen_at);
+        all.sort_by_key(|d| std::cmp::Reverse((d.created_date.clone(), seen(d))));
         Ok(all.iter().enumerate().map(|(at, d)| view(d, all.get(at + 1), &snapshot, &known)).collect())
     }
 
@@ -142,7 +144,7 @@ fn frozen(of: &Snapshot) -> Snapshot {
     }
 }
 
-fn waiting(stage: &Stage, snapshot: &Snapshot, known: &[Baseline]) -> (Vec<Undeployed>, Option<String>) {
+fn waiting(stage: &Stage, snapshot: &Snapshot, known: &[Baseline]) -> Waiting {
     if stage.auto_deploy == Some(true) {
         return (Vec::new(), Some("it deploys by itself: a change acts at once".to_owned()));
     }

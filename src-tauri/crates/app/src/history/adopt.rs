@@ -69,7 +69,7 @@ fn made_resource(draft: &str, entry: &Entry, known: &Snapshots, now: &Snapshot) 
     let (wanted, sent) = goal.0.iter().find(|(id, _)| id.id == draft)?;
     let candidate = |id: &Id, members: &Members| {
         (id.kind, &id.parent) == (wanted.kind, &wanted.parent)
-            && was.0.get(id).is_none()
+            && !was.0.contains_key(id)
             && !taken.contains(&id.id)
             && sent.iter().all(|(name, value)| members.get(name) == Some(value))
     };
