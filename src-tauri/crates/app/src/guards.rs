@@ -81,7 +81,7 @@ impl App {
 
 fn item(news: News) -> CallItem {
     match news {
-        News::Call(call) => CallItem::Call { call: view(*call) },
+        News::Call(call) => CallItem::Call { call: Box::new(view(*call)) },
         News::Pace { under_way, waiting } => CallItem::Pace { under_way, waiting },
     }
 }

@@ -58,7 +58,7 @@ pub enum CallItem {
     /// A call, or news of one.
     Call {
         /// Which.
-        call: CallView,
+        call: Box<CallView>,
     },
     /// How many calls are under way and how many wait for their turn.
     Pace {
