@@ -28,6 +28,7 @@ export class Draft {
   #news: Snapshot | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
+  #around: Promise<void> | undefined;
   /** As it was read when the draft began. */
   base = $state.raw<Snapshot>();
   /** As it shall be; fields bind into it. */
@@ -102,10 +103,15 @@ export class Draft {
     void this.#describe();
   }
 
-  /** What the account has around the API, read once and then part of the draft. */
-  async readSurroundings(again = false) {
-    const of = this.#of;
-    if (!of || !this.base || this.reading || (this.base.surroundings && !again)) return;
+  /** What the account has around the API, read once and then part of the draft; whoever asks meanwhile waits for it too. */
+  readSurroundings(again = false): Promise<void> {
+    if (this.#around) return this.#around;
+    if (!this.#of || !this.base || (this.base.surroundings && !again)) return Promise.resolve();
+    this.#around = this.#readAround(this.#of).finally(() => (this.#around = undefined));
+    return this.#around;
+  }
+
+  async #readAround(of: OfApi) {
     this.reading = true;
     try {
       const surroundings = await this.#host.call('read_surroundings', of);

@@ -149,7 +149,9 @@ fn waiting(stage: &Stage, snapshot: &Snapshot, known: &[Baseline]) -> Waiting {
         return (Vec::new(), Some("it deploys by itself: a change acts at once".to_owned()));
     }
     let Some(id) = &stage.deployment_id else {
-        return (Vec::new(), Some("nothing was deployed to it yet".to_owned()));
+        let nothing = Snapshot { api: frozen(snapshot).api, ..Snapshot::default() };
+        let all = diff(&nothing, &frozen(snapshot));
+        return (deployable(&all).map(undeployed).collect(), Some("nothing was deployed to it yet".to_owned()));
     };
     let Some(baseline) = known.iter().find(|b| b.deployment == *id) else { return (Vec::new(), None) };
     let changes = diff(&baseline.snapshot, &frozen(snapshot));

@@ -83,13 +83,6 @@ pub fn merge(base: &Snapshot, mine: &Snapshot, theirs: &Snapshot, choices: &BTre
     Merged { snapshot, conflicts }
 }
 
-/// What undoing wants: as it was before, but the deployments stay. They are copies that harm nobody, and what they held
-/// can't be brought back.
-#[must_use]
-pub fn back(before: &Snapshot, after: &Snapshot) -> Snapshot {
-    Snapshot { deployments: after.deployments.clone(), ..before.clone() }
-}
-
 /// What a change that broke off left only in passing, as choices for finishing it or rolling it back: route settings that
 /// were deleted to be written anew, and are still not there.
 #[must_use]

@@ -2,13 +2,13 @@
 
 use super::expression::{self, Field};
 use super::{Place, Problem};
-use crate::api::Snapshot;
+use crate::api::{Api, Snapshot};
 use crate::resource::{Kind, NEW_API};
 
 pub(super) fn check(draft: &Snapshot, found: &mut Vec<Problem>) {
     let api = &draft.api;
-    // A draft that holds nothing yet: an API that does not exist.
-    if *draft == Snapshot::default() {
+    // A draft without an API: one that is deleted, or not begun.
+    if *api == Api::default() {
         return;
     }
     let id = if api.api_id.is_empty() { NEW_API } else { &api.api_id };
