@@ -277,7 +277,7 @@ describe('the walkthrough, by clicking only', () => {
     await apply(/^Apply and deploy/);
     await row('attempt', since, 'refused 401');
     await screen('7');
-    await fill(/authorization ?, for the test/, 'secret-token');
+    await fill(/authorization for the test/, 'secret-token');
     const prove = new User(page);
     await prove.click('button', /^Try the door/);
     const door = (id, status) =>
