@@ -3113,7 +3113,7 @@ text: string,
  */
 says: string, 
 /**
- * Where it can be used: `request`, `response`, `both`, `connect` (only on `$connect`).
+ * Where it can be used: `both` (every template), or only on routes of a kind: `connect`, `disconnect`, `message`.
  */
 place: string, };
 
