@@ -101,10 +101,10 @@ async fn a_fix_that_is_not_deployed_changes_nothing_and_says_so() {
 
     assert_eq!(talk.connect().await.status, Some(500));
     let api: Value = desk.call("read_api", of.clone()).await;
-    assert_eq!(api["stages"][0]["undeployed"].as_array().unwrap().len(), 1);
+    assert_eq!(api["stages"][0]["undeployed"].as_array().unwrap().len(), 2, "the integration and its response");
 
     let review: Review = desk.call("preview_deploy", of.clone()).await;
-    assert!(review.notices[0].contains("1 earlier change goes live"), "{:?}", review.notices);
+    assert!(review.notices[0].contains("2 earlier changes go live"), "{:?}", review.notices);
     desk.apply(&review, true).await;
     assert_eq!(talk.connect().await.status, Some(101));
     let api: Value = desk.call("read_api", of).await;

@@ -4,6 +4,10 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod dice;
+pub mod elsewhere;
+pub mod plain;
+
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::time::Duration;
@@ -11,6 +15,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use gatescope_app::{App, Options, rpc};
+use gatescope_model::api::Snapshot;
 use gatescope_model::conversation::{Connection, LinkKind, Row, RowDetail, RowKind, SessionItem, Tail};
 use gatescope_model::review::{ApplyItem, Review};
 use serde::de::DeserializeOwned;
@@ -39,6 +44,52 @@ impl Desk {
     pub fn with(sandbox: gatescope_sandbox::Options) -> Self {
         let app = App::start(Options { database: None, sandbox }).unwrap();
         Self { app, scope: json!({"account": "sandbox", "region": "us-east-1"}) }
+    }
+
+    /// Another window on the same sandbox.
+    pub fn beside(&self) -> Self {
+        Self::on(self.app.sandbox().clone(), None)
+    }
+
+    /// On a sandbox that is there already.
+    pub fn on(sandbox: gatescope_sandbox::Sandbox, database: Option<std::path::PathBuf>) -> Self {
+        let app = App::on(sandbox, database).unwrap();
+        Self { app, scope: json!({"account": "sandbox", "region": "us-east-1"}) }
+    }
+
+    /// Names an API.
+    pub fn of(&self, api: &str) -> Value {
+        json!({"scope": self.scope, "apiId": api})
+    }
+
+    /// The API as a screen has it.
+    pub async fn snapshot(&self, api: &str) -> Snapshot {
+        let view: Value = self.call("read_api", self.of(api)).await;
+        serde_json::from_value(view["snapshot"].clone()).unwrap()
+    }
+
+    /// The review of a draft.
+    pub async fn preview(&self, api: &str, base: &Snapshot, draft: &Snapshot, stage: &str) -> Review {
+        let question = json!({
+            "scope": self.scope, "apiId": api, "stage": stage, "draft": {"base": base, "draft": draft}
+        });
+        self.call("preview_draft", question).await
+    }
+
+    /// Carries a review out that has to go well; the number of the change.
+    pub async fn done(&self, review: &Review) -> i64 {
+        let told = self.apply(review, true).await;
+        match told.last() {
+            Some(ApplyItem::Finished { change, .. }) => *change,
+            _ => panic!("{}: {told:#?}\n{:#?}", review.title, review.steps),
+        }
+    }
+
+    /// The review of a way from a change: `preview_undo`, `preview_finish`, `preview_roll_back`.
+    pub async fn way(&self, call: &str, change: i64) -> Review {
+        let review: Review = self.call(call, json!({"id": change})).await;
+        assert!(review.conflicts.is_empty(), "{call}: {:#?}", review.conflicts);
+        review
     }
 
     /// Asks the table.

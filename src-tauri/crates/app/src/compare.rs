@@ -192,11 +192,14 @@ fn take_field(table: &mut Table, id: &Id, field: &Field) {
 fn take_whole(table: &mut Table, source: &Table, id: &Id) {
     let Some(members) = source.0.get(id).filter(|_| !table.0.contains_key(id)) else { return };
     table.0.insert(id.clone(), members.clone());
-    let texts = Value::Object(members.clone()).to_string();
+    let mut texts = Vec::new();
+    collect(&Value::Object(members.clone()), &mut texts);
     let needed: Vec<Id> = source
         .0
         .keys()
-        .filter(|other| other.parent == id.id || (named::is_name(&other.id) && texts.contains(&other.id)))
+        .filter(|other| {
+            other.parent == id.id || (named::is_name(&other.id) && texts.iter().any(|t| t.contains(&other.id)))
+        })
         .cloned()
         .collect();
     for other in needed {

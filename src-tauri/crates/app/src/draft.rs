@@ -6,7 +6,9 @@ use gatescope_model::limits;
 use gatescope_model::review::Review;
 
 use crate::App;
-use crate::calls::{ChangeView, Draft, DraftView, KeepDraft, KeptDraft, Nothing, OfApi, OfStage, PreviewDraft};
+use crate::calls::{
+    ChangeView, Draft, DraftView, KeepDraft, KeptDraft, Nothing, OfApi, OfStage, PreviewDraft,
+};
 use crate::error::Error;
 use crate::propose::Wish;
 use crate::store::Place;

@@ -10,8 +10,10 @@ mod ways;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gatescope_model::api::Snapshot;
+use gatescope_model::merge::{Side, passing};
+use gatescope_model::plan::fill;
 use gatescope_model::resource::rename;
-use gatescope_model::review::Review;
+use gatescope_model::review::{Review, Step};
 
 use crate::App;
 use crate::calls::{ChangeState, Nothing, OfApi, OfChange, OfStage, PastChange, PreviewChange};
@@ -58,8 +60,13 @@ impl App {
         let (entry, known, now) = self.unfinished(ask.id).await?;
         let deployed = entry.outcome.deployment.is_some();
         let deploys_to = if ask.stage.is_empty() && !deployed { entry.shown.stage.clone() } else { ask.stage };
+        if now.api.api_id.is_empty() && !known.before.api.api_id.is_empty() && !known.goal.api.api_id.is_empty() {
+            let message = format!("{} was deleted since: there is nothing to finish", entry.shown.api_name);
+            return Err(Error::new(Code::NotFound, message));
+        }
         let (base, mine) = ways::forward(&known.before, &known.goal, &now);
-        let way = Way { verb: "finish", state: ChangeState::Finished, base, mine, deploys_to, choices: ask.choices };
+        let choices = Self::choices(&entry, &now, ask.choices);
+        let way = Way { verb: "finish", state: ChangeState::Finished, base, mine, deploys_to, choices };
         self.way(&entry, now, way).await
     }
 
@@ -73,14 +80,8 @@ impl App {
         }
         let partly = ways::partly(&known.before, &goal, &now);
         let (base, mine, _) = ways::back(&partly, &known.before, &now, &ask.stage);
-        let way = Way {
-            verb: "roll back",
-            state: ChangeState::RolledBack,
-            base,
-            mine,
-            deploys_to: ask.stage,
-            choices: ask.choices,
-        };
+        let choices = Self::choices(&entry, &now, ask.choices);
+        let way = Way { verb: "roll back", state: ChangeState::RolledBack, base, mine, deploys_to: ask.stage, choices };
         self.way(&entry, now, way).await
     }
 
@@ -146,6 +147,15 @@ impl App {
         Ok((entry, known))
     }
 
+    /// What was chosen, and what needs no choice: what the change itself left only in passing when it broke off.
+    fn choices(entry: &Entry, now: &Snapshot, chosen: BTreeMap<String, Side>) -> BTreeMap<String, Side> {
+        let sent = entry.shown.steps.iter().take(entry.outcome.done as usize);
+        let done: Vec<Step> = sent.map(|step| fill(step, &entry.outcome.made)).collect();
+        let mut choices = passing(&done, now);
+        choices.extend(chosen);
+        choices
+    }
+
     async fn now_of(&self, entry: &Entry, about: &[&Snapshot]) -> Result<Snapshot, Error> {
         let of = OfApi { scope: entry.scope.clone(), api_id: entry.api_id.clone() };
         self.stands(&of, about.iter().all(|s| s.surroundings.is_some())).await
@@ -158,13 +168,8 @@ impl App {
             Purpose::Logs { level, .. } if goes_on && level != "OFF" => role_steps(&access).await?,
             _ => Default::default(),
         };
-        let api_id = if now.api.api_id.is_empty() && way.state != ChangeState::Undone {
-            String::new()
-        } else {
-            entry.api_id.clone()
-        };
         let wish = Wish {
-            of: OfStage { scope: entry.scope.clone(), api_id, stage: entry.shown.about.clone() },
+            of: OfStage { scope: entry.scope.clone(), api_id: entry.api_id.clone(), stage: entry.shown.about.clone() },
             deploys_to: way.deploys_to,
             title: format!("{}: {}", way.verb, entry.shown.title),
             base: way.base,
@@ -186,7 +191,7 @@ struct Way {
     base: Snapshot,
     mine: Snapshot,
     deploys_to: String,
-    choices: BTreeMap<String, gatescope_model::merge::Side>,
+    choices: BTreeMap<String, Side>,
 }
 
 fn refused(entry: &Entry, why: &str) -> Error {

@@ -82,9 +82,21 @@ impl App {
     /// # Errors
     /// When the database can't be opened or made.
     pub fn start(options: Options) -> Result<Self, Error> {
-        let store = store::Store::open(options.database.as_deref())?;
         let sandbox = Sandbox::new(options.sandbox).map_err(|e| Error::new(Code::Internal, e.to_string()))?;
-        let kept = options.database.map(|database| database.with_file_name("sandbox.json"));
+        let kept = options.database.as_ref().map(|database| database.with_file_name("sandbox.json"));
+        Self::open(sandbox, options.database, kept)
+    }
+
+    /// Starts on a sandbox that is there already, and that somebody else keeps.
+    ///
+    /// # Errors
+    /// As [`App::start`].
+    pub fn on(sandbox: Sandbox, database: Option<PathBuf>) -> Result<Self, Error> {
+        Self::open(sandbox, database, None)
+    }
+
+    fn open(sandbox: Sandbox, database: Option<PathBuf>, kept: Option<PathBuf>) -> Result<Self, Error> {
+        let store = store::Store::open(database.as_deref())?;
         Ok(Self {
             inner: Arc::new(Inner {
                 running: sandbox::Running::start(&sandbox, kept.as_deref()),

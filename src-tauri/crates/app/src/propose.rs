@@ -115,9 +115,10 @@ impl App {
         review.needs = notices::needs(&review.steps);
         review.script = script(&review.steps);
         let deploys = review.steps.iter().any(|s| s.deploys);
+        // Asked in any case: what is served now is seen for the first time at the latest before it is changed.
+        let earlier = self.undeployed_of(&wish.of.scope, &now, &deploys_to)?;
         review.can_skip_deploy = deploys && review.steps.iter().any(|s| !s.deploys);
         if deploys {
-            let earlier = self.undeployed_of(&wish.of.scope, &now, &deploys_to)?;
             review.notices.extend(notices::comes_along(&earlier));
         }
         if wish.of.api_id.is_empty() {
@@ -144,9 +145,9 @@ impl App {
         Ok(locked(&self.inner.reviews).keep(proposal))
     }
 
-    /// The account's twelve digits, where a change has to name them. A caller who may not ask gets a plan without.
+    /// The account's twelve digits, where they say something: of what is made here. A caller who may not ask goes without.
     async fn account_of(&self, access: &Access, changes: &[Change]) -> String {
-        if !changes.iter().any(|c| matches!(c.id.kind, Kind::Permission | Kind::LogGroup | Kind::Api)) {
+        if !changes.iter().any(|c| c.id.kind == Kind::Api && c.action == Action::Create) {
             return String::new();
         }
         access.caller().await.map(|c| c.account).unwrap_or_default()

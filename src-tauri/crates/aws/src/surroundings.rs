@@ -71,9 +71,20 @@ impl Access {
                 certificates,
             )?,
             log_groups: unread.or_none("logGroups", "logs:DescribeLogGroups", log_groups)?,
-            permissions: unread.or_none("permissions", "lambda:GetPolicy", permissions)?,
-            unread: unread.0,
+            ..Surroundings::default()
         };
+        for (function, found) in permissions {
+            let needs = format!("lambda:GetPolicy on {function}");
+            around.permissions.extend(unread.or_none("permissions", &needs, found)?);
+        }
+        // What could not be read of the API itself names nothing around it.
+        for (list, names) in [("integrations", "permissions"), ("authorizers", "permissions"), ("stages", "logGroups")]
+        {
+            if let Some(words) = of.unread.get(list) {
+                unread.0.entry(names.to_owned()).or_insert_with(|| words.clone());
+            }
+        }
+        around.unread = unread.0;
         around.api_keys.sort_by(|a, b| a.id.cmp(&b.id));
         around.usage_plans.sort_by(|a, b| a.id.cmp(&b.id));
         around.vpc_links.sort_by(|a, b| a.id.cmp(&b.id));
@@ -170,11 +181,13 @@ impl Access {
         Ok(found.into_values().collect())
     }
 
-    async fn permissions(&self, of: &Snapshot) -> Result<Vec<Permission>, Error> {
-        let functions = functions(of, self.region());
-        let asked = functions.iter().map(|arn| self.permissions_of(arn)).collect::<Vec<_>>();
-        let found: Vec<Vec<Permission>> = stream::iter(asked).buffered(self.inner.at_once).try_collect().await?;
-        Ok(found.into_iter().flatten().collect())
+    /// By function: of some the policy may be another account's secret.
+    async fn permissions(&self, of: &Snapshot) -> Vec<(String, Result<Vec<Permission>, Error>)> {
+        let asked = functions(of, self.region()).into_iter().map(|function| async {
+            let found = self.permissions_of(&function).await;
+            (function, found)
+        });
+        stream::iter(asked.collect::<Vec<_>>()).buffered(self.inner.at_once).collect().await
     }
 
     /// Statements by which one function, or one of its aliases, lets the gateway in.

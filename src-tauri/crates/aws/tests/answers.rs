@@ -173,3 +173,61 @@ async fn a_full_account_is_told_at_once_and_a_throttled_call_is_given_up_after_t
     let tries = listed(&guards).await.last().unwrap().tries;
     assert!((40..=70).contains(&tries), "every two seconds, as the server asked: {tries}");
 }
+
+#[tokio::test]
+async fn lists_that_are_refused_are_told_and_the_rest_is_read() {
+    let aws = InProcess::new(|request| {
+        Box::pin(async move {
+            let path = request.uri().path().to_owned();
+            let target = request.headers().get("x-amz-target").map(|t| t.to_str().unwrap().to_owned());
+            let denied = r#"{"message":"User: x is not authorized to perform: apigateway:GET"}"#;
+            let (status, body) = match path.as_str() {
+                "/usageplans" | "/v2/apis/a/models" => (403, denied),
+                "/clientcertificates" => (404, "<html>not here</html>"),
+                "/apikeys" => (200, r#"{"item":[{"id":"b"},{"id":"a","value":"SECRET","createdDate":1790000000}]}"#),
+                "/v2/apis/a" => (200, r#"{"apiId":"a"}"#),
+                _ if path.ends_with("/policy") && path.contains("other") => (403, denied),
+                _ if path.ends_with("/policy") => (
+                    200,
+                    r#"{"Policy":"{\"Statement\":[{\"Sid\":\"s\",\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"apigateway.amazonaws.com\"}}]}"}"#,
+                ),
+                "/v2/apis/a/integrations" => (
+                    200,
+                    r#"{"items":[
+                    {"integrationId":"i","integrationType":"AWS_PROXY","integrationUri":"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:1:function:mine/invocations"},
+                    {"integrationId":"j","integrationType":"AWS_PROXY","integrationUri":"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:2:function:other/invocations"}]}"#,
+                ),
+                "/v2/apis/a/stages" => (
+                    200,
+                    r#"{"items":[{"stageName":"prod","accessLogSettings":{"destinationArn":"arn:aws:logs:us-east-1:1:log-group:access:*"}}]}"#,
+                ),
+                _ if target.is_some_and(|t| t.ends_with("DescribeLogGroups")) => (
+                    200,
+                    r#"{"logGroups":[
+                    {"logGroupName":"/aws/apigateway/a/prod","retentionInDays":7},{"logGroupName":"/aws/apigateway/a/old"},
+                    {"logGroupName":"access","storedBytes":5},{"logGroupName":"access-of-others"}]}"#,
+                ),
+                _ => (200, r#"{"items":[]}"#),
+            };
+            let code = if status == 403 { "AccessDeniedException" } else { "" };
+            let body: Body = Full::new(Bytes::from(body)).map_err(|never| match never {}).boxed();
+            http::Response::builder().status(status).header("x-amzn-errortype", code).body(body).unwrap()
+        })
+    });
+    let aws = Access::in_process(aws, "us-east-1", ("AKIDEXAMPLE", "secret"), Guards::default());
+    let snapshot = aws.snapshot("a").await.unwrap();
+    assert_eq!((snapshot.models.len(), snapshot.integrations.len()), (0, 2));
+    assert!(snapshot.unread["models"].starts_with("apigateway:GET on /apis/a/models is not allowed: User: x"));
+    assert_eq!(snapshot.unread.len(), 1, "{:?}", snapshot.unread);
+
+    let around = aws.surroundings(&snapshot).await.unwrap();
+    let unread: Vec<&str> = around.unread.keys().map(String::as_str).collect();
+    assert_eq!(unread, ["clientCertificates", "permissions", "usagePlans"], "{:?}", around.unread);
+    assert!(around.unread["permissions"].contains("2:function:other"), "{:?}", around.unread);
+    assert_eq!(around.permissions[0].function_arn, "arn:aws:lambda:us-east-1:1:function:mine");
+    let keys: Vec<_> = around.api_keys.iter().map(|k| (k.id.as_str(), k.other.len())).collect();
+    assert_eq!(keys, [("a", 0), ("b", 0)], "sorted, and without values");
+    assert_eq!(around.api_keys[0].created_date.as_deref(), Some("2026-09-21T14:13:20Z"));
+    let groups: Vec<_> = around.log_groups.iter().map(|g| (g.log_group_name.as_str(), g.retention_in_days)).collect();
+    assert_eq!(groups, [("/aws/apigateway/a/prod", Some(7)), ("access", None)]);
+}

@@ -183,6 +183,15 @@ pub(crate) async fn answer(world: &Arc<World>, call: Call) -> Response<Body> {
     if call.method == Method::GET && call.path == "/_gatescope/ca.pem" {
         return plain(200, world.tls.root_pem().to_owned());
     }
+    if call.service() == "apigateway"
+        && let Some(outage) = world.outages.strikes(&call.method)
+    {
+        return outage.answer(|| dispatch(world, call)).await;
+    }
+    dispatch(world, call).await
+}
+
+async fn dispatch(world: &Arc<World>, call: Call) -> Response<Body> {
     let form = || call.form();
     match call.service() {
         "apigateway" if call.segments.first().is_some_and(|s| s == "v2") => gateway_v2::answer(world, &call),

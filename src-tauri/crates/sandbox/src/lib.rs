@@ -24,6 +24,7 @@ mod keep;
 mod lambda;
 mod logs;
 mod network;
+mod outage;
 mod resources;
 mod route53;
 mod seed;
@@ -44,6 +45,7 @@ pub use keep::{Keeping, Notice};
 pub use lambda::Behaviour;
 pub use logs::{EVENTS_KEPT_PER_GROUP, LOG_BYTES_KEPT};
 pub use network::{DnsRecord, Duplex, Listening};
+pub use outage::Outage;
 pub use seed::Exhibit;
 pub use sign::{DEMO_KEY, DEMO_SECRET};
 pub use view::{Connection, Function, LogGroup, View};
@@ -154,6 +156,7 @@ pub(crate) struct World {
     pub connections: connect::Connections,
     pub places: connect::Places,
     pub outbox: connect::Outbox,
+    pub outages: outage::Outages,
     pub tls: network::Tls,
 }
 
@@ -171,6 +174,7 @@ impl Sandbox {
             connections: connect::Connections::default(),
             places: connect::Places::default(),
             outbox: connect::Outbox::default(),
+            outages: outage::Outages::default(),
             tls: network::Tls::new()?,
             clock,
             options,
@@ -190,6 +194,11 @@ impl Sandbox {
     /// for [`Sandbox::connect`] and [`Sandbox::listen`].
     pub async fn handle(&self, request: http::Request<Bytes>) -> http::Response<Body> {
         front::answer(&self.0, front::Call::read(request, front::Origin::in_process())).await
+    }
+
+    /// From so many writing calls of API Gateway's control planes on, they go wrong; `None`: all goes well again.
+    pub fn set_outage(&self, after: u32, outage: Option<Outage>) {
+        self.0.outages.set(after, outage);
     }
 
     /// Dials a host of this AWS: HTTP/1.1 with upgrade, TLS on port 443. `None`: the name does not resolve.
