@@ -1,8 +1,10 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { aRow } from '../../testing/fakeHost';
 import { app, asked, rows, start } from '../../testing/window';
 
+// The editor is loaded on the way, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 20_000 });
 beforeAll(() => {
   Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
 });
