@@ -224,3 +224,21 @@ async fn a_locked_account_is_sent_nothing_that_writes() {
     guards.lock.set(false);
     assert!(aws.carry_out(&step("apigatewayv2", "DeleteApi", json!({"apiId": "a"}))).await.is_ok());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_gets_no_good_answer_is_not_sent_again_and_a_read_is() {
+    let heard = Arc::new(Mutex::new(0));
+    let count = heard.clone();
+    let aws = InProcess::new(move |_| {
+        *count.lock().unwrap() += 1;
+        Box::pin(async move {
+            let body: Body = Full::new(Bytes::from("{}")).map_err(|never| match never {}).boxed();
+            http::Response::builder().status(503).body(body).unwrap()
+        })
+    });
+    let access = Access::in_process(aws, "us-east-1", ("AKIDEXAMPLE", "secret"), Guards::default());
+    access.carry_out(&step("apigatewayv2", "CreateRoute", json!({"apiId": "a", "routeKey": "k"}))).await.unwrap_err();
+    assert_eq!(*heard.lock().unwrap(), 1);
+    access.apis().await.unwrap_err();
+    assert!(*heard.lock().unwrap() > 2, "{}", heard.lock().unwrap());
+}

@@ -6,6 +6,7 @@ use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterce
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::retry::RetryConfig;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
@@ -93,6 +94,18 @@ pub(super) struct Body(Option<String>);
 impl Intercept for Body {
     fn name(&self) -> &'static str {
         "Body"
+    }
+
+    /// A write is sent once. One whose answer was lost may have been carried out, and a create sent again by the SDK would
+    /// make two: who knows what stands at AWS decides. Throttled calls were not carried out; `pace.rs` sends them again.
+    fn modify_before_retry_loop(
+        &self,
+        _: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        config.interceptor_state().store_put(RetryConfig::disabled());
+        Ok(())
     }
 
     fn modify_before_signing(
