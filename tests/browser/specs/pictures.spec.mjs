@@ -71,7 +71,38 @@ for (const dark of [false, true]) {
           await page.keyboard.press('ControlOrMeta+3');
           await page.getByTestId('stage').first().waitFor();
           await shot('stages');
-          await page.keyboard.press('ControlOrMeta+1');
+          const go = (name) => page.getByRole('navigation').getByRole('button', { name }).first().click();
+          await page.getByRole('tab', { name: 'Limits and routes' }).click();
+          await shot('stage-limits');
+          await go('Routes');
+          await page.locator('[data-route=joinroom]').click();
+          await page.getByRole('tab', { name: /Request template/ }).click();
+          await page.getByTestId('template-result').getByText('statusCode').waitFor();
+          await shot('template');
+          await go('Integrations');
+          await page.getByRole('grid', { name: 'Integrations' }).waitFor();
+          await shot('integrations');
+          await go('Models');
+          await page.getByRole('button', { name: 'New model', exact: true }).click();
+          await page.getByText('no route').first().waitFor();
+          await shot('models');
+          await page.getByRole('button', { name: 'Discard', exact: true }).click();
+          await go('Authorizers');
+          await page.getByTestId('matrix').waitFor();
+          await shot('authorizers');
+          await go('Access');
+          await page.getByRole('button', { name: /^Require a key on/ }).click();
+          await page.getByTestId('usage-plan').first().waitFor();
+          await shot('access');
+          await go('VPC links');
+          await page.getByRole('button', { name: 'New link' }).waitFor();
+          await shot('links');
+          await go('APIs');
+          await page.getByRole('button', { name: /^New API/ }).click();
+          await page.getByRole('radio', { name: /^Chat/ }).waitFor();
+          await shot('apis');
+          await page.getByRole('button', { name: 'Discard', exact: true }).click();
+          await go('Connect');
           await page.keyboard.press('f');
           await at
             .review(page)
@@ -93,6 +124,15 @@ for (const dark of [false, true]) {
             .waitFor();
           await at.lines(page).first().waitFor();
           await shot('connected');
+          await go('Deployments');
+          await page.getByText('What it changed').first().waitFor();
+          await shot('deployments');
+          await go('History');
+          await page.getByText('give $connect a status code').first().waitFor();
+          await shot('history');
+          await go('AWS calls');
+          await page.getByTestId('call').first().waitFor();
+          await shot('calls');
           await page.keyboard.press('ControlOrMeta+4');
           await page.getByTestId('client').waitFor();
           await shot('sandbox');
@@ -104,7 +144,7 @@ for (const dark of [false, true]) {
           await at.certain(page, 'lambda-permission-missing').waitFor();
           await at.lines(page).first().waitFor();
           await shot('gallery-tried');
-          assert.equal(taken, 14);
+          assert.equal(taken, 25);
           assert.deepEqual(errors, []);
         } finally {
           await close();

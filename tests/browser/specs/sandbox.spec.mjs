@@ -188,7 +188,7 @@ describe('the sandbox', () => {
     await at.verdict(page, 'route-not-found').waitFor();
     await attempt('throttled');
     await at.rows(page, 'attempt').nth(1).filter({ hasText: 'refused 429' }).waitFor();
-    await page.getByRole('button', { name: /^API/ }).click();
+    await page.getByRole('button', { name: /^API:/ }).click();
     await page.getByRole('combobox', { name: 'Find API' }).fill('my-chat');
     await page.keyboard.press('Enter');
     await ready(page);

@@ -174,9 +174,12 @@ impl Actor {
             }
             (Live::Open { .. }, Some(wire)) => {
                 let code = (code != 0).then_some(code);
-                wire.out.try_send(Out::Close(code, reason)).map(|()| Nothing {}).map_err(|_| not_connected())
+                // Full or gone: the connection is ending by itself.
+                let _ = wire.out.try_send(Out::Close(code, reason));
+                Ok(Nothing {})
             }
-            _ => Err(not_connected()),
+            // The other side, or a refusal, was faster: what was asked for is so.
+            _ => Ok(Nothing {}),
         };
         reply(answer, done);
     }

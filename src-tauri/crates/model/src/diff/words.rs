@@ -127,6 +127,10 @@ pub fn words(changes: &[Change]) -> Vec<Words> {
 /// One field's change: `the timeout becomes 3000 ms`.
 #[must_use]
 pub fn sentence(field: &Field) -> String {
+    if field.member == "apiKeyRequired" {
+        let required = field.to == Some(Value::Bool(true));
+        return if required { "an API key is required" } else { "no API key is required any more" }.to_owned();
+    }
     let name = member_words(&field.member, field.key.as_deref());
     match (&field.from, &field.to) {
         (_, None) => format!("{name} is taken away"),
@@ -218,7 +222,8 @@ pub fn lines(changes: &[Change]) -> Vec<DiffLine> {
             lines.push(DiffLine { sign: sign.to_owned(), of, field, value });
         };
         if change.fields.is_empty() {
-            line(if change.action == Action::Delete { "-" } else { "+" }, "", String::new());
+            let gone = change.action == Action::Delete;
+            line(if gone { "-" } else { "+" }, "", if gone { "deleted" } else { "created" }.to_owned());
         }
         for f in &change.fields {
             let name = f.name().replacen('/', " / ", 1);
