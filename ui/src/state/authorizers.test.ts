@@ -4,15 +4,13 @@ import { chat } from '../testing/fakeHost';
 import {
   addAuthorizer,
   addPermission,
-  asUri,
   attachAuthorizer,
-  covers,
-  functionOf,
   partsOf,
   permissionsFor,
   removeAuthorizer,
   sourceProblem,
 } from './authorizers';
+import { asUri, covers, functionOf } from './lambda';
 
 const arn = 'arn:aws:lambda:us-east-1:123456789012:function:chat-authorizer';
 const source = 'arn:aws:execute-api:us-east-1:123456789012:3fmvso4h96/authorizers/new-1';

@@ -1,6 +1,7 @@
 // What editing authorizers means for the draft: the function behind a URI, identity sources in parts, the permission by
 // which a function lets itself be invoked, and `$connect`. Pure: it changes the snapshot it is given and nothing else.
 import type { Authorizer, Permission, Route, Snapshot } from '../host/rpc';
+import { covers } from './lambda';
 
 /** Where a value comes from, in the words of the form. */
 export const sourceKinds = [
@@ -24,33 +25,6 @@ export const sourceProblem = (source: string): string | undefined => {
   if (name === '') return 'a name is missing';
   return /^[a-zA-Z0-9._-]+$/.test(name) ? undefined : 'letters, digits, dot, dash and underscore only';
 };
-
-/** `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/ARN/invocations`. */
-export function invocationUri(functionArn: string): string {
-  const [, partition = 'aws', , region = ''] = functionArn.split(':');
-  return `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
-}
-
-/** The function that a URI invokes, with its alias or version. */
-export function functionOf(
-  uri: string | undefined,
-): { arn: string; name: string; qualifier: string } | undefined {
-  const arn = /\/functions\/(.+)\/invocations$/.exec(uri ?? '')?.[1];
-  if (!arn) return undefined;
-  const [, , , , , , name = arn, qualifier = ''] = arn.split(':');
-  return { arn, name, qualifier };
-}
-
-/** What was typed or pasted as URI: the ARN of a function becomes its invocation URI. */
-export const asUri = (text: string) =>
-  /^arn:[\w-]+:lambda:[^:]+:\d{12}:function:/.test(text.trim()) ? invocationUri(text.trim()) : text;
-
-/** Whether an ARN of a permission (`*` and `?` stand for others) covers this one. */
-export function covers(pattern: string | undefined, arn: string): boolean {
-  if (pattern === undefined) return true;
-  const plain = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${plain.replace(/\*/g, '.*').replace(/\?/g, '.')}$`).test(arn);
-}
 
 /** The statements by which the function lets API Gateway invoke it for this source. */
 export function permissionsFor(from: Snapshot, functionArn: string, sourceArn: string): Permission[] {
