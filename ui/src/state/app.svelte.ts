@@ -214,6 +214,7 @@ export class App {
     this.again.forget();
     this.session.close();
     if (of) {
+      this.dial.enter(`${of.scope.account} ${of.scope.region} ${of.apiId}`);
       if (of.apiId !== this.trying?.exhibit.apiId) {
         this.trying = undefined;
         this.dial.giveBack();

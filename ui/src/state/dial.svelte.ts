@@ -24,6 +24,23 @@ export class Dial {
   queryCount = $derived(active(this.query).length);
   subprotocolCount = $derived(active(this.subprotocols).length);
 
+  /** What was typed for each API: a token for one is not sent to another. In memory only. */
+  #kept = new Map<string, Pick<Dial, 'headers' | 'query' | 'subprotocols'>>();
+  #of = '';
+
+  /** Another API is looked at: what was typed for it last, else nothing. */
+  enter(api: string) {
+    if (api === this.#of) return;
+    this.giveBack();
+    const { headers, query, subprotocols } = this;
+    this.#kept.set(this.#of, { headers, query, subprotocols });
+    this.#of = api;
+    const kept = this.#kept.get(api);
+    this.headers = kept?.headers ?? [];
+    this.query = kept?.query ?? [];
+    this.subprotocols = kept?.subprotocols ?? [];
+  }
+
   /** As an exhibit is dialled, until `giveBack`. An empty address is the stage's own. */
   lend(url: string, headers: [string, string][]) {
     const { query, subprotocols } = this;
