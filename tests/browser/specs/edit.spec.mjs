@@ -206,7 +206,7 @@ describe('routes', () => {
     await page.keyboard.type('leaveroom');
     await route(page, 'leaveroom').getByText('new').waitFor();
     await apply(page);
-    await route(page, 'leaveroom').waitFor();
+    await route(page, 'leaveroom').getByText('new').waitFor({ state: 'detached' });
     await page.evaluate(() => document.activeElement?.blur());
     await page.keyboard.press('Delete');
     await route(page, 'leaveroom').getByText('deleted').waitFor();

@@ -226,6 +226,7 @@ describe('after a deployment', () => {
     await deployed();
     await waitFor(() => expect(asked('connect')).toHaveLength(1));
     await rows(refused(2));
+    await push({ kind: 'connection', connection: { kind: 'closed' } });
     const line = await screen.findByTestId('again');
     await waitFor(() => expect(line.textContent).toContain('Refused again: 500'));
   });

@@ -31,7 +31,7 @@ export class Session {
   following = $state(true);
   /** The newest verdict in words, for screen readers. */
   announcement = $state('');
-  /** True between a command and its answer. */
+  /** True from the command until the conversation says what became of it: whoever asks again meanwhile asks nothing. */
   dialling = $state(false);
   /** Rows being fetched; true when they changed since. */
   #reading = new Map<number, boolean>();
@@ -74,6 +74,7 @@ export class Session {
     this.of = undefined;
     this.id = undefined;
     this.connection = { kind: 'closed' };
+    this.dialling = false;
     this.tail = undefined;
     this.error = undefined;
     this.ended = false;
@@ -94,6 +95,7 @@ export class Session {
         break;
       case 'connection':
         this.connection = item.connection;
+        this.dialling = false;
         break;
       case 'tail':
         this.tail = item.tail;
@@ -200,7 +202,7 @@ export class Session {
     this.dialling = true;
     this.following = true;
     const made = await this.#ask((session) => this.#host.call('connect', { session, ...dial.question() }));
-    this.dialling = false;
+    if (!made) this.dialling = false;
     return made?.row;
   }
 
