@@ -205,8 +205,14 @@ describe('routes', () => {
     await page.getByRole('textbox', { name: 'Route key' }).and(page.locator(':focus')).waitFor();
     await page.keyboard.type('leaveroom');
     await route(page, 'leaveroom').getByText('new').waitFor();
+    // Until it was read back, it is the draft's, under the draft's id.
+    const read = page.waitForResponse(/rpc\/read_api/);
     await apply(page);
-    await route(page, 'leaveroom').getByText('new').waitFor({ state: 'detached' });
+    await (await read).finished();
+    await page
+      .locator('[data-testid=route][data-route="leaveroom"][aria-selected="true"]')
+      .filter({ hasNotText: 'new' })
+      .waitFor();
     await page.evaluate(() => document.activeElement?.blur());
     await page.keyboard.press('Delete');
     await route(page, 'leaveroom').getByText('deleted').waitFor();
