@@ -66,6 +66,8 @@ async function connect(expected) {
 }
 async function disconnect() {
   await screen('1');
+  // A dial that is still on its way would be cancelled, not closed.
+  await page.getByRole('textbox', { name: 'Message', exact: true }).waitFor();
   const since = await newest();
   await page.keyboard.press('ControlOrMeta+d');
   await row('closed', since, '');
