@@ -95,19 +95,9 @@ pub fn call(service: &str, operation: &str, target: String, effect: String, inpu
 #[must_use]
 pub fn fill(step: &Step, made: &BTreeMap<String, String>) -> Step {
     let mut step = step.clone();
-    if let Value::Object(input) = &mut step.input {
-        for (name, value) in input {
-            // Free texts and maps of the user's stay as they are.
-            if !FREE.contains(&name.as_str()) {
-                rename_in(value, name, made);
-            }
-        }
-    }
+    rename_in(&mut step.input, "", made);
     step
 }
-
-/// Members in which no id of another resource can stand.
-const FREE: &[&str] = &["requestTemplates", "responseTemplates", "stageVariables", "tags", "schema", "description"];
 
 struct Planning<'a> {
     api_id: &'a str,

@@ -396,3 +396,19 @@ fn a_change_reads_as_a_sentence() {
         ["Integration jjjjjjj of joinroom: the timeout in milliseconds becomes 3000", "Route $connect is deleted"]
     );
 }
+
+#[test]
+fn ids_are_put_in_where_something_is_named_and_never_into_the_users_own_texts() {
+    let mut to = chat();
+    to.integrations[0].request_templates.insert("value".to_owned(), "iiiiiii".to_owned());
+    to.models[0].description = Some("iiiiiii".to_owned());
+    to.stages[0].stage_variables.insert("vpcLinkId".to_owned(), "vvvvvv".to_owned());
+    let made = [("iiiiiii".to_owned(), "abc1234".to_owned()), ("vvvvvv".to_owned(), "link42".to_owned())].into();
+    let named = rename(&to, &made);
+    assert_eq!(named.routes[0].target.as_deref(), Some("integrations/abc1234"));
+    assert_eq!(named.integrations[0].request_templates["value"], "iiiiiii");
+    assert_eq!(named.models[0].description.as_deref(), Some("iiiiiii"));
+    assert_eq!(named.stages[0].stage_variables["vpcLinkId"], "link42");
+    let step = plan(&Snapshot::default(), &to, HERE).steps.into_iter().find(|s| s.operation == "CreateStage").unwrap();
+    assert_eq!(plan::fill(&step, &made).input["stageVariables"]["vpcLinkId"], "link42");
+}

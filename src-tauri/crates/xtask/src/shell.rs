@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 use std::{env, thread};
 
 use crate::tally::Tally;
@@ -10,10 +11,13 @@ use crate::tally::Tally;
 /// A value, or the sentence that the user reads.
 pub type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-/// The checkout.
+/// The checkout: cargo says at every run where it is. Two checkouts with one target folder share the program.
 pub fn root() -> &'static Path {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(3).unwrap_or(here)
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let here = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        here.ancestors().nth(3).unwrap_or(&here).to_owned()
+    })
 }
 
 /// Something that cargo built; `file` as in `debug/gatescope`.

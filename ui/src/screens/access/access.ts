@@ -6,7 +6,6 @@ import type {
   RouteSettings,
   Snapshot,
   Surroundings,
-  Throttle,
   UsagePlan,
 } from '../../host/rpc';
 
@@ -20,8 +19,6 @@ export const instant = (iso: string) =>
 const periods: Record<string, string> = { DAY: 'day', WEEK: 'week', MONTH: 'month' };
 export const quotaWords = (q: Quota | undefined) =>
   q ? `${q.limit.toLocaleString('en')} a ${periods[q.period] ?? q.period}` : 'no quota';
-export const throttleWords = (t: Throttle | undefined) =>
-  t ? `${t.rateLimit} a second, burst ${t.burstLimit}` : 'not limited';
 
 export const plansOf = (s: Surroundings, keyId: string): UsagePlan[] =>
   s.usagePlans.filter((p) => p.keys.some((k) => k.id === keyId));

@@ -38,12 +38,15 @@ const REFERENCES: &[&str] = &[
 /// Members in which an id stands inside a longer text.
 const WITH_REFERENCES: &[&str] = &["logGroupName", "path", "resourceArn", "sourceArn", "target"];
 
+/// Members in which no id of another resource can stand: the user's own texts stay as they are.
+const FREE: &[&str] = &["requestTemplates", "responseTemplates", "tags", "schema", "description"];
+
 /// Puts AWS's ids into whatever names a resource.
 pub(crate) fn rename_in(value: &mut Value, member: &str, made: &BTreeMap<String, String>) {
     match value {
         Value::Object(map) => {
             // What a patch writes may be a key's id or `{apiId}:{stage}`; of free texts only those with a draft's id change.
-            for (name, inner) in map.iter_mut() {
+            for (name, inner) in map.iter_mut().filter(|(name, _)| !FREE.contains(&name.as_str())) {
                 rename_in(inner, name, made);
             }
         }
