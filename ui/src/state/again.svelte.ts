@@ -51,6 +51,13 @@ export class Again {
     return this.#session.disconnect(1000);
   }
 
+  /** What is sent while the connection is made anew goes out on the new one, in place of the last message. */
+  instead(text: string): boolean {
+    if (this.phase !== 'closing' && this.phase !== 'connecting') return false;
+    this.#text = text;
+    return true;
+  }
+
   async #connect(): Promise<void> {
     this.phase = 'connecting';
     this.#id = await this.#session.connect(this.#dial);

@@ -240,9 +240,11 @@ export class App {
 
   async send(text = this.messages.text) {
     if (this.session.connection.kind !== 'open' || text === '') return;
-    this.again.forget();
-    if ((await this.session.send(text)) === undefined) return;
     this.lastSent = text;
+    if (!this.again.instead(text)) {
+      this.again.forget();
+      if ((await this.session.send(text)) === undefined) return;
+    }
     this.messages.remember(text);
   }
 

@@ -1,13 +1,6 @@
 // Lookups among keys, plans, stages and routes, and the words for limits. Pure.
 import { oneLine } from '../../format';
-import type {
-  ApiKey,
-  Quota,
-  RouteSettings,
-  Snapshot,
-  Surroundings,
-  UsagePlan,
-} from '../../host/rpc';
+import type { ApiKey, Quota, RouteSettings, Snapshot, Surroundings, UsagePlan } from '../../host/rpc';
 
 /** Ids that AWS does not know yet begin so. */
 export const isNew = (id: string) => id.startsWith('new-');
