@@ -116,8 +116,10 @@ export class Draft {
     try {
       const surroundings = await this.#host.call('read_surroundings', of);
       if (!this.#isOf(of) || !this.base || !this.to) return;
+      // What is being edited just now is not described yet.
+      if (this.pending) await this.settle();
       const edited = this.view.changes.some((c) => this.to?.surroundings && around.has(c.kind));
-      if (edited) return;
+      if (edited || !this.#isOf(of)) return;
       this.base = { ...this.base, surroundings };
       this.to.surroundings = structuredClone(surroundings);
     } catch (thrown) {
