@@ -22,7 +22,7 @@ async fn the_first_500_is_explained_fixed_and_connected() {
     let row = talk.explained(refused.id, "mock-status-missing").await;
     let verdict = row.verdict.clone().unwrap();
     let finding = &verdict.findings[0];
-    assert_eq!(finding.action, Some(Action::Fix { route_key: "$connect".to_owned() }));
+    assert_eq!(finding.action, Some(Action::Fix { route_key: "$connect".to_owned(), about: None }));
     assert_eq!(link(&row), LinkKind::Exact);
     let lines = talk.lines(refused.id).await;
     assert_eq!(lines.len(), 8);

@@ -14,6 +14,19 @@ destinationArn?: string,
 format?: string, };
 
 /**
+ * A record of an access log, read by the stage's own format.
+ */
+export type AccessRecord = { 
+/**
+ * `requestId` → value, in the format's order. `-` is what API Gateway writes for nothing.
+ */
+fields: Array<[string, string]>, 
+/**
+ * The whole line, where the format could not be matched.
+ */
+unread?: string, };
+
+/**
  * One account.
  */
 export type Account = { 
@@ -78,11 +91,43 @@ export type Action = { "kind": "fix",
 /**
  * The route that gets fixed.
  */
-routeKey: string, } | { "kind": "turnOnLogs" } | { "kind": "showRoute", 
+routeKey: string, 
+/**
+ * What besides the route the fix is about: a custom domain and its mapping key, a key's id, a variable.
+ */
+about?: string, } | { "kind": "turnOnLogs" } | { "kind": "showRoute", 
 /**
  * Which.
  */
-routeKey: string, } | { "kind": "readNow" };
+routeKey: string, 
+/**
+ * Which station of its way: `Request template`.
+ */
+station?: string, } | { "kind": "readNow" } | { "kind": "deploy" } | { "kind": "setVariable", 
+/**
+ * Its name.
+ */
+name: string, } | { "kind": "sendKey" } | { "kind": "sign" } | { "kind": "dial", 
+/**
+ * Whole, with its scheme.
+ */
+url: string, } | { "kind": "openLog", 
+/**
+ * Which group.
+ */
+logGroup: string, 
+/**
+ * The function's request id.
+ */
+requestId?: string, } | { "kind": "copy", 
+/**
+ * What it is, for the button: `Copy the policy`.
+ */
+what: string, 
+/**
+ * The text.
+ */
+text: string, } | { "kind": "probe" };
 
 /**
  * `GetApi`.
@@ -329,6 +374,27 @@ identitySource: Array<string>,
 authorizerCredentialsArn?: string, };
 
 /**
+ * A part of the histogram.
+ */
+export type Bar = { 
+/**
+ * When it begins, milliseconds since 1970.
+ */
+at: number, 
+/**
+ * Its length in milliseconds.
+ */
+spanMs: number, 
+/**
+ * Requests.
+ */
+requests: number, 
+/**
+ * Of which failed.
+ */
+failures: number, };
+
+/**
  * Makes the draft of a new API.
  */
 export type BeginApi = { 
@@ -369,6 +435,119 @@ message: string, } | { "kind": "timesOut" } | { "kind": "url",
  * With or without the path of an invocation.
  */
 url: string, };
+
+/**
+ * How a book is written to a file.
+ */
+export type BookFormat = "text" | "jsonl" | "csv";
+
+/**
+ * What a book's stream carries.
+ */
+export type BookItem = { "kind": "ready", 
+/**
+ * For `filter_book`, `read_book` …
+ */
+book: string, } | { "kind": "sources", 
+/**
+ * All of them.
+ */
+sources: Array<Source>, } | { "kind": "counts", 
+/**
+ * As they are now.
+ */
+counts: Counts, };
+
+/**
+ * A line of any group.
+ */
+export type BookLine = { 
+/**
+ * Milliseconds since 1970.
+ */
+at: number, 
+/**
+ * Which group.
+ */
+source: number, 
+/**
+ * The request that it belongs to; empty when none is known.
+ */
+requestId: string, 
+/**
+ * Without the request id; secrets masked.
+ */
+text: string, 
+/**
+ * Says nothing of this request in particular.
+ */
+quiet: boolean, 
+/**
+ * Tells of a failure.
+ */
+failure: boolean, 
+/**
+ * AWS cut it at 1,024 bytes.
+ */
+truncated: boolean, 
+/**
+ * Shown for the match beside it.
+ */
+context: boolean, };
+
+/**
+ * Rows of a book.
+ */
+export type BookPage = { 
+/**
+ * As in `Counts`.
+ */
+version: number, 
+/**
+ * The first row.
+ */
+from: number, 
+/**
+ * In their order.
+ */
+rows: Array<BookRow>, };
+
+/**
+ * A row of a book.
+ */
+export type BookRow = { "kind": "request", 
+/**
+ * Milliseconds since 1970.
+ */
+at: number, 
+/**
+ * What its lines say.
+ */
+request: RequestRow, 
+/**
+ * Whether it failed.
+ */
+failed: boolean, 
+/**
+ * Whether this window's own client caused it.
+ */
+own: boolean, 
+/**
+ * The failure's first words, else nothing.
+ */
+said: string, 
+/**
+ * Of the function behind it, where its log is read.
+ */
+run?: FunctionRun, } | { "kind": "line" } & BookLine | { "kind": "access", 
+/**
+ * Milliseconds since 1970.
+ */
+at: number, 
+/**
+ * By the format's variables, in its order; secrets masked.
+ */
+record: AccessRecord, } | { "kind": "connection" } & ConnectionRow;
 
 /**
  * What is going on, and what was.
@@ -518,6 +697,44 @@ malformed: boolean,
  * `$disconnect` is not run.
  */
 loseDisconnect: boolean, };
+
+/**
+ * Asks what is wrong with an API.
+ */
+export type CheckApi = { 
+/**
+ * Where.
+ */
+scope: Scope, 
+/**
+ * Which API.
+ */
+apiId: string, 
+/**
+ * Only what concerns this stage; absent: all.
+ */
+stage?: string, };
+
+/**
+ * What a checkup found.
+ */
+export type Checkup = { 
+/**
+ * 100 less each deduction, at least 0.
+ */
+score: number, 
+/**
+ * Worst first.
+ */
+flaws: Array<Flaw>, 
+/**
+ * The rules that were asked and found nothing.
+ */
+passed: Array<PassedRule>, 
+/**
+ * The rules that could not be asked, and what was missing for it.
+ */
+unasked: Array<PassedRule>, };
 
 /**
  * `GetClientCertificates`.
@@ -708,6 +925,146 @@ subprotocol?: string,
  * Of the last pings, newest last, at most 30.
  */
 pingMs: Array<number>, };
+
+/**
+ * A connection's whole life.
+ */
+export type ConnectionLife = { 
+/**
+ * What is known of it as a whole.
+ */
+connection: ConnectionRow, 
+/**
+ * What happened, by time.
+ */
+events: Array<LifeEvent>, 
+/**
+ * What no log tells, in words: pushes without an access log, pings.
+ */
+unknown: Array<string>, };
+
+/**
+ * One connection, as the log tells it.
+ */
+export type ConnectionRow = { 
+/**
+ * Its id.
+ */
+connectionId: string, 
+/**
+ * When its first line was written.
+ */
+at: number, 
+/**
+ * When its `$disconnect` was, if it was seen.
+ */
+endedAt?: number, 
+/**
+ * Who it says it is, and from where.
+ */
+userAgent: string, 
+/**
+ * Source IP.
+ */
+sourceIp: string, 
+/**
+ * Messages that came from it.
+ */
+messages: number, 
+/**
+ * Of which failed.
+ */
+failures: number, 
+/**
+ * Frames that were pushed to it, as far as a log tells.
+ */
+pushes: number, 
+/**
+ * `1001: Going away`, when it has ended.
+ */
+end: string, 
+/**
+ * Whether it is this window's own.
+ */
+own: boolean, };
+
+/**
+ * What is in a book, and what the filter shows of it.
+ */
+export type Counts = { 
+/**
+ * Grows with each change of what is shown: rows read at another version may have moved.
+ */
+version: number, 
+/**
+ * Rows that the filter shows in the chosen view.
+ */
+shown: number, 
+/**
+ * Lines that are kept.
+ */
+lines: number, 
+/**
+ * Requests that are kept.
+ */
+requests: number, 
+/**
+ * Requests that failed.
+ */
+failures: number, 
+/**
+ * Lines that were let go because memory is bounded.
+ */
+letGo: number, 
+/**
+ * Bytes that the book takes.
+ */
+memory: number, 
+/**
+ * Why nothing is shown by the filter: a regular expression or pattern that can't be read, with its place.
+ */
+problem?: string, 
+/**
+ * Requests and failures by time, for the histogram: at most 120 of equal length, oldest first.
+ */
+bars: Array<Bar>, 
+/**
+ * Every route that was seen.
+ */
+routes: Array<string>, };
+
+/**
+ * `GetDomainNames`, with `GetApiMappings`.
+ */
+export type CustomDomain = { 
+/**
+ * What clients dial.
+ */
+domainName: string, 
+/**
+ * What a record has to point at: `d-….execute-api.{region}.amazonaws.com`.
+ */
+target: string, 
+/**
+ * The hosted zone of the target, for an ALIAS.
+ */
+hostedZoneId: string, 
+/**
+ * `AVAILABLE`, `UPDATING`, `PENDING_…`.
+ */
+status: string, 
+/**
+ * Which certificate.
+ */
+certificateArn?: string, 
+/**
+ * `TLS_1_0` or `TLS_1_2`.
+ */
+securityPolicy: string, 
+/**
+ * What is behind it, sorted by key.
+ */
+mappings: Array<Mapping>, };
 
 /**
  * `GetDeployment`. What a deployment holds can't be read from AWS: only that it is there.
@@ -952,6 +1309,19 @@ send?: string,
 skipMs?: number, };
 
 /**
+ * Writes what is shown to the downloads folder, secrets masked.
+ */
+export type ExportBook = { 
+/**
+ * Which book.
+ */
+book: string, 
+/**
+ * How.
+ */
+format: BookFormat, };
+
+/**
  * Why no HTTP answer came.
  */
 export type FailureKind = "nameNotFound" | "connectionRefused" | "timedOut" | "cancelled" | "tls" | "broken" | "protocol";
@@ -1007,6 +1377,97 @@ text: string,
 refused: boolean, };
 
 /**
+ * What is shown of a book.
+ */
+export type Filter = { 
+/**
+ * A text that stands in a line of the request, or in the line itself.
+ */
+text: string, 
+/**
+ * Whether `text` is a regular expression.
+ */
+regex: boolean, 
+/**
+ * Whether case counts.
+ */
+case: boolean, 
+/**
+ * A CloudWatch Logs filter pattern.
+ */
+pattern: string, 
+/**
+ * Only this route.
+ */
+routeKey?: string, 
+/**
+ * `500`, `4xx`, `>=400`.
+ */
+status: string, 
+/**
+ * Only this connection.
+ */
+connectionId: string, 
+/**
+ * Only what failed.
+ */
+failures: boolean, 
+/**
+ * Only what this window's own client caused.
+ */
+own: boolean, 
+/**
+ * Groups that are left out.
+ */
+without: Array<number>, 
+/**
+ * Milliseconds since 1970.
+ */
+from?: number, 
+/**
+ * Milliseconds since 1970.
+ */
+to?: number, 
+/**
+ * In the view of lines: how many lines around each match are shown with it.
+ */
+context: number, };
+
+/**
+ * Chooses what a book shows.
+ */
+export type FilterBook = { 
+/**
+ * Which book.
+ */
+book: string, 
+/**
+ * A row is what.
+ */
+view: View, 
+/**
+ * Which rows.
+ */
+filter: Filter, };
+
+/**
+ * Looks for the next failure.
+ */
+export type FindInBook = { 
+/**
+ * Which book.
+ */
+book: string, 
+/**
+ * Begins beside this row; absent: at the end that lies behind.
+ */
+beside?: number, 
+/**
+ * Towards older rows.
+ */
+back: boolean, };
+
+/**
  * A cause that fits the evidence.
  */
 export type Finding = { 
@@ -1040,6 +1501,47 @@ evidence: Array<Evidence>,
 action?: Action, };
 
 /**
+ * Something that is wrong.
+ */
+export type Flaw = { 
+/**
+ * The rule's public id; a cause's id where a cause of `diagnose` is meant.
+ */
+rule: string, 
+/**
+ * How bad.
+ */
+severity: Severity, 
+/**
+ * What is wrong and where, one sentence.
+ */
+title: string, 
+/**
+ * What it breaks.
+ */
+reason: string, 
+/**
+ * What to do.
+ */
+fix: string, 
+/**
+ * Where it is seen.
+ */
+evidence: Array<Evidence>, 
+/**
+ * Where the rule comes from: AWS's page.
+ */
+source: string, 
+/**
+ * What it costs of the score.
+ */
+deduction: number, 
+/**
+ * What one click does about it.
+ */
+action?: Action, };
+
+/**
  * Forgets a message.
  */
 export type ForgetMessage = { 
@@ -1051,6 +1553,15 @@ of: OfApi,
  * Which.
  */
 name: string, };
+
+/**
+ * The row that was looked for.
+ */
+export type FoundRow = { 
+/**
+ * Absent: there is none.
+ */
+row?: number, };
 
 /**
  * A function to choose.
@@ -1072,6 +1583,43 @@ runtime: string,
  * Aliases and versions.
  */
 qualifiers: Array<string>, };
+
+/**
+ * One run of a function, from its own log.
+ */
+export type FunctionRun = { 
+/**
+ * The function's request id.
+ */
+requestId: string, 
+/**
+ * Which group.
+ */
+source: number, 
+/**
+ * From `REPORT`.
+ */
+durationMs?: number, 
+/**
+ * What is paid for.
+ */
+billedMs?: number, 
+/**
+ * Megabytes that it may use.
+ */
+memoryMb?: number, 
+/**
+ * Megabytes that it used.
+ */
+usedMb?: number, 
+/**
+ * Of a cold start.
+ */
+initMs?: number, 
+/**
+ * `timeout`, `error`, or nothing.
+ */
+status?: string, };
 
 /**
  * A guided change: makes the draft for it.
@@ -1358,6 +1906,35 @@ left: Array<number>, };
 export type Kind = "api" | "logGroup" | "clientCertificate" | "vpcLink" | "model" | "authorizer" | "integration" | "integrationResponse" | "route" | "routeResponse" | "permission" | "deployment" | "stage" | "apiKey" | "usagePlan" | "planKey";
 
 /**
+ * Something that happened to a connection.
+ */
+export type LifeEvent = { 
+/**
+ * Milliseconds since 1970.
+ */
+at: number, 
+/**
+ * `connect`, `message`, `push`, `disconnect`.
+ */
+what: string, 
+/**
+ * The request.
+ */
+request: RequestRow, 
+/**
+ * Whether it failed.
+ */
+failed: boolean, 
+/**
+ * The message as data trace shows it, the close reason, the pusher's answer; masked.
+ */
+text: string, 
+/**
+ * Why it failed.
+ */
+verdict?: Verdict, };
+
+/**
  * How sure it is that the log request belongs to the left side.
  */
 export type Link = { 
@@ -1374,6 +1951,35 @@ why: string, };
  * How sure a link is.
  */
 export type LinkKind = "none" | "waiting" | "exact" | "likely" | "other";
+
+/**
+ * What logs of a stage would cost, from its own traffic.
+ */
+export type LogEstimate = { 
+/**
+ * Requests in the last hour; absent: not known.
+ */
+requestsAnHour?: number, 
+/**
+ * Bytes a day at level INFO.
+ */
+infoBytes: number, 
+/**
+ * Bytes a day with data trace.
+ */
+traceBytes: number, 
+/**
+ * Bytes a day of the access log.
+ */
+accessBytes: number, 
+/**
+ * Dollars a gigabyte ingested, and where the price is from.
+ */
+price: number, 
+/**
+ * What the figures rest on, in words.
+ */
+from: string, };
 
 /**
  * `DescribeLogGroups`: how long a group keeps what is written to it.
@@ -1414,6 +2020,52 @@ bytes: number,
 dropped: number, };
 
 /**
+ * A ready query for Logs Insights.
+ */
+export type LogQuery = { 
+/**
+ * For the list.
+ */
+title: string, 
+/**
+ * What it tells.
+ */
+tells: string, 
+/**
+ * The groups that it is for.
+ */
+kind: SourceKind, 
+/**
+ * As Insights takes it.
+ */
+query: string, };
+
+/**
+ * What Insights answered.
+ */
+export type LogQueryResult = { 
+/**
+ * In the query's order.
+ */
+columns: Array<string>, 
+/**
+ * Cells by column; secrets masked.
+ */
+rows: Array<Array<string>>, 
+/**
+ * Lines that matched.
+ */
+matched: number, 
+/**
+ * Lines that were read.
+ */
+scanned: number, 
+/**
+ * Bytes that were read: what is paid for.
+ */
+bytes: number, };
+
+/**
  * A line as the log pane shows it.
  */
 export type LogRow = { 
@@ -1435,6 +2087,39 @@ quiet: boolean,
 failure: boolean, };
 
 /**
+ * Everything about one request.
+ */
+export type LoggedRequest = { 
+/**
+ * What its lines say.
+ */
+request: RequestRow, 
+/**
+ * Milliseconds since 1970.
+ */
+at: number, 
+/**
+ * Its way.
+ */
+phases: Array<RequestPhase>, 
+/**
+ * Execution log and functions' lines, by time.
+ */
+lines: Array<BookLine>, 
+/**
+ * Its record in the access log.
+ */
+access?: AccessRecord, 
+/**
+ * The functions that ran for it.
+ */
+runs: Array<FunctionRun>, 
+/**
+ * Why it failed.
+ */
+verdict?: Verdict, };
+
+/**
  * The row that a command made.
  */
 export type MadeRow = { 
@@ -1442,6 +2127,27 @@ export type MadeRow = {
  * Its id.
  */
 row: number, };
+
+/**
+ * `GetApiMappings`.
+ */
+export type Mapping = { 
+/**
+ * Six letters and digits.
+ */
+apiMappingId: string, 
+/**
+ * The first segment of the path; empty: the domain itself.
+ */
+apiMappingKey: string, 
+/**
+ * Which API.
+ */
+apiId: string, 
+/**
+ * Which stage.
+ */
+stage: string, };
 
 /**
  * Asks whether a policy allows a connection.
@@ -1541,6 +2247,19 @@ schema?: string,
 description?: string, };
 
 /**
+ * Why no log is there.
+ */
+export type NoLog = { 
+/**
+ * Best first: `logging-off`, `log-role-missing`, `settings-propagating`, `logs-pending`, `never-logged` …
+ */
+findings: Array<Finding>, 
+/**
+ * What was looked at, in words.
+ */
+lookedAt: Array<string>, };
+
+/**
  * No question.
  */
 export type Nothing = Record<symbol, never>;
@@ -1557,6 +2276,15 @@ scope: Scope,
  * Which.
  */
 apiId: string, };
+
+/**
+ * A book.
+ */
+export type OfBook = { 
+/**
+ * As `Ready` told it.
+ */
+book: string, };
 
 /**
  * Names a change.
@@ -1612,6 +2340,32 @@ scope: Scope,
 name: string, };
 
 /**
+ * A connection in a book.
+ */
+export type OfLoggedConnection = { 
+/**
+ * Which book.
+ */
+book: string, 
+/**
+ * Which connection.
+ */
+connectionId: string, };
+
+/**
+ * A request in a book.
+ */
+export type OfLoggedRequest = { 
+/**
+ * Which book.
+ */
+book: string, 
+/**
+ * The prefix of its lines.
+ */
+requestId: string, };
+
+/**
  * Asks how much of a plan was used.
  */
 export type OfPlan = { 
@@ -1631,6 +2385,15 @@ from: string,
  * `2026-11-30`.
  */
 to: string, };
+
+/**
+ * Names a revert.
+ */
+export type OfRevert = { 
+/**
+ * As in [`Revert`].
+ */
+id: number, };
 
 /**
  * Names a row.
@@ -1670,6 +2433,19 @@ apiId: string,
  * Which stage.
  */
 stage: string, };
+
+/**
+ * Opens the book of a stage: every log group that belongs to it.
+ */
+export type OpenBook = { 
+/**
+ * Which stage.
+ */
+of: OfStage, 
+/**
+ * What of it.
+ */
+window: Window, };
 
 /**
  * Dials a stage with several identities at once.
@@ -1735,6 +2511,19 @@ reason: FailureKind,
  * The words of the system, the TLS stack or the resolver.
  */
 message: string, };
+
+/**
+ * A rule.
+ */
+export type PassedRule = { 
+/**
+ * Its public id.
+ */
+rule: string, 
+/**
+ * What it asks, or what was missing.
+ */
+text: string, };
 
 /**
  * A change that was made with Gatescope, or begun.
@@ -1863,7 +2652,23 @@ path: string,
 /**
  * Which route to show.
  */
-routeKey?: string, } | { "kind": "clock" };
+routeKey?: string, } | { "kind": "clock" } | { "kind": "message" } | { "kind": "end" } | { "kind": "phase" } | { "kind": "deployed", 
+/**
+ * Which route to show.
+ */
+routeKey?: string, } | { "kind": "beside", 
+/**
+ * Which group.
+ */
+logGroup: string, 
+/**
+ * Milliseconds since 1970.
+ */
+at: number, } | { "kind": "probe", 
+/**
+ * `DNS`, `TLS`, `lambda:GetPolicy` …
+ */
+name: string, };
 
 /**
  * `GetUsagePlanKeys`.
@@ -1994,7 +2799,11 @@ cause: string,
 /**
  * The route that it concerns.
  */
-routeKey: string, };
+routeKey: string, 
+/**
+ * As the action says it.
+ */
+about?: string, };
 
 /**
  * Asks for the review that turns logs on.
@@ -2037,6 +2846,121 @@ stage: string,
  * Which deployment.
  */
 deploymentId: string, };
+
+/**
+ * One question and its answer.
+ */
+export type Probe = { "kind": "dns", 
+/**
+ * The name.
+ */
+host: string, 
+/**
+ * Names on the way (CNAME), in order.
+ */
+aliases: Array<string>, 
+/**
+ * Where it ends.
+ */
+addresses: Array<string>, 
+/**
+ * The resolver's words when nothing was found.
+ */
+error?: string, } | { "kind": "tls", 
+/**
+ * The name.
+ */
+host: string, 
+/**
+ * `TLS 1.3`.
+ */
+version?: string, 
+/**
+ * Names that its certificate covers.
+ */
+names: Array<string>, 
+/**
+ * Who signed it.
+ */
+issuer: string, 
+/**
+ * Milliseconds since 1970.
+ */
+notAfter?: number, 
+/**
+ * The TLS stack's words when the handshake failed.
+ */
+error?: string, } | { "kind": "policy", 
+/**
+ * Which function.
+ */
+functionArn: string, 
+/**
+ * Its statements for API Gateway.
+ */
+statements: Array<Permission>, 
+/**
+ * AWS's words when it could not be read.
+ */
+error?: string, } | { "kind": "simulated", 
+/**
+ * The role or user.
+ */
+principal: string, 
+/**
+ * For example `execute-api:ManageConnections`.
+ */
+action: string, 
+/**
+ * The ARN.
+ */
+resource: string, 
+/**
+ * `allowed`, `explicitDeny` or `implicitDeny`.
+ */
+decision: string, 
+/**
+ * AWS's words when it could not be asked.
+ */
+error?: string, } | { "kind": "target", 
+/**
+ * The link.
+ */
+vpcLinkId: string, 
+/**
+ * Targets that answer their health checks.
+ */
+healthy: number, 
+/**
+ * The others.
+ */
+unhealthy: number, 
+/**
+ * The first reason given, or AWS's words when it could not be asked.
+ */
+reason: string, };
+
+/**
+ * Asks the world about a row that failed, because a person allowed it.
+ */
+export type ProbeRow = { 
+/**
+ * Which session.
+ */
+session: string, 
+/**
+ * Which row.
+ */
+row: number, };
+
+/**
+ * What was asked.
+ */
+export type Probed = { 
+/**
+ * Each with its answer; the row's verdict is made again with them.
+ */
+probes: Array<Probe>, };
 
 /**
  * Something that went wrong, with AWS's own words kept.
@@ -2090,6 +3014,23 @@ offset: number,
 period: string, };
 
 /**
+ * Asks for rows of what is shown.
+ */
+export type ReadBook = { 
+/**
+ * Which book.
+ */
+book: string, 
+/**
+ * The first row.
+ */
+from: number, 
+/**
+ * How many, at most 1,000.
+ */
+count: number, };
+
+/**
  * An HTTP answer that is not 101.
  */
 export type Refusal = { 
@@ -2109,6 +3050,31 @@ body: string,
  * Whether the body was longer than what is kept.
  */
 bodyTruncated: boolean, };
+
+/**
+ * A part of a request's way, from its lines.
+ */
+export type RequestPhase = { 
+/**
+ * `API key`, `authorizer`, `route`, `model`, `request template`, `integration`, `integration response`, `client`.
+ */
+name: string, 
+/**
+ * Milliseconds after the first line.
+ */
+startMs: number, 
+/**
+ * Milliseconds after the first line.
+ */
+endMs: number, 
+/**
+ * Whether it failed here.
+ */
+failed: boolean, 
+/**
+ * Indices of its lines in the request's lines.
+ */
+lines: Array<number>, };
 
 /**
  * A log request as one row.
@@ -2173,6 +3139,39 @@ export type RevealedKey = {
  * The secret. Shown, never kept.
  */
 value: string, };
+
+/**
+ * Logs that go back by themselves.
+ */
+export type Revert = { 
+/**
+ * For `cancel_revert`.
+ */
+id: number, 
+/**
+ * Where.
+ */
+scope: Scope, 
+/**
+ * Which API.
+ */
+apiId: string, 
+/**
+ * Which stage.
+ */
+stage: string, 
+/**
+ * When, milliseconds since 1970.
+ */
+at: number, 
+/**
+ * What it goes back to, in words.
+ */
+to: string, 
+/**
+ * What went wrong when it was tried.
+ */
+problem?: string, };
 
 /**
  * What the review sheet shows.
@@ -2487,6 +3486,31 @@ export type RowKind = "attempt" | "sent" | "received" | "ping" | "closed" | "mar
 export type RowOutcome = "neutral" | "pending" | "ok" | "failed";
 
 /**
+ * Runs a query with Logs Insights.
+ */
+export type RunLogQuery = { 
+/**
+ * Where.
+ */
+of: OfStage, 
+/**
+ * Which groups.
+ */
+logGroups: Array<string>, 
+/**
+ * As Insights takes it.
+ */
+query: string, 
+/**
+ * As in [`Window::Past`].
+ */
+from: string, 
+/**
+ * As in [`Window::Past`].
+ */
+to: string, };
+
+/**
  * An API, as far as faults and addresses need it.
  */
 export type SandboxApi = { 
@@ -2788,6 +3812,32 @@ account: string,
 locked: boolean, };
 
 /**
+ * Reads a group or leaves it, live or polled.
+ */
+export type SetSource = { 
+/**
+ * Which book.
+ */
+book: string, 
+/**
+ * Which group.
+ */
+source: number, 
+/**
+ * Whether it is read.
+ */
+on: boolean, 
+/**
+ * Whether it is tailed live.
+ */
+live: boolean, };
+
+/**
+ * How bad a flaw is.
+ */
+export type Severity = "connect" | "messages" | "risk" | "advice";
+
+/**
  * Whose value wins.
  */
 export type Side = "mine" | "theirs";
@@ -2863,6 +3913,56 @@ name: string,
  * What it sets, in a sentence.
  */
 says: string, };
+
+/**
+ * A log group that belongs to the stage.
+ */
+export type Source = { 
+/**
+ * Its name in this book.
+ */
+id: number, 
+/**
+ * What it holds.
+ */
+kind: SourceKind, 
+/**
+ * Its name at CloudWatch, or the file's.
+ */
+logGroup: string, 
+/**
+ * The routes or the authorizer that it is behind.
+ */
+of: Array<string>, 
+/**
+ * Whether it is read.
+ */
+on: boolean, 
+/**
+ * Whether it is tailed live: that is billed by the minute.
+ */
+live: boolean, 
+/**
+ * What the reader does.
+ */
+state: TailState | null, 
+/**
+ * What is wrong and what to do.
+ */
+problem?: Problem, 
+/**
+ * Lines are complete up to here, milliseconds since 1970: "ingested up to".
+ */
+completeTo?: number, 
+/**
+ * What reading it costs, in words, before it is done: "free", "$0.01 a minute".
+ */
+cost: string, };
+
+/**
+ * What a log group holds.
+ */
+export type SourceKind = "execution" | "access" | "function" | "authorizer" | "file";
 
 /**
  * `GetStage`.
@@ -3066,6 +4166,10 @@ logGroups: Array<LogGroup>,
  */
 permissions: Array<Permission>, 
 /**
+ * The custom domains that map to this API, and those of the region that map to nothing.
+ */
+domains?: Array<CustomDomain>, 
+/**
  * What could not be read, in words, by list: `usagePlans` → "apigateway:GET on /usageplans is not allowed".
  */
 unread: { [key in string]: string }, };
@@ -3228,6 +4332,23 @@ complaints: Array<string>,
 example?: string, };
 
 /**
+ * What a pattern does.
+ */
+export type TriedPattern = { 
+/**
+ * Which lines it takes, as AWS would.
+ */
+matches: Array<boolean>, 
+/**
+ * What AWS would say to it.
+ */
+problem?: string, 
+/**
+ * What is probably not meant: a request id without quotes.
+ */
+warnings: Array<string>, };
+
+/**
  * What a template gives.
  */
 export type TriedTemplate = { 
@@ -3304,6 +4425,19 @@ schema: string,
 sample: string, };
 
 /**
+ * Tries a CloudWatch Logs filter pattern.
+ */
+export type TryPattern = { 
+/**
+ * As `FilterLogEvents` takes it.
+ */
+pattern: string, 
+/**
+ * Lines to try it on.
+ */
+lines: Array<string>, };
+
+/**
  * Asks what a template gives.
  */
 export type TryTemplate = { 
@@ -3331,6 +4465,35 @@ request: boolean,
  * The integration is a mock: the result must be an object with an integer statusCode.
  */
 mock: boolean, };
+
+/**
+ * Asks for the review that turns logs on, whole.
+ */
+export type TurnOnLogs = { 
+/**
+ * Which stage.
+ */
+of: OfStage, 
+/**
+ * `INFO`, `ERROR` or `OFF`.
+ */
+level: string, 
+/**
+ * Whole requests, tokens included.
+ */
+dataTrace: boolean, 
+/**
+ * The access log's format; absent: it stays as it is; empty: none.
+ */
+accessFormat?: string, 
+/**
+ * Days that both groups are kept; absent: it stays as it is.
+ */
+retentionDays?: number, 
+/**
+ * After this many minutes the stage is as before.
+ */
+minutes?: number, };
 
 /**
  * A difference between what a stage serves and what stands now.
@@ -3408,6 +4571,11 @@ lookedAt: Array<string>,
 wouldHelp: Array<string>, };
 
 /**
+ * How a book is read.
+ */
+export type View = "requests" | "lines" | "access" | "connections";
+
+/**
  * `GetVpcLinks` of the V1 control plane.
  */
 export type VpcLink = { 
@@ -3439,6 +4607,52 @@ statusMessage?: string,
  * Tags.
  */
 tags: { [key in string]: string }, };
+
+/**
+ * Asks why no log is there.
+ */
+export type WhyNoLog = { 
+/**
+ * Of which stage.
+ */
+of: OfStage, 
+/**
+ * When the request was made, milliseconds since 1970.
+ */
+at?: number, 
+/**
+ * The route that it took.
+ */
+routeKey?: string, 
+/**
+ * What the client was told.
+ */
+status?: number, };
+
+/**
+ * Which part of the log.
+ */
+export type Window = { "kind": "now", 
+/**
+ * Milliseconds before now.
+ */
+backMs: number, } | { "kind": "past", 
+/**
+ * When it begins.
+ */
+from: string, 
+/**
+ * When it ends.
+ */
+to: string, } | { "kind": "file", 
+/**
+ * Its name, to be shown.
+ */
+name: string, 
+/**
+ * What is in it.
+ */
+text: string, };
 
 /**
  * A sentence of the change.
@@ -3563,6 +4777,42 @@ export interface Calls {
   read_log_now: { question: OfSession; answer: Nothing };
   /** What is behind a row. */
   read_row: { question: OfRow; answer: RowDetail };
+  /** Asks DNS, TLS, policies, IAM and targets about a row that failed; its verdict is made again with the answers. */
+  probe_row: { question: ProbeRow; answer: Probed };
+  /** Chooses what a book shows, and how. */
+  filter_book: { question: FilterBook; answer: Counts };
+  /** Rows of what a book shows. */
+  read_book: { question: ReadBook; answer: BookPage };
+  /** The next failure. */
+  find_in_book: { question: FindInBook; answer: FoundRow };
+  /** Everything about a request. */
+  read_logged_request: { question: OfLoggedRequest; answer: LoggedRequest };
+  /** A connection's whole life. */
+  read_logged_connection: { question: OfLoggedConnection; answer: ConnectionLife };
+  /** Reads a log group or leaves it, live or polled. */
+  set_source: { question: SetSource; answer: Nothing };
+  /** Reads all groups of a book now instead of waiting. */
+  read_book_now: { question: OfBook; answer: Nothing };
+  /** Writes what a book shows to the downloads folder, secrets masked. */
+  export_book: { question: ExportBook; answer: SavedFile };
+  /** Tries a CloudWatch Logs filter pattern on lines. */
+  try_pattern: { question: TryPattern; answer: TriedPattern };
+  /** Ready queries for Logs Insights. */
+  list_log_queries: { question: OfStage; answer: Array<LogQuery> };
+  /** Runs a query with Logs Insights and waits for its end. */
+  run_log_query: { question: RunLogQuery; answer: LogQueryResult };
+  /** Why no log is there. */
+  explain_no_log: { question: WhyNoLog; answer: NoLog };
+  /** What logs of a stage would cost. */
+  estimate_logs: { question: OfStage; answer: LogEstimate };
+  /** The change that turns logs on with all that belongs to it, for a while or for good. */
+  preview_turn_on_logs: { question: TurnOnLogs; answer: Review };
+  /** Logs that go back by themselves. */
+  list_reverts: { question: Nothing; answer: Array<Revert> };
+  /** Lets logs stay as they are. */
+  cancel_revert: { question: OfRevert; answer: Nothing };
+  /** Everything that is wrong with an API before anyone connects; without a stage, with all of them. */
+  check_api: { question: CheckApi; answer: Checkup };
   /** The messages kept for an API. */
   list_messages: { question: OfApi; answer: Array<SavedMessage> };
   /** Keeps a message. */
@@ -3595,6 +4845,8 @@ export interface Calls {
 export interface Streams {
   /** A conversation with a stage, beside its log. Nothing is dialled and no tail is opened before `connect`. */
   open_session: { question: OfStage; answer: SessionItem };
+  /** The log of a stage: all its groups as one book. Closing it stops what only it reads. */
+  open_book: { question: OpenBook; answer: BookItem };
   /** Carries a review out, step by step. */
   open_apply: { question: Apply; answer: ApplyItem };
   /** Dials a stage with several identities. */

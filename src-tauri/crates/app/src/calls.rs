@@ -5,6 +5,7 @@
 mod account;
 mod draft;
 mod history;
+mod logs;
 mod sandbox;
 mod writing;
 
@@ -17,6 +18,7 @@ use ts_rs::TS;
 pub use account::*;
 pub use draft::*;
 pub use history::*;
+pub use logs::*;
 pub use sandbox::*;
 pub use writing::*;
 
@@ -241,6 +243,10 @@ pub struct PreviewFix {
     pub cause: String,
     /// The route that it concerns.
     pub route_key: String,
+    /// As the action says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub about: Option<String>,
 }
 
 /// Asks for the review that turns logs on.

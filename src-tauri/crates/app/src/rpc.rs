@@ -175,6 +175,42 @@ rpc! {
         read_log_now(OfSession) -> Nothing;
         /// What is behind a row.
         read_row(OfRow) -> RowDetail;
+        /// Asks DNS, TLS, policies, IAM and targets about a row that failed; its verdict is made again with the answers.
+        probe_row(ProbeRow) -> Probed;
+        /// Chooses what a book shows, and how.
+        filter_book(FilterBook) -> gatescope_model::book::Counts;
+        /// Rows of what a book shows.
+        read_book(ReadBook) -> BookPage;
+        /// The next failure.
+        find_in_book(FindInBook) -> FoundRow;
+        /// Everything about a request.
+        read_logged_request(OfLoggedRequest) -> gatescope_model::book::LoggedRequest;
+        /// A connection's whole life.
+        read_logged_connection(OfLoggedConnection) -> gatescope_model::book::ConnectionLife;
+        /// Reads a log group or leaves it, live or polled.
+        set_source(SetSource) -> Nothing;
+        /// Reads all groups of a book now instead of waiting.
+        read_book_now(OfBook) -> Nothing;
+        /// Writes what a book shows to the downloads folder, secrets masked.
+        export_book(ExportBook) -> SavedFile;
+        /// Tries a CloudWatch Logs filter pattern on lines.
+        try_pattern(TryPattern) -> TriedPattern;
+        /// Ready queries for Logs Insights.
+        list_log_queries(OfStage) -> Vec<LogQuery>;
+        /// Runs a query with Logs Insights and waits for its end.
+        run_log_query(RunLogQuery) -> LogQueryResult;
+        /// Why no log is there.
+        explain_no_log(WhyNoLog) -> NoLog;
+        /// What logs of a stage would cost.
+        estimate_logs(OfStage) -> LogEstimate;
+        /// The change that turns logs on with all that belongs to it, for a while or for good.
+        preview_turn_on_logs(TurnOnLogs) -> Review;
+        /// Logs that go back by themselves.
+        list_reverts(Nothing) -> Vec<Revert>;
+        /// Lets logs stay as they are.
+        cancel_revert(OfRevert) -> Nothing;
+        /// Everything that is wrong with an API before anyone connects; without a stage, with all of them.
+        check_api(CheckApi) -> gatescope_model::doctor::Checkup;
         /// The messages kept for an API.
         list_messages(OfApi) -> Vec<SavedMessage>;
         /// Keeps a message.
@@ -205,6 +241,8 @@ rpc! {
     streams {
         /// A conversation with a stage, beside its log. Nothing is dialled and no tail is opened before `connect`.
         open_session(OfStage) -> SessionItem;
+        /// The log of a stage: all its groups as one book. Closing it stops what only it reads.
+        open_book(OpenBook) -> BookItem;
         /// Carries a review out, step by step.
         open_apply(Apply) -> ApplyItem;
         /// Dials a stage with several identities.

@@ -7,6 +7,7 @@
 
 mod case;
 mod config;
+mod facts;
 
 mod api_key_missing;
 mod api_key_not_in_plan;
@@ -38,46 +39,12 @@ mod response_template_failed;
 mod route_not_found;
 mod throttled;
 
-use crate::api::Snapshot;
-use crate::correlate::Request;
-use crate::handshake::Handshake;
 use crate::verdict::{Confidence, Finding, Verdict};
 
 use case::{Case, Found};
 pub(crate) use config::missing_status;
 pub use config::{RouteProblem, fix, route_problems};
-
-/// All that is known about one failed attempt or message.
-#[derive(Clone, Debug, Default)]
-pub struct Facts<'a> {
-    /// Of an attempt.
-    pub handshake: Option<&'a Handshake>,
-    /// The gateway's frame that came back, of a message.
-    pub frame: Option<&'a str>,
-    /// The log request, once it is linked.
-    pub request: Option<&'a Request>,
-    /// `$connect`, or the route of the message as far as known.
-    pub route_key: Option<&'a str>,
-    /// The configuration as it stands now.
-    pub snapshot: Option<&'a Snapshot>,
-    /// The stage that was dialled.
-    pub stage: Option<&'a str>,
-    /// The stage's logging, as it was when the request was made.
-    pub logging: Option<Logging>,
-    /// Milliseconds since the request was made.
-    pub waited_ms: i64,
-}
-
-/// A stage's logging.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Logging {
-    /// `OFF`, `ERROR` or `INFO`.
-    pub level: String,
-    /// Whether whole requests are logged.
-    pub data_trace: bool,
-    /// Milliseconds since it was changed, if this session changed it.
-    pub changed_ms_ago: Option<i64>,
-}
+pub use facts::{Beside, EndedBy, Ending, Facts, Logging};
 
 /// A cause: its public id, and how it is recognised.
 struct Cause {

@@ -7,10 +7,12 @@
 
 pub mod api;
 pub mod authorizer;
+pub mod book;
 pub mod conversation;
 pub mod correlate;
 pub mod diagnose;
 pub mod diff;
+pub mod doctor;
 pub mod explain;
 pub mod guided;
 pub mod handshake;
@@ -20,6 +22,7 @@ pub mod merge;
 pub mod permission;
 pub mod plan;
 pub mod policy;
+pub mod probe;
 pub mod redact;
 pub mod resource;
 pub mod review;

@@ -27,6 +27,10 @@ pub struct Surroundings {
     pub log_groups: Vec<LogGroup>,
     /// Statements by which functions of this API's integrations and authorizers let API Gateway invoke them.
     pub permissions: Vec<Permission>,
+    /// The custom domains that map to this API, and those of the region that map to nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<CustomDomain>>", optional)]
+    pub domains: Vec<CustomDomain>,
     /// What could not be read, in words, by list: `usagePlans` → "apigateway:GET on /usageplans is not allowed".
     pub unread: Texts,
 }
@@ -228,4 +232,40 @@ pub struct Permission {
     #[ts(optional)]
     /// `arn:aws:execute-api:{region}:{account}:{apiId}/{stage}/{routeKey}`; absent = for any source.
     pub source_arn: Option<String>,
+}
+
+/// `GetDomainNames`, with `GetApiMappings`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CustomDomain {
+    /// What clients dial.
+    pub domain_name: String,
+    /// What a record has to point at: `d-….execute-api.{region}.amazonaws.com`.
+    pub target: String,
+    /// The hosted zone of the target, for an ALIAS.
+    pub hosted_zone_id: String,
+    /// `AVAILABLE`, `UPDATING`, `PENDING_…`.
+    pub status: String,
+    /// Which certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub certificate_arn: Option<String>,
+    /// `TLS_1_0` or `TLS_1_2`.
+    pub security_policy: String,
+    /// What is behind it, sorted by key.
+    pub mappings: Vec<Mapping>,
+}
+
+/// `GetApiMappings`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Mapping {
+    /// Six letters and digits.
+    pub api_mapping_id: String,
+    /// The first segment of the path; empty: the domain itself.
+    pub api_mapping_key: String,
+    /// Which API.
+    pub api_id: String,
+    /// Which stage.
+    pub stage: String,
 }

@@ -80,6 +80,31 @@ pub enum Place {
     },
     /// The clock: how long ago something happened.
     Clock,
+    /// The message that was sent.
+    Message,
+    /// How the connection ended: its code, its reason, how long it had been open or idle.
+    End,
+    /// How far the handshake came, in DNS, TCP or TLS.
+    Phase,
+    /// What the stage serves, which is not what the API says now.
+    Deployed {
+        /// Which route to show.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        route_key: Option<String>,
+    },
+    /// A line of another group that belongs to the request.
+    Beside {
+        /// Which group.
+        log_group: String,
+        /// Milliseconds since 1970.
+        at: i64,
+    },
+    /// The answer of a probe.
+    Probe {
+        /// `DNS`, `TLS`, `lambda:GetPolicy` …
+        name: String,
+    },
 }
 
 /// The one thing that a click does about a finding.
@@ -90,6 +115,10 @@ pub enum Action {
     Fix {
         /// The route that gets fixed.
         route_key: String,
+        /// What besides the route the fix is about: a custom domain and its mapping key, a key's id, a variable.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        about: Option<String>,
     },
     /// Opens the review sheet that turns execution logs on.
     TurnOnLogs,
@@ -97,9 +126,47 @@ pub enum Action {
     ShowRoute {
         /// Which.
         route_key: String,
+        /// Which station of its way: `Request template`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        station: Option<String>,
     },
     /// Reads the log again now.
     ReadNow,
+    /// Opens the review sheet that deploys what stands now, and connects again.
+    Deploy,
+    /// Adds the variable to the draft, empty, and shows where its value goes.
+    SetVariable {
+        /// Its name.
+        name: String,
+    },
+    /// Connects with the value of an API key in `x-api-key`; which key is asked where there are several.
+    SendKey,
+    /// Connects with a Signature Version 4 of this account's credentials.
+    Sign,
+    /// Connects to another address.
+    Dial {
+        /// Whole, with its scheme.
+        url: String,
+    },
+    /// Shows another group's lines at a request.
+    OpenLog {
+        /// Which group.
+        log_group: String,
+        /// The function's request id.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        request_id: Option<String>,
+    },
+    /// Copies a text that belongs elsewhere: a policy, a callback URL, a line of a function's code.
+    Copy {
+        /// What it is, for the button: `Copy the policy`.
+        what: String,
+        /// The text.
+        text: String,
+    },
+    /// Asks the world: DNS, TLS, a function's policy, IAM, the targets. Then the verdict is made again.
+    Probe,
 }
 
 /// What is known about one failed attempt or message, best first.

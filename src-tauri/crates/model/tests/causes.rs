@@ -362,7 +362,7 @@ fn the_picture_a_mock_without_template_and_response() {
         "line, setting, tie: {places:?}"
     );
     assert_eq!(mock.evidence[0].text, "says it in AWS’s words: statusCode should be an integer");
-    assert_eq!(mock.action, Some(Action::Fix { route_key: "$connect".into() }));
+    assert_eq!(mock.action, Some(Action::Fix { route_key: "$connect".into(), about: None }));
     assert_eq!((response.cause.as_str(), response.confidence), ("integration-response-missing", Confidence::Likely));
 }
 

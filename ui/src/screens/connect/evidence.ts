@@ -42,5 +42,17 @@ export function placeWords({ place }: Evidence): string {
       return place.path;
     case 'clock':
       return 'The clock';
+    case 'message':
+      return 'The message';
+    case 'end':
+      return 'How it ended';
+    case 'phase':
+      return 'The handshake';
+    case 'deployed':
+      return 'What is deployed';
+    case 'beside':
+      return place.logGroup;
+    case 'probe':
+      return place.name;
   }
 }

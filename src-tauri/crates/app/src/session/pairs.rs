@@ -129,6 +129,7 @@ impl Actor {
             stage: Some(&self.start.of.stage),
             logging: done.logging.clone(),
             waited_ms: now() - row.at,
+            ..Facts::default()
         });
         if row.verdict.as_ref() != Some(&verdict)
             && let Some(shown) = self.rows.change(id)

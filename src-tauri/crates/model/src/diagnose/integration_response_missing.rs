@@ -39,6 +39,6 @@ fn rule(case: &Case) -> Option<Found> {
         ),
         fix: "Add an integration response with the key $default, then deploy.".to_owned(),
         evidence,
-        action: case.route_key.map(|route_key| Action::Fix { route_key: route_key.to_owned() }),
+        action: case.route_key.map(|route_key| Action::Fix { route_key: route_key.to_owned(), about: None }),
     })
 }

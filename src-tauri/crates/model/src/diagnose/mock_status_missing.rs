@@ -39,6 +39,6 @@ fn rule(case: &Case) -> Option<Found> {
         fix: "Give it the request template {\"statusCode\": 200} and a $default integration response, then deploy."
             .to_owned(),
         evidence,
-        action: case.route_key.map(|route_key| Action::Fix { route_key: route_key.to_owned() }),
+        action: case.route_key.map(|route_key| Action::Fix { route_key: route_key.to_owned(), about: None }),
     })
 }
