@@ -53,7 +53,7 @@ struct Cause {
 }
 
 /// All causes; where two are equally sure, the upper one comes first.
-const CAUSES: [Cause; 29] = [
+const CAUSES: &[Cause] = &[
     mock_status_missing::CAUSE,
     integration_response_missing::CAUSE,
     authorizer_permission_missing::CAUSE,
