@@ -17,6 +17,7 @@ mod deployments;
 mod draft;
 mod edit;
 pub mod error;
+mod fixes;
 mod guards;
 mod guide;
 mod history;

@@ -57,8 +57,8 @@ enum Command {
 pub(crate) enum Note {
     /// The stage's log settings changed.
     Logs { level: String, data_trace: bool },
-    /// A cause was removed.
-    Fixed { cause: String, words: String, deployment: Option<String>, deployed: bool },
+    /// A cause was removed; unless it is in force, with the next deployment.
+    Fixed { cause: String, words: String, deployment: Option<String>, in_force: bool },
     /// A deployment was made.
     Deployed { deployment: Option<String> },
     /// Something else changed.
