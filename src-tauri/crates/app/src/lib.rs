@@ -21,6 +21,7 @@ mod fixes;
 mod guards;
 mod guide;
 mod history;
+mod identity;
 mod logs;
 mod matrix;
 mod messages;

@@ -86,9 +86,9 @@ impl App {
 
     pub(crate) async fn connect(&self, mut ask: Connect) -> Result<MadeRow, Error> {
         let session = ask.session.clone();
-        let scope = locked(&self.inner.sessions).get(&session).map(|s| s.of.scope.clone());
-        if let Some(scope) = scope {
-            ask.headers = self.filled(&scope, ask.headers).await?.headers;
+        let of = locked(&self.inner.sessions).get(&session).map(|s| s.of.clone());
+        if let Some(of) = of {
+            self.identify_dial(&of, &mut ask).await?;
         }
         self.ask(&session, |answer| Command::Connect(Box::new(ask), answer)).await
     }
