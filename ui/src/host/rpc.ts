@@ -1506,7 +1506,11 @@ evidence: Array<Evidence>,
 /**
  * What one click does about it, if anything.
  */
-action?: Action, };
+action?: Action, 
+/**
+ * Where AWS writes about it.
+ */
+doc?: string, };
 
 /**
  * Something that is wrong.
