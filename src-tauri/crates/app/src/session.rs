@@ -56,8 +56,8 @@ enum Command {
 pub(crate) enum Note {
     /// The stage's log settings changed.
     Logs { level: String, data_trace: bool },
-    /// A cause was removed.
-    Fixed { cause: String, words: String, deployment: Option<String>, deployed: bool },
+    /// A cause was removed; unless it is in force, with the next deployment.
+    Fixed { cause: String, words: String, deployment: Option<String>, in_force: bool },
     /// A deployment was made.
     Deployed { deployment: Option<String> },
     /// Something else changed.
@@ -86,9 +86,9 @@ impl App {
 
     pub(crate) async fn connect(&self, mut ask: Connect) -> Result<MadeRow, Error> {
         let session = ask.session.clone();
-        let scope = locked(&self.inner.sessions).get(&session).map(|s| s.of.scope.clone());
-        if let Some(scope) = scope {
-            ask.headers = self.filled(&scope, ask.headers).await?.headers;
+        let of = locked(&self.inner.sessions).get(&session).map(|s| s.of.clone());
+        if let Some(of) = of {
+            self.identify_dial(&of, &mut ask).await?;
         }
         self.ask(&session, |answer| Command::Connect(Box::new(ask), answer)).await
     }

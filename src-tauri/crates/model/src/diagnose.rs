@@ -7,6 +7,7 @@
 
 mod case;
 mod config;
+mod docs;
 mod facts;
 mod fix;
 

@@ -318,14 +318,14 @@ impl Actor {
                 let turned = if level == "OFF" { "off" } else { "on" };
                 (format!("Logs turned {turned} for {}", self.start.of.stage), Some(format!("level {level}{trace}")))
             }
-            Note::Fixed { words, deployment, deployed, cause } => {
-                if *deployed {
-                    self.mark_fixed(cause, deployment.as_deref().unwrap_or("now"));
+            Note::Fixed { words, deployment, in_force, cause } => {
+                if *in_force {
+                    self.mark_fixed(cause, deployment.as_deref().unwrap_or_default());
                 }
-                let place = if *deployed {
-                    format!("{words} and deployed to {}", self.start.of.stage)
-                } else {
-                    format!("{words}, not deployed yet")
+                let place = match (deployment, in_force) {
+                    (Some(_), _) => format!("{words} and deployed to {}", self.start.of.stage),
+                    (None, true) => words.clone(),
+                    (None, false) => format!("{words}, not deployed yet"),
                 };
                 (place, deployment.as_ref().map(|d| format!("deployment {d}")))
             }

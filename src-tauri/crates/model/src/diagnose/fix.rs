@@ -4,6 +4,7 @@
 //! Pure. It may not know how a draft is reviewed or carried out. Where to look next: `config.rs`, what of this the
 //! configuration alone shows.
 
+mod mapping;
 mod mock;
 
 use crate::api::Snapshot;
@@ -15,7 +16,8 @@ pub struct FixAt<'a> {
     pub stage: &'a str,
     /// The route that failed.
     pub route_key: &'a str,
-    /// What besides the route the fix is about, as the action says it: a key's id, a header, a variable.
+    /// What besides the route the fix is about, as the action says it: a key's id, a header, a variable, a custom domain
+    /// and the first part of the path behind it (`chat.example.com/v1`).
     pub about: Option<&'a str>,
     /// The API's region, for ARNs that have to be made.
     pub region: &'a str,
@@ -30,6 +32,7 @@ pub fn fix(cause: &str, snapshot: &Snapshot, at: &FixAt) -> Option<Snapshot> {
     match cause {
         "mock-status-missing" => mock::status(&mut draft, at),
         "integration-response-missing" => mock::response(&mut draft, at),
+        "mapping-missing" => mapping::create(&mut draft, at),
         _ => None,
     }?;
     (draft != *snapshot).then_some(draft)
