@@ -2,14 +2,13 @@
 //!
 //! Each session is one task ([`actor`]) that owns its rows, its socket and its tail; dropping the stream ends it. This
 //! module is the door: it finds the task by name and asks it. Where to look next: `session/actor.rs` (the loop),
-//! `session/rows.rs` (what is shown), `session/wire.rs` (the socket), `session/tail.rs` (the log).
+//! `session/rows.rs` (what is shown), `session/wire.rs` (the socket), `logs/readers.rs` (the log).
 
 mod actor;
 mod dialling;
 mod frames;
 mod pairs;
 mod rows;
-mod tail;
 mod wire;
 
 use std::time::Duration;
@@ -71,10 +70,11 @@ impl App {
         let name = format!("session-{}", wire::token());
         let (commands, asked) = mpsc::channel(64);
         let (out, items) = mpsc::channel(BATCHES);
-        let local = of.scope.account == crate::SANDBOX || access.endpoint_url().is_some();
+        let local = crate::logs::is_local(&of.scope, &access);
         let known = self.just_read(&of.scope, &of.api_id);
         let network = self.network(&of.scope);
-        let start = actor::Start { name: name.clone(), of: of.clone(), access, network, local, known };
+        let (readers, own) = (self.inner.readers.clone(), self.inner.own.clone());
+        let start = actor::Start { name: name.clone(), of: of.clone(), access, network, local, readers, own, known };
         locked(&self.inner.sessions).insert(name.clone(), Handle { of, commands });
         let app = self.clone();
         tokio::spawn(async move {
