@@ -18,4 +18,5 @@ mod half_done;
 mod laws;
 mod sandbox;
 mod secrets;
+mod turn_on;
 mod writing;

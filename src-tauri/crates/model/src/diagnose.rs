@@ -7,7 +7,7 @@
 
 mod case;
 mod config;
-mod docs;
+pub(crate) mod docs;
 mod facts;
 mod fix;
 
