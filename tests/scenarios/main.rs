@@ -15,6 +15,7 @@ mod guards;
 mod guide;
 mod half_done;
 mod laws;
+mod logs;
 mod sandbox;
 mod secrets;
 mod writing;
