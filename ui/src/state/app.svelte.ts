@@ -20,6 +20,8 @@ import { Access } from './access.svelte';
 import { Accounts } from './accounts.svelte';
 import { Again } from './again.svelte';
 import { Apis } from './api.svelte';
+import { Book } from './book.svelte';
+import { BookQueries } from './bookQueries.svelte';
 import { Comparing } from './compare.svelte';
 import { Deployments } from './deployments.svelte';
 import { Calls } from './calls.svelte';
@@ -44,6 +46,8 @@ export const endpointLine = (endpoint: string) => `export AWS_ENDPOINT_URL=${end
 
 export type Screen =
   | 'connect'
+  | 'logs'
+  | 'connections'
   | 'apis'
   | 'routes'
   | 'integrations'
@@ -88,6 +92,10 @@ export class App {
   door: Door;
   calls: Calls;
   access: Access;
+  book: Book;
+  queries: BookQueries;
+  /** Logs: Insights in place of the rows. */
+  insights = $state(false);
   screen = $state<Screen>('connect');
   overlay = $state<Overlay>();
   /** Routes: the open route and the station of its way. */
@@ -165,6 +173,8 @@ export class App {
     this.door = new Door(host, this);
     this.calls = new Calls(host);
     this.access = new Access(host);
+    this.book = new Book(host);
+    this.queries = new BookQueries(host);
   }
 
   async start() {
@@ -213,6 +223,8 @@ export class App {
     this.ticked = [];
     this.again.forget();
     this.session.close();
+    this.book.leave(of);
+    this.queries.leave();
     if (of) {
       this.dial.enter(`${of.scope.account} ${of.scope.region} ${of.apiId}`);
       if (of.apiId !== this.trying?.exhibit.apiId) {
@@ -272,6 +284,34 @@ export class App {
   showRow(id: number) {
     this.go('connect');
     this.session.reveal(id);
+  }
+
+  /** The whole life of a connection, whoever's it is. */
+  showConnection(connectionId: string) {
+    this.go('connections');
+    this.#readBook();
+    void this.book.details.showConnection(connectionId);
+  }
+
+  /** One log group's lines in Logs, of one request if it is named. */
+  openLog(logGroup: string, requestId?: string) {
+    this.insights = false;
+    this.go('logs');
+    this.#readBook();
+    this.book.openLog(logGroup, requestId);
+  }
+
+  /** One request in Logs, whole. */
+  showLogged(requestId: string) {
+    this.insights = false;
+    this.go('logs');
+    this.#readBook();
+    void this.book.details.showRequest(requestId);
+  }
+
+  #readBook() {
+    const of = this.apis.ofStage;
+    if (of) this.book.open(of);
   }
 
   /** The one thing that a click does about a finding. */
