@@ -11,6 +11,7 @@ mod deployments;
 mod editors;
 mod edits;
 mod faults;
+mod gallery;
 mod guards;
 mod guide;
 mod half_done;

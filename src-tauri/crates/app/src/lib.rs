@@ -17,9 +17,11 @@ mod deployments;
 mod draft;
 mod edit;
 pub mod error;
+mod fixes;
 mod guards;
 mod guide;
 mod history;
+mod identity;
 mod logs;
 mod matrix;
 mod messages;
@@ -74,6 +76,9 @@ struct Inner {
     system_network: Arc<gatescope_socket::System>,
     accesses: Mutex<HashMap<Scope, Access>>,
     sessions: Mutex<HashMap<String, session::Handle>>,
+    readers: logs::Readers,
+    own: logs::Own,
+    books: Mutex<HashMap<String, logs::Handle>>,
     just_read: Mutex<Option<browse::JustRead>>,
     reviews: Mutex<reviews::Proposals>,
     guarding: guards::Guarding,
@@ -109,6 +114,9 @@ impl App {
                 system_network: Arc::new(gatescope_socket::System::default()),
                 accesses: Mutex::default(),
                 sessions: Mutex::default(),
+                readers: logs::Readers::default(),
+                own: logs::Own::default(),
+                books: Mutex::default(),
                 just_read: Mutex::default(),
                 reviews: Mutex::default(),
                 guarding: guards::Guarding::start(&store)?,

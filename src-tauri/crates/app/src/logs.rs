@@ -1,6 +1,17 @@
 //! The log of a stage, as books: which groups belong to it, who reads them, what a window of the past holds.
 //!
-//! It may not know what a line means ([`gatescope_model::book`]) nor how the page draws it.
+//! It may not know what a line means ([`gatescope_model::book`]) nor how the page draws it. Where to look next:
+//! `logs/keeper.rs` (the task that owns a book), `logs/readers.rs` (one reader a group, whoever looks), `logs/sources.rs`
+//! (which groups), `logs/insights.rs` (queries that AWS runs).
+
+mod insights;
+mod own;
+mod queries;
+mod reader;
+mod readers;
+mod seen;
+mod sources;
+mod when;
 
 use futures_util::stream::BoxStream;
 use gatescope_model::book::{ConnectionLife, Counts, LoggedRequest};
@@ -8,6 +19,12 @@ use gatescope_model::book::{ConnectionLife, Counts, LoggedRequest};
 use crate::App;
 use crate::calls::*;
 use crate::error::{Code, Error};
+
+pub(crate) use own::{Own, OwnName};
+pub(crate) use readers::{Follower, Group, Readers, TailEvent};
+pub(crate) use sources::is_local;
+
+pub(crate) struct Handle;
 
 fn unbuilt<T>() -> Result<T, Error> {
     Err(Error::new(Code::Internal, "not built yet"))
@@ -42,12 +59,6 @@ impl App {
         unbuilt()
     }
     pub(crate) async fn try_pattern(&self, _: TryPattern) -> Result<TriedPattern, Error> {
-        unbuilt()
-    }
-    pub(crate) async fn list_log_queries(&self, _: OfStage) -> Result<Vec<LogQuery>, Error> {
-        unbuilt()
-    }
-    pub(crate) async fn run_log_query(&self, _: RunLogQuery) -> Result<LogQueryResult, Error> {
         unbuilt()
     }
 }

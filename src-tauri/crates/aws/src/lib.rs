@@ -13,6 +13,7 @@ pub mod error;
 pub mod functions;
 pub mod gateway;
 pub mod in_process;
+pub mod insights;
 pub mod invoke;
 pub mod lock;
 pub mod logs;

@@ -8,6 +8,7 @@
 mod ask;
 mod case;
 mod config;
+mod docs;
 mod facts;
 mod fix;
 

@@ -21,7 +21,8 @@ pub(super) struct Found {
 impl Found {
     pub fn named(self, cause: &str) -> Finding {
         let Self { confidence, title, reason, fix, evidence, action } = self;
-        Finding { cause: cause.to_owned(), confidence, title, reason, fix, evidence, action }
+        let doc = super::docs::page(cause);
+        Finding { cause: cause.to_owned(), confidence, title, reason, fix, evidence, action, doc }
     }
 }
 

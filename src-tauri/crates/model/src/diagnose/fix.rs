@@ -6,6 +6,7 @@
 
 mod access;
 mod integration;
+mod mapping;
 mod mock;
 mod permission;
 
@@ -18,7 +19,8 @@ pub struct FixAt<'a> {
     pub stage: &'a str,
     /// The route that failed.
     pub route_key: &'a str,
-    /// What besides the route the fix is about, as the action says it: a key's id, a header, a variable.
+    /// What besides the route the fix is about, as the action says it: a key's id, a header, a variable, a custom domain
+    /// and the first part of the path behind it (`chat.example.com/v1`).
     pub about: Option<&'a str>,
     /// The API's region, for ARNs that have to be made; empty: what the snapshot's own ARNs say.
     pub region: &'a str,
@@ -42,6 +44,7 @@ const FIXES: &[(&str, Draft)] = &[
     ("route-without-integration", integration::mock),
     ("api-key-not-in-plan", access::key_in_plan),
     ("throttle-zero", access::throttles),
+    ("mapping-missing", mapping::create),
 ];
 
 /// The draft that removes a cause; `None` when the cause has no such draft or there is nothing to change.
