@@ -16,6 +16,8 @@ mod guards;
 mod guide;
 mod half_done;
 mod laws;
+mod logs;
 mod sandbox;
 mod secrets;
+mod turn_on;
 mod writing;

@@ -4,6 +4,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod book;
 pub mod dice;
 pub mod elsewhere;
 pub mod plain;

@@ -5,6 +5,7 @@ import type { IconName } from './parts/Icon.svelte';
 import { editIntegrations, editRoutes } from './commands/edits';
 import { forSandbox } from './commands/sandbox';
 import { forGuards } from './commands/guards';
+import { forLogs } from './commands/logs';
 import type { App, Screen } from './state/app.svelte';
 import { count, lockedWords, problemSentence, stationId } from './words';
 import { oneLine } from './format';
@@ -32,6 +33,7 @@ export function commands(app: App): Command[] {
     ...forRoute(app),
     ...editIntegrations(app),
     ...forSession(app),
+    ...forLogs(app),
     ...forApi(app),
     ...forWhole(app),
     ...forGuards(app),
@@ -214,7 +216,9 @@ function forSession(app: App): Command[] {
           ? 'Filter the gallery'
           : app.screen === 'calls'
             ? 'Filter the calls'
-            : 'Filter the rows',
+            : app.screen === 'logs' || app.screen === 'connections'
+              ? 'Filter the log'
+              : 'Filter the rows',
       group,
       icon: 'search',
       shortcut: '/',
@@ -464,6 +468,8 @@ function places(app: App): Command[] {
   const { view } = app.apis;
   return [
     place('connect', 'Connect', 'Mod+1'),
+    place('logs', 'Logs', 'Mod+0'),
+    place('connections', 'Connections', 'G N'),
     place('routes', 'Routes', 'Mod+2'),
     place('stages', 'Stages', 'Mod+3'),
     place('sandbox', 'Sandbox', 'Mod+4'),

@@ -21,6 +21,8 @@ import { Access } from './access.svelte';
 import { Accounts } from './accounts.svelte';
 import { Again } from './again.svelte';
 import { Apis } from './api.svelte';
+import { Book } from './book.svelte';
+import { BookQueries } from './bookQueries.svelte';
 import { Comparing } from './compare.svelte';
 import { Deployments } from './deployments.svelte';
 import { Calls } from './calls.svelte';
@@ -45,6 +47,8 @@ export const endpointLine = (endpoint: string) => `export AWS_ENDPOINT_URL=${end
 
 export type Screen =
   | 'connect'
+  | 'logs'
+  | 'connections'
   | 'apis'
   | 'routes'
   | 'integrations'
@@ -90,6 +94,10 @@ export class App {
   door: Door;
   calls: Calls;
   access: Access;
+  book: Book;
+  queries: BookQueries;
+  /** Logs: Insights in place of the rows. */
+  insights = $state(false);
   screen = $state<Screen>('connect');
   overlay = $state<Overlay>();
   /** Routes: the open route and the station of its way. */
@@ -173,6 +181,8 @@ export class App {
     this.door = new Door(host, this);
     this.calls = new Calls(host);
     this.access = new Access(host);
+    this.book = new Book(host);
+    this.queries = new BookQueries(host);
   }
 
   async start() {
@@ -222,6 +232,8 @@ export class App {
     this.ticked = [];
     this.again.forget();
     this.session.close();
+    this.book.leave(of);
+    this.queries.leave();
     if (of) {
       this.dial.enter(`${of.scope.account} ${of.scope.region} ${of.apiId}`);
       if (of.apiId !== this.trying?.exhibit.apiId) {
@@ -281,6 +293,34 @@ export class App {
   showRow(id: number) {
     this.go('connect');
     this.session.reveal(id);
+  }
+
+  /** The whole life of a connection, whoever's it is. */
+  showConnection(connectionId: string) {
+    this.go('connections');
+    this.#readBook();
+    void this.book.details.showConnection(connectionId);
+  }
+
+  /** One log group's lines in Logs, of one request if it is named. */
+  openLog(logGroup: string, requestId?: string) {
+    this.insights = false;
+    this.go('logs');
+    this.#readBook();
+    this.book.openLog(logGroup, requestId);
+  }
+
+  /** One request in Logs, whole. */
+  showLogged(requestId: string) {
+    this.insights = false;
+    this.go('logs');
+    this.#readBook();
+    void this.book.details.showRequest(requestId);
+  }
+
+  #readBook() {
+    const of = this.apis.ofStage;
+    if (of) this.book.open(of);
   }
 
   /** The one thing that a click does about a finding of a row. */

@@ -14,10 +14,10 @@ use gatescope_model::surroundings::CustomDomain;
 
 use crate::App;
 use crate::calls::{OfStage, PreviewFix};
-use crate::edit::role_steps;
 use crate::error::{Code, Error};
 use crate::propose::Wish;
 use crate::reviews::Purpose;
+use crate::turn_on::role::role_steps;
 
 /// Causes whose draft needs what the account has around the API.
 const AROUND: &[&str] = &[
@@ -75,12 +75,14 @@ impl App {
     /// The role by which the gateway writes logs at all.
     async fn fix_role(&self, of: OfStage, ask: PreviewFix) -> Result<Review, Error> {
         let (access, now) = self.read_stage(&of).await?;
-        let first = role_steps(&access).await?;
-        if first.0.is_empty() {
+        let role = role_steps(&access).await?;
+        if role.steps.is_empty() {
             return Err(gone(&ask));
         }
+        let first = (role.steps, role.words);
         let wish = Wish { title: title(&ask), first, purpose: purpose(&ask), ..unchanged(of, &now) };
         let mut review = self.propose_on(&access, now, wish).await?;
+        review.notices.extend(role.notices);
         review.affects = format!("All APIs of {}: from now on they may write logs.", access.region());
         review.undo = "The role may stay: it costs nothing and writes nothing by itself.".to_owned();
         Ok(review)

@@ -82,6 +82,7 @@ struct Inner {
     just_read: Mutex<Option<browse::JustRead>>,
     reviews: Mutex<reviews::Proposals>,
     guarding: guards::Guarding,
+    reverting: turn_on::reverts::Reverting,
     store: store::Store,
 }
 
@@ -106,7 +107,7 @@ impl App {
 
     fn open(sandbox: Sandbox, database: Option<PathBuf>, kept: Option<PathBuf>) -> Result<Self, Error> {
         let store = store::Store::open(database.as_deref())?;
-        Ok(Self {
+        let app = Self {
             inner: Arc::new(Inner {
                 running: sandbox::Running::start(&sandbox, kept.as_deref()),
                 sandbox_network: Arc::new(network::SandboxNetwork::new(sandbox.clone())),
@@ -120,9 +121,12 @@ impl App {
                 just_read: Mutex::default(),
                 reviews: Mutex::default(),
                 guarding: guards::Guarding::start(&store)?,
+                reverting: turn_on::reverts::Reverting::default(),
                 store,
             }),
-        })
+        };
+        app.take_up_reverts()?;
+        Ok(app)
     }
 
     /// The embedded sandbox, for whoever wants to listen on a port or to look inside.

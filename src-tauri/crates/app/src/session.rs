@@ -117,6 +117,7 @@ impl App {
     pub(crate) async fn tell_sessions(&self, of: &OfStage, note: Note, snapshot: Snapshot) {
         let sessions: Vec<mpsc::Sender<Command>> =
             locked(&self.inner.sessions).values().filter(|s| s.of == *of).map(|s| s.commands.clone()).collect();
+        self.tell_books(of, &snapshot).await;
         for session in sessions {
             let _ = session.send(Command::Note(note.clone(), Box::new(snapshot.clone()))).await;
         }

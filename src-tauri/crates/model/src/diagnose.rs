@@ -8,7 +8,7 @@
 mod ask;
 mod case;
 mod config;
-mod docs;
+pub(crate) mod docs;
 mod facts;
 mod fix;
 

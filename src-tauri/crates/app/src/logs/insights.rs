@@ -9,10 +9,10 @@ use gatescope_aws::insights::Found;
 use gatescope_model::redact::{MASK, is_secret_name, redact};
 use tokio::time::sleep;
 
-use super::{queries, when};
+use super::{moment, queries};
 use crate::calls::{LogQuery, LogQueryResult, OfStage, RunLogQuery};
 use crate::error::{Code, Error};
-use crate::{App, now};
+use crate::App;
 
 /// Between two looks at a query; longer each time.
 const FIRST_LOOK: Duration = Duration::from_millis(100);
@@ -30,8 +30,7 @@ impl App {
     }
 
     pub(crate) async fn run_log_query(&self, ask: RunLogQuery) -> Result<LogQueryResult, Error> {
-        let at = now();
-        let (from, to) = (when::moment(&ask.from, at)?, when::moment(&ask.to, at)?);
+        let (from, to) = (moment(&ask.from)?, moment(&ask.to)?);
         if from > to {
             return Err(Error::bad_question("the time begins after its end"));
         }

@@ -17,8 +17,6 @@ pub(crate) enum OwnName {
     Token(String),
     /// Its connection.
     Connection(String),
-    /// A request, as an answer named it.
-    Request(String),
 }
 
 /// All of them. Cheap to clone.
@@ -65,8 +63,8 @@ mod tests {
             own.add(OwnName::Connection(n.to_string()));
         }
         assert_eq!(own.since(&mut seen).len(), MOST);
-        own.add(OwnName::Request("r".to_owned()));
-        assert_eq!(own.since(&mut seen), [OwnName::Request("r".to_owned())]);
+        own.add(OwnName::Token("r".to_owned()));
+        assert_eq!(own.since(&mut seen), [OwnName::Token("r".to_owned())]);
         assert_eq!(own.since(&mut 0).len(), MOST);
     }
 }

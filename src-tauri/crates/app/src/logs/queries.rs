@@ -115,7 +115,7 @@ const FUNCTION: &[Ready] = &[
     (
         "Slowest runs",
         "The runs of the function that took longest, with their memory.",
-        r"parse @message /REPORT RequestId: (?<run>\S+)\s+Duration: (?<ms>[0-9.]+) ms\s+Billed Duration: (?<billed>[0-9.]+) ms\s+Memory Size: (?<memory>\d+) MB\s+Max Memory Used: (?<used>\d+) MB/
+        r"parse @message /REPORT RequestId: (?<run>\S+)\s+Duration: (?<ms>[0-9.]+) ms\s+Billed Duration: (?<billed>[0-9.]+) ms\s+Memory Size: (?<memory>\d+) MB(?:\s+Max Memory Used: (?<used>\d+) MB)?/
 | filter ispresent(run) and run != ''
 | sort ms desc
 | display @timestamp, run, ms, billed, memory, used

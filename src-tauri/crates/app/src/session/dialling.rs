@@ -154,11 +154,7 @@ impl Actor {
                 shown.status = Some(refusal.status);
                 shown.outcome = RowOutcome::Failed;
                 shown.size = u32::try_from(refusal.body.len()).ok();
-                let apigw_id = refusal.header("x-amz-apigw-id");
-                if let Some(id) = apigw_id {
-                    self.start.own.add(OwnName::Request(id.to_owned()));
-                }
-                self.correlator.refused(row, now(), apigw_id);
+                self.correlator.refused(row, now(), refusal.header("x-amz-apigw-id"));
                 self.suspects.insert(row);
                 self.logs_due(row);
             }

@@ -44,7 +44,7 @@ const PAGES: &[(&str, &str)] = &[
 ];
 
 /// The address of the page.
-pub(super) fn page(cause: &str) -> String {
+pub(crate) fn page(cause: &str) -> String {
     let fits = PAGES.iter().filter(|(beginning, _)| cause.starts_with(beginning));
     let (_, page) = fits.max_by_key(|(beginning, _)| beginning.len()).unwrap_or(&PAGES[0]);
     format!("https://docs.aws.amazon.com/apigateway/latest/developerguide/{page}")
