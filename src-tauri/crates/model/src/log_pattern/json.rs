@@ -14,17 +14,20 @@ const DEEPEST: usize = 32;
 const TOO_WILD: &str =
     "Your filter pattern has a JSON path selector that exceeds the maximum of 1 wildcard allowed per json selector.";
 
+#[derive(Debug)]
 pub(super) enum Test {
     All(Vec<Self>),
     Any(Vec<Self>),
     Field(Selector, Check),
 }
 
+#[derive(Debug)]
 pub(super) struct Selector {
     text: String,
     steps: Vec<Step>,
 }
 
+#[derive(Debug)]
 enum Step {
     Member(String),
     Index(usize),
@@ -32,6 +35,7 @@ enum Step {
     Every,
 }
 
+#[derive(Debug)]
 pub(super) enum Check {
     Compares(Comparison, Operand),
     Is(Value),

@@ -1,4 +1,4 @@
-//! What a field is compared with: a number, a word with wildcards, or a regex.
+//! What a field is compared with: a number, a word with wildcards, or a regex. It may not know where the field stands.
 
 use regex::{Regex, RegexBuilder};
 
@@ -9,7 +9,7 @@ const MOST_REGEXES: usize = 2;
 /// Bytes that a compiled regex may take.
 const REGEX_BYTES: usize = 1 << 20;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Comparison {
     Equal,
     NotEqual,
@@ -45,6 +45,7 @@ impl Comparison {
     }
 }
 
+#[derive(Debug)]
 pub(super) enum Operand {
     Number(f64),
     /// The pieces between `*`.
@@ -84,7 +85,8 @@ impl Operand {
 }
 
 /// A number as patterns and events have it; `nan` and `inf` are words.
-pub(in super::super) fn number(text: &str) -> Option<f64> {
+#[must_use]
+pub fn number(text: &str) -> Option<f64> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let is_one = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');
     text.parse().ok().filter(|n: &f64| is_one && n.is_finite())

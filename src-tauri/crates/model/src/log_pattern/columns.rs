@@ -10,17 +10,20 @@ use super::value::{Comparison, Operand, Reader};
 /// Parentheses within each other.
 const DEEPEST: usize = 32;
 
+#[derive(Debug)]
 pub(super) struct Columns {
     before: Vec<Column>,
     /// What follows `...`, if it is there.
     after: Option<Vec<Column>>,
 }
 
+#[derive(Debug)]
 struct Column {
     name: String,
     test: Option<Test>,
 }
 
+#[derive(Debug)]
 enum Test {
     All(Vec<Self>),
     Any(Vec<Self>),

@@ -5,7 +5,7 @@ use super::*;
 
 fn check(table: &[(&str, &str, bool)]) {
     for (pattern, message, expected) in table {
-        let parsed = Pattern::parse(pattern, "filterPattern").unwrap_or_else(|r| panic!("{pattern}: {}", r.message));
+        let parsed = Pattern::parse(pattern).unwrap_or_else(|r| panic!("{pattern}: {}", r.filter_words()));
         assert_eq!(parsed.matches(message), *expected, "{pattern} on {message}");
     }
 }
@@ -83,7 +83,7 @@ fn columns_are_compared_as_documented() {
     for (pattern, expected) in table {
         check(&[(pattern, line, expected)]);
     }
-    let pattern = Pattern::parse("[ip, ..., status, bytes]", "").unwrap();
+    let pattern = Pattern::parse("[ip, ..., status, bytes]").unwrap();
     assert_eq!(pattern.extract(line)["$status"], "404");
     assert_eq!(pattern.extract(line)["$3"], "frank");
 }
@@ -101,10 +101,10 @@ fn refusals_have_the_recorded_words() {
         ("{ $..value = \"hit\" }", "Invalid character(s) in term '$..'", "Invalid filter pattern"),
     ];
     for (pattern, metric, filter) in table {
-        let refused = |member: &str| Pattern::parse(pattern, member).err().unwrap().message;
+        let refused = Pattern::parse(pattern).err().unwrap();
         assert_eq!(
-            (refused("metric filter").as_str(), refused("filterPattern").as_str()),
-            (metric, filter),
+            (refused.metric_words(), refused.filter_words()),
+            (metric.to_owned(), filter.to_owned()),
             "{pattern}"
         );
     }
@@ -135,9 +135,43 @@ fn hostile_patterns_are_refused_and_bounded() {
         "{ $.a[ = 1 }",
         "%a% %b% %c%",
     ] {
-        assert!(Pattern::parse(bad, "").is_err(), "{bad}");
+        assert!(Pattern::parse(bad).is_err(), "{bad}");
     }
     let long = "x".repeat(1025);
-    assert!(Pattern::parse(&long, "filterPattern").err().unwrap().message.contains("less than or equal to 1024"));
-    assert!(Pattern::parse("%(a+)+b%", "").is_err());
+    assert!(Pattern::parse(&long).err().unwrap().filter_words().contains("less than or equal to 1024"));
+    assert!(Pattern::parse("%(a+)+b%").is_err());
+}
+
+#[test]
+fn a_pattern_that_probably_means_something_else_is_warned_of() {
+    let warned = |pattern: &str| warnings(pattern).join(" | ");
+    for id in [
+        "EP5yqFByIAMElXw=",
+        "(EP5yqFByIAMElXw=)",
+        "EP5yqFBy-IAMElXw=",
+        "-EP5yqFByIAMElXw=",
+        "8b303cf8-c956-45f8-86c6-c23cffeb3d71",
+    ] {
+        assert!(warned(id).contains("quotes"), "{id}: {}", warned(id));
+        assert_eq!(warned(&format!("\"{id}\"")), "", "{id}");
+    }
+    assert!(warned("-timeout").contains("leaves out"));
+    assert!(warned("error -").contains("-"));
+    assert!(warned("?ERROR ?WARN -DEBUG").contains("no effect"));
+    assert!(warned("ERROR OR WARN").contains("?ERROR ?WARN"));
+    assert!(warned("error*").contains("star"));
+    for fine in ["", "ERROR", "ERROR -DEBUG", "?a ?b", "{ $.status = 500 }", "[a, b]", "\"a-b\"", "%[0-9]+ ms%"] {
+        assert_eq!(warned(fine), "", "{fine}");
+    }
+}
+
+#[test]
+fn every_line_that_a_pattern_takes_has_its_literal() {
+    for pattern in ["ERROR \"a longer one\"", "-x", "?a ?b", "%[0-9]%", "{ $.a = 1 }", "ab -a longer"] {
+        let parsed = Pattern::parse(pattern).unwrap();
+        for line in ["ERROR a longer one", "a", "3", "{\"a\":1}", "ab longer", ""] {
+            let has = parsed.literal().is_none_or(|literal| line.contains(literal));
+            assert!(has || !parsed.matches(line), "{pattern} on {line}");
+        }
+    }
 }
