@@ -29,6 +29,8 @@ pub use rows::*;
 use sieve::Sieve;
 use streams::Streams;
 
+/// Lines of one request; AWS writes at most about twenty.
+const LINES_OF_ONE_REQUEST: usize = 4096;
 /// Routes that are named in [`Counts`]; an API has at most 300.
 const ROUTES: usize = 1024;
 
@@ -91,7 +93,6 @@ pub struct Book {
     /// Rows of the view: lines, requests or connections.
     shown: Vec<u32>,
     version: u32,
-    bars: Vec<Bar>,
 }
 
 impl Book {
@@ -116,7 +117,6 @@ impl Book {
             problem: None,
             shown: Vec::new(),
             version: 0,
-            bars: Vec::new(),
         }
     }
 
@@ -205,8 +205,10 @@ impl Book {
         let front = u16::try_from(line.prefix.len()).unwrap_or(0);
         let key = self.lines.key(id);
         let mut owner = Owner::Nobody;
-        if let Some(request_id) = line.request_id() {
-            let at = self.heads.find_or_add(request_id, || Head::new(request_id));
+        if let Some(request_id) = line.request_id()
+            && let at = self.heads.find_or_add(request_id, || Head::new(request_id))
+            && self.heads.get(at).is_some_and(|head| head.lines.len() < LINES_OF_ONE_REQUEST)
+        {
             owner = Owner::Request(at);
             let invoked = match line.kind {
                 Kind::IntegrationRequestId { request_id: run, .. }
@@ -307,5 +309,7 @@ impl Book {
     }
 }
 
+#[cfg(test)]
+mod joined_tests;
 #[cfg(test)]
 mod tests;

@@ -133,6 +133,8 @@ pub(super) struct Lines {
     pub order: Vec<LineId>,
     /// Not yet in the order.
     arrived: Vec<LineId>,
+    /// From where on lines were taken out of the order.
+    moved: Option<usize>,
     limit: usize,
     pub let_go: u32,
 }
@@ -146,6 +148,7 @@ impl Lines {
             hasher: std::hash::RandomState::new(),
             order: Vec::new(),
             arrived: Vec::new(),
+            moved: None,
             limit: limit.max(1),
             let_go: 0,
         }
@@ -271,6 +274,7 @@ impl Lines {
         let key = self.key(id);
         if let Ok(at) = self.order.binary_search_by(|&other| self.key(other).cmp(&key)) {
             self.order.remove(at);
+            self.moved = Some(self.moved.map_or(at, |moved| moved.min(at)));
         }
         self.arrived.retain(|&other| other != id);
     }
@@ -282,7 +286,10 @@ impl Lines {
         let from = self.merge(&arrived);
         arrived.clear();
         self.arrived = arrived;
-        from
+        match (from, self.moved.take()) {
+            (Some(from), Some(moved)) => Some(from.min(moved)),
+            (from, moved) => from.or(moved),
+        }
     }
 
     fn merge(&mut self, arrived: &[LineId]) -> Option<usize> {

@@ -28,7 +28,7 @@ impl Book {
             let_go: self.lines.let_go,
             memory: self.bytes() as f64,
             problem: self.problem.clone(),
-            bars: self.bars.clone(),
+            bars: self.histogram(),
             routes: self.routes.iter().map(ToString::to_string).collect(),
         }
     }
@@ -95,9 +95,6 @@ impl Book {
             View::Requests => self.show_requests(changed.requests),
             View::Lines | View::Access => self.show_lines(changed.lines),
             View::Connections => self.show_connections(),
-        }
-        if changed.requests.is_some() {
-            self.bars = self.histogram();
         }
     }
 
