@@ -199,9 +199,7 @@ impl Book {
     /// A line of the execution log.
     fn hear_gateway(&mut self, id: LineId) {
         let line = Line::parse(self.lines.text(id));
-        let flags = u8::from(line.kind.is_failure()) * lines::FAILURE
-            | u8::from(line.kind.is_quiet()) * lines::QUIET
-            | u8::from(line.truncated) * lines::TRUNCATED;
+        let flags = lines::flags(line.kind.is_failure(), line.kind.is_quiet(), line.truncated);
         let front = u16::try_from(line.prefix.len()).unwrap_or(0);
         let key = self.lines.key(id);
         let mut owner = Owner::Nobody;
@@ -248,7 +246,7 @@ impl Book {
         let request_id = value(&values, "requestId").or_else(|| value(&values, "extendedRequestId"));
         let owner = request_id.map(|name| self.heads.find_or_add(name, || Head::new(name)));
         let entry = self.lines.entry_mut(id);
-        entry.flags = u8::from(failed) * lines::FAILURE;
+        entry.flags = lines::flags(failed, false, false);
         let Some(at) = owner else { return };
         entry.owner = Owner::Request(at).raw();
         if let Some(head) = self.heads.get_mut(at) {
@@ -261,7 +259,7 @@ impl Book {
     /// A line of a function's log.
     fn hear_function(&mut self, id: LineId, source: SourceId, stream: Option<&str>) {
         let line = FunctionLine::parse(self.lines.text(id));
-        let flags = u8::from(line.failure) * lines::FAILURE | u8::from(line.quiet) * lines::QUIET;
+        let flags = lines::flags(line.failure, line.quiet, false);
         let run = line.request_id.map(|name| self.runs.find_or_add(name, || Run::new(name)));
         let part = line.part;
         let entry = self.lines.entry_mut(id);

@@ -118,7 +118,7 @@ pub fn measure(events: &[LogEvent]) {
     let file = std::env::temp_dir().join(format!("gatescope-bench-{}.log", std::process::id()));
     let written = write(&file, events).is_ok();
     println!("\nFiltering, rows of lines and of requests; `grep -c` on a file with the same lines (in memory)");
-    println!("    {:<26} {:>9} {:>9} {:>9} {:>9}   {}", "", "lines", "ms", "requests", "grep ms", "ratio");
+    println!("    {:<26} {:>9} {:>9} {:>9} {:>9}   ratio", "", "lines", "ms", "requests", "grep ms");
     for Search { name, filter, grep } in searches() {
         let (shown, lines) = median(|| book.set(View::Lines, &filter).shown);
         let (_, requests) = median(|| book.set(View::Requests, &filter).shown);

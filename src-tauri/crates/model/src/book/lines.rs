@@ -39,6 +39,11 @@ pub(super) const QUIET: u8 = 2;
 /// Was cut by AWS.
 pub(super) const TRUNCATED: u8 = 4;
 
+/// These as one.
+pub(super) fn flags(failure: bool, quiet: bool, truncated: bool) -> u8 {
+    u8::from(failure) | (u8::from(quiet) << 1) | (u8::from(truncated) << 2)
+}
+
 /// What is known of a line.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {

@@ -194,7 +194,7 @@ impl Book {
             requests.iter().filter_map(|&at| Some(self.time_of(self.heads.get(at)?))).min().unwrap_or_default()
         };
         let seen = |at: &u32| self.heads.get(*at).is_some_and(super::heads::Head::is_shown);
-        let shown = self.wires.iter().filter(|(_, wire)| wire.requests.iter().any(|at| seen(at)));
+        let shown = self.wires.iter().filter(|(_, wire)| wire.requests.iter().any(seen));
         let mut rows: Vec<(i64, &str, u32)> = shown.map(|(at, wire)| (first(&wire.requests), &*wire.id, at)).collect();
         rows.sort_unstable();
         self.shown = rows.into_iter().map(|(.., at)| at).collect();
