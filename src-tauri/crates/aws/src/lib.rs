@@ -8,15 +8,19 @@
 pub mod account;
 pub mod calls;
 pub mod change;
+pub mod dns;
 pub mod error;
 pub mod functions;
 pub mod gateway;
 pub mod in_process;
+pub mod insights;
 pub mod invoke;
 pub mod lock;
+pub mod log_sample;
 pub mod logs;
 mod pace;
 mod read;
+pub mod roles;
 mod sign;
 pub mod surroundings;
 mod watch;
@@ -70,6 +74,7 @@ struct Inner {
     logs: aws_sdk_cloudwatchlogs::Client,
     lambda: aws_sdk_lambda::Client,
     iam: aws_sdk_iam::Client,
+    route53: aws_sdk_route53::Client,
     sts: aws_sdk_sts::Client,
     /// For what is signed besides calls.
     credentials: Option<aws_credential_types::provider::SharedCredentialsProvider>,
@@ -146,6 +151,7 @@ impl Access {
                 logs,
                 lambda: client!(aws_sdk_lambda),
                 iam: client!(aws_sdk_iam),
+                route53: client!(aws_sdk_route53),
                 sts: client!(aws_sdk_sts),
                 credentials: config.credentials_provider(),
                 region: watch.region,

@@ -5,6 +5,7 @@
 //! AWS's SDK; time comes in as an argument. Everything that crosses to the window derives its TypeScript type here.
 //! Where to look next: [`log`] (lines), [`correlate`] (pairs), [`diagnose`] (causes), [`plan`] (changes as calls).
 
+pub mod alias;
 pub mod access_log;
 pub mod api;
 pub mod authorizer;
@@ -21,7 +22,10 @@ pub mod handshake;
 pub mod limits;
 pub mod log;
 pub mod log_pattern;
+pub mod log_cost;
+pub mod log_settings;
 pub mod merge;
+pub mod no_log;
 pub mod permission;
 pub mod plan;
 pub mod policy;

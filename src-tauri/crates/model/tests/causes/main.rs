@@ -1,11 +1,17 @@
 //! Each cause on the lines that AWS writes for it, and on what must not be taken for it. The wording is recorded: natively for
 //! WebSocket APIs where a capture exists, else as REST APIs write it (the same writer); prints which rank the right cause got.
+//! Each family of causes has its fixtures in a file; `table.rs` tries them all and counts, `fixes.rs` holds the laws of drafts.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod authorisation;
+mod fixes;
+mod integration;
+mod table;
 
 use gatescope_model::api::{Api, Authorizer, Integration, IntegrationResponse, Route, Snapshot, Stage};
 use gatescope_model::conversation::LinkKind;
 use gatescope_model::correlate::{Correlator, Request};
-use gatescope_model::diagnose::{Facts, Logging, diagnose, fix, route_problems};
+use gatescope_model::diagnose::{Beside, Facts, FixAt, Logging, diagnose, fix, route_problems};
 use gatescope_model::handshake::{FailureKind, Handshake, Outcome, PhaseName, Refusal};
 use gatescope_model::log::LogEvent;
 use gatescope_model::verdict::{Action, Confidence, Place, Verdict};
@@ -91,6 +97,13 @@ struct Case {
     frame: Option<String>,
     snapshot: Option<Snapshot>,
     logging: Option<Logging>,
+    /// What the stage serves, where it is known.
+    deployed: Option<Snapshot>,
+    route_key: Option<&'static str>,
+    message: Option<&'static str>,
+    beside: Vec<Beside>,
+    /// The one click that must be offered.
+    action: Option<Action>,
 }
 
 impl Case {
@@ -99,11 +112,15 @@ impl Case {
             handshake: self.handshake.as_ref(),
             frame: self.frame.as_deref(),
             request: self.request.as_ref(),
-            route_key: None,
+            route_key: self.route_key,
             snapshot: self.snapshot.as_ref(),
             stage: Some("prod"),
             logging: self.logging.clone(),
             waited_ms: 5_000,
+            deployed: self.deployed.as_ref(),
+            message: self.message,
+            beside: &self.beside,
+            ..Facts::default()
         })
     }
 }
@@ -190,7 +207,8 @@ fn cases() -> Vec<Case> {
                 "Host name 'a.elb.amazonaws.com' does not match the certificate subject provided by the peer (CN=b)",
             )],
         ),
-        said("integration-uri-invalid", &[&error("Invalid endpoint address")]),
+        // Without the URI it may be a stage variable too.
+        Case { certain: false, ..said("integration-uri-invalid", &[&error("Invalid endpoint address")]) },
         said("request-template-failed", &[&error("Unable to transform request")]),
         said("response-template-failed", &[&error("Unable to transform response")]),
         said("body-not-base64", &[&error("Unable to base64 decode the body.")]),
@@ -210,6 +228,7 @@ fn cases() -> Vec<Case> {
             &[
                 "Endpoint request URI: http://chat.example.com/connect",
                 "Received response. Status: 403, Integration latency: 9 ms",
+                "Endpoint response body before transformations: {\"error\": \"unknown client\"}",
             ],
         ),
         said(
@@ -311,6 +330,8 @@ fn cases() -> Vec<Case> {
     });
     let more: Vec<_> = more.filter(|case| !matches!(case.cause, "lambda-rejected" | "backend-rejected")).collect();
     cases.extend(more);
+    cases.extend(integration::cases());
+    cases.extend(authorisation::cases());
     cases
 }
 
@@ -335,6 +356,9 @@ fn the_right_cause_comes_first_and_is_certain_only_when_aws_says_so() {
             assert_eq!(others, 0, "{}: two causes cannot both be the whole truth here: {verdict:#?}", case.cause);
         } else {
             assert!(case.certain || !verdict.would_help.is_empty(), "{}: unsure, and no way on", case.cause);
+        }
+        if case.action.is_some() {
+            assert_eq!(best.action, case.action, "{}", case.cause);
         }
     }
     println!("{:<32} {:>8} {:>6} {:>8}", "cause", "fixtures", "first", "certain");
@@ -366,23 +390,27 @@ fn the_picture_a_mock_without_template_and_response() {
     assert_eq!((response.cause.as_str(), response.confidence), ("integration-response-missing", Confidence::Likely));
 }
 
+fn at(route_key: &str) -> FixAt<'_> {
+    FixAt { stage: "prod", route_key, about: None, region: "us-east-1", account_id: "000000000000" }
+}
+
 #[test]
 fn one_draft_removes_both_causes_and_then_there_is_nothing_left_to_fix() {
     let broken = api(integration("MOCK"));
     let problems: Vec<_> = route_problems(&broken, "$connect").iter().map(|p| p.cause).collect();
     assert_eq!(problems, ["mock-status-missing", "integration-response-missing"]);
     for cause in ["mock-status-missing", "integration-response-missing"] {
-        let draft = fix(cause, &broken, "$connect").expect("a draft");
+        let draft = fix(cause, &broken, &at("$connect")).expect("a draft");
         let fixed = draft.integration_of("$connect").unwrap();
         assert_eq!(fixed.template_selection_expression.as_deref(), Some("\\$default"));
         assert_eq!(fixed.request_templates["$default"], r#"{"statusCode": 200}"#);
         assert_eq!(fixed.responses[0].integration_response_key, "$default");
         assert!(fixed.responses[0].integration_response_id.is_empty(), "new: it has no id yet");
         assert_eq!(route_problems(&draft, "$connect"), []);
-        assert_eq!(fix("integration-response-missing", &draft, "$connect"), None);
+        assert_eq!(fix("integration-response-missing", &draft, &at("$connect")), None);
     }
-    assert_eq!(fix("lambda-error", &broken, "$connect"), None);
-    assert_eq!(fix("mock-status-missing", &broken, "nowhere"), None);
+    assert_eq!(fix("lambda-error", &broken, &at("$connect")), None);
+    assert_eq!(fix("mock-status-missing", &broken, &at("nowhere")), None);
 }
 
 #[test]
@@ -446,7 +474,7 @@ fn words_that_came_from_outside_prove_nothing() {
 
 #[test]
 fn a_request_that_is_only_likely_the_right_one_makes_no_cause_certain() {
-    for mut case in cases().into_iter().filter(|case| case.certain && case.frame.is_none()) {
+    for mut case in cases().into_iter().filter(|case| case.certain && case.request.is_some()) {
         if let Some(request) = &mut case.request {
             request.link = LinkKind::Likely;
         }
