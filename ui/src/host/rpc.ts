@@ -1062,7 +1062,7 @@ certificateArn?: string,
  */
 securityPolicy: string, 
 /**
- * What is behind it, sorted by key.
+ * What is behind it, sorted by id.
  */
 mappings: Array<Mapping>, };
 
@@ -1903,7 +1903,7 @@ left: Array<number>, };
 /**
  * What a resource is.
  */
-export type Kind = "api" | "logGroup" | "clientCertificate" | "vpcLink" | "model" | "authorizer" | "integration" | "integrationResponse" | "route" | "routeResponse" | "permission" | "deployment" | "stage" | "apiKey" | "usagePlan" | "planKey";
+export type Kind = "api" | "logGroup" | "clientCertificate" | "vpcLink" | "model" | "authorizer" | "integration" | "integrationResponse" | "route" | "routeResponse" | "permission" | "deployment" | "stage" | "apiKey" | "usagePlan" | "planKey" | "mapping";
 
 /**
  * Something that happened to a connection.
@@ -3169,9 +3169,17 @@ at: number,
  */
 to: string, 
 /**
- * What went wrong when it was tried.
+ * Until then, by the account's clock (the sandbox has its own); negative: overdue.
  */
-problem?: string, };
+leftMs: number, 
+/**
+ * What went wrong when it was tried; it is tried again.
+ */
+problem?: string, 
+/**
+ * It is over: what became of it, in words. `cancel_revert` forgets it.
+ */
+over?: string, };
 
 /**
  * What the review sheet shows.
@@ -4166,7 +4174,7 @@ logGroups: Array<LogGroup>,
  */
 permissions: Array<Permission>, 
 /**
- * The custom domains that map to this API, and those of the region that map to nothing.
+ * The regional custom domains of the region, whatever they map to: one key of one domain leads to one API.
  */
 domains?: Array<CustomDomain>, 
 /**
@@ -4627,7 +4635,15 @@ routeKey?: string,
 /**
  * What the client was told.
  */
-status?: number, };
+status?: number, 
+/**
+ * A conversation, and its row that has no log: its handshake tells more.
+ */
+session?: string, 
+/**
+ * Of that conversation.
+ */
+row?: number, };
 
 /**
  * Which part of the log.
@@ -4811,6 +4827,8 @@ export interface Calls {
   list_reverts: { question: Nothing; answer: Array<Revert> };
   /** Lets logs stay as they are. */
   cancel_revert: { question: OfRevert; answer: Nothing };
+  /** Puts logs back now instead of later. */
+  revert_now: { question: OfRevert; answer: Nothing };
   /** Everything that is wrong with an API before anyone connects; without a stage, with all of them. */
   check_api: { question: CheckApi; answer: Checkup };
   /** The messages kept for an API. */
