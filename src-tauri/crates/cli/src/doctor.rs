@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Doctor) -> Result<u8, Error> {
 
 /// The API's name, its id where it was read from AWS, and what is wrong with it.
 async fn ask(args: &Doctor) -> Result<(String, String, Checkup), Error> {
-    let app = App::start(Options::default())?;
+    let app = App::start(Options { endpoint: args.endpoint.clone(), ..Options::default() })?;
     if let Some(file) = &args.file {
         let text = String::from_utf8_lossy(&read(file)?).into_owned();
         let checkup = call(&app, "check_snapshot", calls::CheckSnapshot { text, stage: args.stage.clone() }).await?;
