@@ -255,4 +255,5 @@ const around = new Set<Kind>([
   'apiKey',
   'usagePlan',
   'planKey',
+  'mapping',
 ]);

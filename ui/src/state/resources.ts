@@ -27,6 +27,9 @@ const inside = {
 const byId = (list: unknown, member: string, id: string) =>
   (list as Resource[] | undefined)?.find((r) => r[member] === id);
 
+const domain = (from: Snapshot, name: string) =>
+  from.surroundings?.domains?.find((d) => d.domainName === name);
+
 /** The resource, or undefined where the snapshot has none. */
 export function resourceIn(
   from: Snapshot | undefined,
@@ -48,6 +51,7 @@ export function resourceIn(
   if (kind === 'permission')
     return from.surroundings?.permissions.find((p) => `${p.functionArn} ${p.statementId}` === id) as
       Resource | undefined;
+  if (kind === 'mapping') return byId(domain(from, parent)?.mappings, 'apiMappingId', id);
   const [owner, list, member] = inside[kind as keyof typeof inside];
   return byId(resourceIn(from, owner, parent)?.[list], member, id);
 }
@@ -59,6 +63,7 @@ function listOf(from: Snapshot, kind: Kind, parent: string): Resource[] | undefi
     return from.surroundings?.[around[kind as keyof typeof around][0]] as unknown as Resource[] | undefined;
   if (kind === 'permission') return from.surroundings?.permissions as unknown as Resource[] | undefined;
   if (kind === 'api') return undefined;
+  if (kind === 'mapping') return domain(from, parent)?.mappings as unknown as Resource[] | undefined;
   const [owner, list] = inside[kind as keyof typeof inside];
   return resourceIn(from, owner, parent)?.[list] as Resource[] | undefined;
 }
@@ -112,6 +117,7 @@ export const screenOf: Record<Kind, Screen> = {
   apiKey: 'access',
   usagePlan: 'access',
   planKey: 'access',
+  mapping: 'stages',
 };
 /** In what it stands. */
 export const ownerOf: Partial<Record<Kind, Kind>> = {

@@ -2,6 +2,7 @@
 
 use gatescope_aws::Access;
 use gatescope_model::api::Snapshot;
+use gatescope_model::diagnose::FixAt;
 use gatescope_model::review::{Review, Step, Words};
 use gatescope_model::{diagnose, plan};
 use serde_json::{Map, Value, json};
@@ -21,7 +22,15 @@ impl App {
     pub(crate) async fn preview_fix(&self, ask: PreviewFix) -> Result<Review, Error> {
         let of = OfStage { scope: ask.scope, api_id: ask.api_id, stage: ask.stage };
         let (access, now) = self.read_stage(&of).await?;
-        let mine = diagnose::fix(&ask.cause, &now, &ask.route_key).ok_or_else(|| {
+        let account_id = access.caller().await.map(|caller| caller.account).unwrap_or_default();
+        let at = FixAt {
+            stage: &of.stage,
+            route_key: &ask.route_key,
+            about: ask.about.as_deref(),
+            region: access.region(),
+            account_id: &account_id,
+        };
+        let mine = diagnose::fix(&ask.cause, &now, &at).ok_or_else(|| {
             let message = format!("{} is not there any more: nothing to fix at {}", ask.cause, ask.route_key);
             Error::new(Code::Conflict, message)
         })?;

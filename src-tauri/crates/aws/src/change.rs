@@ -5,6 +5,7 @@
 //! are told apart from real ones, so that the caller can wait. Where to look next: `change/table.rs`.
 
 mod parts;
+mod records;
 mod table;
 
 use gatescope_model::review::Step;
@@ -60,6 +61,7 @@ impl Access {
             "apigatewayv2" => Box::pin(self.carry_out_v2(&step.operation, input)).await,
             "apigateway" => Box::pin(self.carry_out_v1(&step.operation, input)).await,
             "logs" | "lambda" | "iam" => Box::pin(self.carry_out_elsewhere(&step.operation, input)).await,
+            "route53" => Box::pin(self.carry_out_records(&step.operation, input)).await,
             other => Err(parts::refused(format!("{other} is no service that steps go to"))),
         }
     }

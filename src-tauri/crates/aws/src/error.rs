@@ -121,7 +121,7 @@ fn kind_of(code: &str) -> Kind {
         | "MissingAuthenticationToken"
         | "MissingAuthenticationTokenException" => Kind::NoCredentials,
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "ForbiddenException" => Kind::Denied,
-        "NotFoundException" | "ResourceNotFoundException" | "NoSuchEntity" => Kind::NotFound,
+        "NotFoundException" | "ResourceNotFoundException" | "NoSuchEntity" | "NoSuchHostedZone" => Kind::NotFound,
         "ConflictException"
         | "EntityAlreadyExists"
         | "ConcurrentModificationException"
@@ -130,6 +130,7 @@ fn kind_of(code: &str) -> Kind {
         | "ThrottlingException"
         | "Throttling"
         | "LimitExceededException"
+        | "PriorRequestNotComplete"
         | "RequestLimitExceeded" => Kind::Throttled,
         "InternalServerErrorException" | "InternalFailure" | "ServiceUnavailableException" | "ServiceFailure" | "" => {
             Kind::Failed

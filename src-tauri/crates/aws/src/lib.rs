@@ -8,6 +8,7 @@
 pub mod account;
 pub mod calls;
 pub mod change;
+pub mod dns;
 pub mod error;
 pub mod functions;
 pub mod gateway;
@@ -70,6 +71,7 @@ struct Inner {
     logs: aws_sdk_cloudwatchlogs::Client,
     lambda: aws_sdk_lambda::Client,
     iam: aws_sdk_iam::Client,
+    route53: aws_sdk_route53::Client,
     sts: aws_sdk_sts::Client,
     /// For what is signed besides calls.
     credentials: Option<aws_credential_types::provider::SharedCredentialsProvider>,
@@ -150,6 +152,7 @@ impl Access {
                 logs,
                 lambda: client!(aws_sdk_lambda),
                 iam: client!(aws_sdk_iam),
+                route53: client!(aws_sdk_route53),
                 sts: client!(aws_sdk_sts),
                 credentials: config.credentials_provider(),
                 region: watch.region,

@@ -1,5 +1,5 @@
-//! Reading what an account has around an API: keys and plans, VPC links, client certificates, log groups, and who may
-//! invoke the functions.
+//! Reading what an account has around an API: keys and plans, VPC links, client certificates, log groups, custom domains,
+//! and who may invoke the functions.
 //!
 //! A list that the caller may not read, or that the server does not have, is told as unread, and the rest is read. A key's
 //! value is asked for by itself and kept nowhere.
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use gatescope_model::api::Snapshot;
 use gatescope_model::surroundings::{
-    ApiKey, ClientCertificate, LogGroup, Permission, PlanKey, Surroundings, UsagePlan, VpcLink,
+    ApiKey, ClientCertificate, CustomDomain, LogGroup, Mapping, Permission, PlanKey, Surroundings, UsagePlan, VpcLink,
 };
 use serde_json::Value;
 
@@ -52,13 +52,14 @@ impl Access {
     /// # Errors
     /// What keeps everything from being read: credentials, network, throttling.
     pub async fn surroundings(&self, of: &Snapshot) -> Result<Surroundings, Error> {
-        let (api_keys, plans, vpc_links, certificates, log_groups, permissions) = tokio::join!(
+        let (api_keys, plans, vpc_links, certificates, log_groups, permissions, domains) = tokio::join!(
             self.api_keys(),
             self.usage_plans(),
             self.vpc_links(),
             self.client_certificates(),
             self.log_groups(of),
             self.permissions(of),
+            self.domains(),
         );
         let mut unread = Unread::default();
         let mut around = Surroundings {
@@ -71,6 +72,7 @@ impl Access {
                 certificates,
             )?,
             log_groups: unread.or_none("logGroups", "logs:DescribeLogGroups", log_groups)?,
+            domains: unread.or_none("domains", "apigateway:GET on /domainnames", domains)?,
             ..Surroundings::default()
         };
         for (function, found) in permissions {
@@ -150,6 +152,39 @@ impl Access {
         Ok(pages!(self, "GetClientCertificates", self.inner.gateway_v1.get_client_certificates()))
     }
 
+    /// The regional custom domains, which alone serve WebSocket APIs (facts 6.1), with their mappings: one call a domain.
+    async fn domains(&self) -> Result<Vec<CustomDomain>, Error> {
+        let mut domains: Vec<CustomDomain> = Vec::new();
+        let mut token: Option<String> = None;
+        loop {
+            let request = self.inner.gateway.get_domain_names().max_results("500").set_next_token(token);
+            let (page, mut answer) = ask!(self, "GetDomainNames", request);
+            let items = answer.get_mut("items").map(Value::take).unwrap_or_default();
+            domains.extend(items.as_array().into_iter().flatten().filter_map(regional));
+            token = page.next_token.filter(|t| !t.is_empty());
+            if token.is_none() {
+                break;
+            }
+        }
+        domains.sort_by(|a, b| a.domain_name.cmp(&b.domain_name));
+        let with_mappings = domains.into_iter().map(|mut domain| async {
+            let mut token: Option<String> = None;
+            loop {
+                let request = self.inner.gateway.get_api_mappings().domain_name(&domain.domain_name);
+                let request = request.max_results("500").set_next_token(token);
+                let (page, answer) = ask!(self, "GetApiMappings", request);
+                domain.mappings.extend(wire::nouns::<Mapping>(answer, "items", "GetApiMappings")?);
+                token = page.next_token.filter(|t| !t.is_empty());
+                if token.is_none() {
+                    break;
+                }
+            }
+            domain.mappings.sort_by(|a, b| a.api_mapping_id.cmp(&b.api_mapping_id));
+            Ok(domain)
+        });
+        stream::iter(with_mappings.collect::<Vec<_>>()).buffered(self.inner.at_once).try_collect().await
+    }
+
     /// Execution logs are asked for by the API's prefix at once, each access log's group by its name.
     async fn log_groups(&self, of: &Snapshot) -> Result<Vec<LogGroup>, Error> {
         let own = format!("/aws/apigateway/{}/", of.api.api_id);
@@ -204,6 +239,22 @@ impl Access {
         permissions.sort_by(|a, b| a.statement_id.cmp(&b.statement_id));
         Ok(permissions)
     }
+}
+
+/// A domain as `GetDomainNames` says it; `None` for one at the edge, which serves REST APIs only.
+fn regional(said: &Value) -> Option<CustomDomain> {
+    let configurations = said["domainNameConfigurations"].as_array()?;
+    let own = configurations.iter().find(|c| c["endpointType"] == "REGIONAL")?;
+    let text = |member: &str| own[member].as_str().unwrap_or_default().to_owned();
+    Some(CustomDomain {
+        domain_name: said["domainName"].as_str()?.to_owned(),
+        target: text("apiGatewayDomainName"),
+        hosted_zone_id: text("hostedZoneId"),
+        status: text("domainNameStatus"),
+        certificate_arn: own["certificateArn"].as_str().map(str::to_owned),
+        security_policy: text("securityPolicy"),
+        mappings: Vec::new(),
+    })
 }
 
 /// The functions that integrations and authorizers name in this region, with their qualifiers, once each. A stage variable

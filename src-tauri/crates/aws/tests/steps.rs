@@ -19,7 +19,7 @@ fn listening() -> (Access, Arc<Mutex<Vec<http::Request<Bytes>>>>) {
     let aws = InProcess::new(move |request| {
         let iam = request.uri().host().is_some_and(|host| host.starts_with("iam."));
         let ids = ["apiId", "routeId", "routeResponseId", "integrationId", "integrationResponseId", "modelId", "id"];
-        let more = ["authorizerId", "deploymentId", "stageName", "clientCertificateId"];
+        let more = ["authorizerId", "deploymentId", "stageName", "clientCertificateId", "apiMappingId"];
         let answer: Value =
             ids.into_iter().chain(more).map(|id| (id.to_owned(), json!(format!("made-{id}")))).collect();
         let xml = "<CreateRoleResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><CreateRoleResult><Role>\
@@ -80,6 +80,9 @@ apigatewayv2 UpdateStage | apiId=a stageName=p | PATCH /v2/apis/a/stages/p |
 apigatewayv2 DeleteStage | apiId=a stageName=p | -DELETE /v2/apis/a/stages/p |
 apigatewayv2 DeleteAccessLogSettings | apiId=a stageName=p | -DELETE /v2/apis/a/stages/p/accesslogsettings |
 apigatewayv2 DeleteRouteSettings | apiId=a stageName=p routeKey=$connect | -DELETE /v2/apis/a/stages/p/routesettings/%24connect |
+apigatewayv2 CreateApiMapping | domainName=chat.example.com | POST /v2/domainnames/chat.example.com/apimappings | apiMappingId
+apigatewayv2 UpdateApiMapping | domainName=chat.example.com apiMappingId=n | PATCH /v2/domainnames/chat.example.com/apimappings/n |
+apigatewayv2 DeleteApiMapping | domainName=chat.example.com apiMappingId=n | -DELETE /v2/domainnames/chat.example.com/apimappings/n |
 apigatewayv2 TagResource | resourceArn=arn:aws:x | POST /v2/tags/arn%3Aaws%3Ax |
 apigatewayv2 UntagResource | resourceArn=arn:aws:x tagKeys=[k] | -DELETE /v2/tags/arn%3Aaws%3Ax?tagKeys=k |
 apigateway CreateApiKey | | POST /apikeys | id
@@ -211,7 +214,8 @@ async fn a_locked_account_is_sent_nothing_that_writes() {
         let input = json!({"apiId": "a", "routeId": "r", "routeResponseId": "s", "integrationId": "i",
             "integrationResponseId": "s", "modelId": "m", "authorizerId": "u", "deploymentId": "d", "stageName": "p",
             "routeKey": "k", "requestParameterKey": "q", "resourceArn": "arn", "apiKey": "k", "usagePlanId": "p",
-            "keyId": "k", "vpcLinkId": "v", "clientCertificateId": "c", "functionName": "f", "statementId": "s"});
+            "keyId": "k", "vpcLinkId": "v", "clientCertificateId": "c", "functionName": "f", "statementId": "s",
+            "domainName": "n", "apiMappingId": "m"});
         let error = aws.carry_out(&step(service, operation, input)).await;
         // What carries too much for a call without a body is refused for that.
         let kind = error.unwrap_err().kind;
@@ -241,4 +245,52 @@ async fn a_write_that_gets_no_good_answer_is_not_sent_again_and_a_read_is() {
     assert_eq!(*heard.lock().unwrap(), 1);
     access.apis().await.unwrap_err();
     assert!(*heard.lock().unwrap() > 2, "{}", heard.lock().unwrap());
+}
+
+/// Route 53 speaks XML, so what a step says of a record is checked by itself.
+#[tokio::test]
+async fn records_change_in_one_batch_and_what_has_no_place_in_it_is_refused() {
+    let (aws, heard) =
+        xml("<ChangeResourceRecordSetsResponse xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><ChangeInfo>\
+         <Id>/change/C1</Id><Status>PENDING</Status><SubmittedAt>2026-01-01T00:00:00Z</SubmittedAt></ChangeInfo>\
+         </ChangeResourceRecordSetsResponse>");
+    let old = json!({"Action": "DELETE", "ResourceRecordSet": {"Name": "chat.example.com", "Type": "CNAME", "TTL": 300,
+        "ResourceRecords": [{"Value": "abc.execute-api.us-east-1.amazonaws.com"}]}});
+    let new = json!({"Action": "UPSERT", "ResourceRecordSet": {"Name": "chat.example.com", "Type": "A", "AliasTarget": {
+        "HostedZoneId": "Z1UJRXOUMOOFQ8", "DNSName": "d-abc.execute-api.us-east-1.amazonaws.com",
+        "EvaluateTargetHealth": false}}});
+    let ask = |changes: Value| {
+        let input = json!({"hostedZoneId": "Z2", "changeBatch": { "Changes": changes }});
+        step("route53", "ChangeResourceRecordSets", input)
+    };
+    aws.carry_out(&ask(json!([old, new]))).await.unwrap();
+    let request = heard.lock().unwrap().remove(0);
+    assert_eq!(format!("{} {}", request.method(), request.uri().path()), "POST /2013-04-01/hostedzone/Z2/rrset");
+    let body = std::str::from_utf8(request.body()).unwrap();
+    let deleted =
+        "<Action>DELETE</Action><ResourceRecordSet><Name>chat.example.com</Name><Type>CNAME</Type><TTL>300</TTL>";
+    assert!(body.contains(deleted), "{body}");
+    let target = "<AliasTarget><HostedZoneId>Z1UJRXOUMOOFQ8</HostedZoneId><DNSName>d-abc.execute-api.us-east-1.amazonaws.com\
+                  </DNSName><EvaluateTargetHealth>false</EvaluateTargetHealth></AliasTarget>";
+    assert!(body.contains(target), "{body}");
+
+    let mut weighted = new.clone();
+    weighted["ResourceRecordSet"]["Weight"] = json!(10);
+    let error = aws.carry_out(&ask(json!([weighted]))).await.unwrap_err();
+    assert!(error.message.contains("unknown field `Weight`"), "{error:?}");
+    assert!(heard.lock().unwrap().is_empty());
+}
+
+/// An AWS that answers this to everything.
+fn xml(answer: &'static str) -> (Access, Arc<Mutex<Vec<http::Request<Bytes>>>>) {
+    let heard: Arc<Mutex<Vec<http::Request<Bytes>>>> = Arc::default();
+    let keep = heard.clone();
+    let aws = InProcess::new(move |request| {
+        keep.lock().unwrap().push(request);
+        Box::pin(async move {
+            let body: Body = Full::new(Bytes::from(answer)).map_err(|never| match never {}).boxed();
+            http::Response::builder().status(200).body(body).unwrap()
+        })
+    });
+    (Access::in_process(aws, "us-east-1", ("AKIDEXAMPLE", "secret"), Guards::default()), heard)
 }

@@ -8,6 +8,7 @@
 mod case;
 mod config;
 mod facts;
+mod fix;
 
 mod api_key_missing;
 mod api_key_not_in_plan;
@@ -43,8 +44,9 @@ use crate::verdict::{Confidence, Finding, Verdict};
 
 use case::{Case, Found};
 pub(crate) use config::missing_status;
-pub use config::{RouteProblem, fix, route_problems};
+pub use config::{RouteProblem, route_problems};
 pub use facts::{Beside, EndedBy, Ending, Facts, Logging};
+pub use fix::{FixAt, fix};
 
 /// A cause: its public id, and how it is recognised.
 struct Cause {

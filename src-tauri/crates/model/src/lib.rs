@@ -5,6 +5,7 @@
 //! AWS's SDK; time comes in as an argument. Everything that crosses to the window derives its TypeScript type here.
 //! Where to look next: [`log`] (lines), [`correlate`] (pairs), [`diagnose`] (causes), [`plan`] (changes as calls).
 
+pub mod alias;
 pub mod api;
 pub mod authorizer;
 pub mod book;

@@ -190,6 +190,7 @@ pub(crate) fn is_around(kind: Kind) -> bool {
             | Kind::ApiKey
             | Kind::UsagePlan
             | Kind::PlanKey
+            | Kind::Mapping
     )
 }
 

@@ -99,6 +99,11 @@ pub fn needs(sent: &Sent, region: &str) -> Vec<Need> {
             vec![one(action, resource)]
         }
         "iam" => vec![one(action, arn("iam", &format!("role/{}", sent.text("roleName").unwrap_or("*"))))],
+        // Hosted zones are of no region and, in an ARN, of no account.
+        "route53" => {
+            let zone = sent.text("hostedZoneId").map(|id| format!("arn:{partition}:route53:::hostedzone/{id}"));
+            vec![one(action, zone.unwrap_or_else(|| "*".to_owned()))]
+        }
         _ => Vec::new(),
     }
 }

@@ -156,6 +156,9 @@ impl Planning<'_> {
             .into_iter()
             .for_each(|c| self.delete(c));
         self.make(some(Kind::PlanKey, Create));
+        // A key is free before another mapping takes it; the stage that one names is there by now.
+        some(Kind::Mapping, Delete).for_each(|c| self.delete(c));
+        self.make(some(Kind::Mapping, Update).chain(some(Kind::Mapping, Create)));
         let api_goes = some(Kind::Api, Delete).next().is_some();
         for kind in [
             Kind::UsagePlan,
@@ -187,7 +190,11 @@ impl Planning<'_> {
     fn push(&mut self, change: &Change, operation: &str, effect: String, more: Map<String, Value>) {
         let row = change.id.kind.row();
         let mut input = Map::new();
-        if row.service == "apigatewayv2" && (change.id.kind != Kind::Api || !operation.starts_with("Create")) {
+        let is_below_the_api = match change.id.kind {
+            Kind::Api => !operation.starts_with("Create"),
+            kind => row.service == "apigatewayv2" && kind != Kind::Mapping,
+        };
+        if is_below_the_api {
             input.insert("apiId".to_owned(), json!(self.api_id));
         }
         if !row.parent.is_empty() {

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use ts_rs::TS;
 
 use crate::api::Snapshot;
-use crate::surroundings::Surroundings;
+use crate::surroundings::{CustomDomain, Surroundings};
 
 pub use rename::rename;
 pub(crate) use rename::{rename_in, replaced};
@@ -55,6 +55,8 @@ pub enum Kind {
     UsagePlan,
     /// An API key in a usage plan; its parent is the plan.
     PlanKey,
+    /// What a custom domain has behind a part of its path; its parent is the domain's name.
+    Mapping,
 }
 
 impl Kind {
@@ -187,6 +189,12 @@ impl Table {
                 self.put(Id { kind: Kind::PlanKey, parent: plan.id.clone(), id: key.id.clone() }, key);
             }
         }
+        for domain in &around.domains {
+            for mapping in &domain.mappings {
+                let (parent, id) = (domain.domain_name.clone(), mapping.api_mapping_id.clone());
+                self.put(Id { kind: Kind::Mapping, parent, id }, mapping);
+            }
+        }
     }
 
     fn put(&mut self, id: Id, resource: &impl Serialize) {
@@ -241,6 +249,15 @@ impl Table {
             })
             .collect()
         };
+        // Domains themselves are not edited here: they stay as whoever read them last knows them.
+        let domains = known.iter().find_map(|s| s.surroundings.as_ref()).map(|around| {
+            let with_mappings = |domain: &CustomDomain| {
+                let mut value = serde_json::to_value(domain).unwrap_or_default();
+                value["mappings"] = all(Kind::Mapping, &domain.domain_name, None).into();
+                value
+            };
+            around.domains.iter().map(with_mappings).collect::<Vec<_>>()
+        });
         let surroundings = known.iter().any(|s| s.surroundings.is_some()).then(|| {
             json!({
                 "apiKeys": all(Kind::ApiKey, "", None),
@@ -249,6 +266,7 @@ impl Table {
                 "clientCertificates": all(Kind::ClientCertificate, "", None),
                 "logGroups": all(Kind::LogGroup, "", None),
                 "permissions": all(Kind::Permission, "", None),
+                "domains": domains,
                 "unread": known.iter().find_map(|s| s.surroundings.as_ref()).map(|s| &s.unread),
             })
         });
@@ -343,7 +361,7 @@ mod tests {
             assert_eq!(row.kind.row().noun, row.noun);
             assert!(serde_json::from_str::<Members>(row.defaults).is_ok(), "{}", row.noun);
         }
-        assert_eq!(ROWS.len(), 16);
+        assert_eq!(ROWS.len(), 17);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub struct Surroundings {
     pub log_groups: Vec<LogGroup>,
     /// Statements by which functions of this API's integrations and authorizers let API Gateway invoke them.
     pub permissions: Vec<Permission>,
-    /// The custom domains that map to this API, and those of the region that map to nothing.
+    /// The regional custom domains of the region, whatever they map to: one key of one domain leads to one API.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<CustomDomain>>", optional)]
     pub domains: Vec<CustomDomain>,
@@ -252,7 +252,7 @@ pub struct CustomDomain {
     pub certificate_arn: Option<String>,
     /// `TLS_1_0` or `TLS_1_2`.
     pub security_policy: String,
-    /// What is behind it, sorted by key.
+    /// What is behind it, sorted by id.
     pub mappings: Vec<Mapping>,
 }
 

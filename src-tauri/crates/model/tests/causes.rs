@@ -5,7 +5,7 @@
 use gatescope_model::api::{Api, Authorizer, Integration, IntegrationResponse, Route, Snapshot, Stage};
 use gatescope_model::conversation::LinkKind;
 use gatescope_model::correlate::{Correlator, Request};
-use gatescope_model::diagnose::{Facts, Logging, diagnose, fix, route_problems};
+use gatescope_model::diagnose::{Facts, FixAt, Logging, diagnose, fix, route_problems};
 use gatescope_model::handshake::{FailureKind, Handshake, Outcome, PhaseName, Refusal};
 use gatescope_model::log::LogEvent;
 use gatescope_model::verdict::{Action, Confidence, Place, Verdict};
@@ -104,6 +104,7 @@ impl Case {
             stage: Some("prod"),
             logging: self.logging.clone(),
             waited_ms: 5_000,
+            ..Facts::default()
         })
     }
 }
@@ -366,23 +367,27 @@ fn the_picture_a_mock_without_template_and_response() {
     assert_eq!((response.cause.as_str(), response.confidence), ("integration-response-missing", Confidence::Likely));
 }
 
+fn at(route_key: &str) -> FixAt<'_> {
+    FixAt { stage: "prod", route_key, about: None, region: "us-east-1", account_id: "000000000000" }
+}
+
 #[test]
 fn one_draft_removes_both_causes_and_then_there_is_nothing_left_to_fix() {
     let broken = api(integration("MOCK"));
     let problems: Vec<_> = route_problems(&broken, "$connect").iter().map(|p| p.cause).collect();
     assert_eq!(problems, ["mock-status-missing", "integration-response-missing"]);
     for cause in ["mock-status-missing", "integration-response-missing"] {
-        let draft = fix(cause, &broken, "$connect").expect("a draft");
+        let draft = fix(cause, &broken, &at("$connect")).expect("a draft");
         let fixed = draft.integration_of("$connect").unwrap();
         assert_eq!(fixed.template_selection_expression.as_deref(), Some("\\$default"));
         assert_eq!(fixed.request_templates["$default"], r#"{"statusCode": 200}"#);
         assert_eq!(fixed.responses[0].integration_response_key, "$default");
         assert!(fixed.responses[0].integration_response_id.is_empty(), "new: it has no id yet");
         assert_eq!(route_problems(&draft, "$connect"), []);
-        assert_eq!(fix("integration-response-missing", &draft, "$connect"), None);
+        assert_eq!(fix("integration-response-missing", &draft, &at("$connect")), None);
     }
-    assert_eq!(fix("lambda-error", &broken, "$connect"), None);
-    assert_eq!(fix("mock-status-missing", &broken, "nowhere"), None);
+    assert_eq!(fix("lambda-error", &broken, &at("$connect")), None);
+    assert_eq!(fix("mock-status-missing", &broken, &at("nowhere")), None);
 }
 
 #[test]

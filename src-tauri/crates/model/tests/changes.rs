@@ -10,6 +10,7 @@ use gatescope_model::merge::{Side, merge, passing};
 use gatescope_model::plan::{self, Place, plan};
 use gatescope_model::resource::{Id, Kind, Table, rename};
 use gatescope_model::review::Step;
+use gatescope_model::surroundings::{CustomDomain, Mapping};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -370,6 +371,49 @@ fn keys_and_plans_change_by_patches() {
     );
     assert_eq!(all[2].0, "DeleteUsagePlanKey");
     assert_eq!(all[2].1, &json!({"usagePlanId": "llllll", "keyId": "kkkkkkkkkk"}));
+}
+
+#[test]
+fn a_mapping_comes_after_the_stage_that_it_names_and_every_update_names_its_api() {
+    let mut from = chat();
+    let mapping = |id: &str, key: &str, stage: &str| Mapping {
+        api_mapping_id: id.to_owned(),
+        api_mapping_key: key.to_owned(),
+        api_id: "3fmvso4h96".to_owned(),
+        stage: stage.to_owned(),
+    };
+    let domain = CustomDomain {
+        domain_name: "chat.example.com".to_owned(),
+        mappings: vec![mapping("a", "chat", "prod"), mapping("b", "old", "prod")],
+        ..CustomDomain::default()
+    };
+    from.surroundings.as_mut().unwrap().domains.push(domain);
+    assert_eq!(Table::of(&from).snapshot(&[&from]), from);
+
+    let mut to = from.clone();
+    let mut stage = to.stages[0].clone();
+    stage.stage_name = "dev".to_owned();
+    to.stages.push(stage);
+    let mappings = &mut to.surroundings.as_mut().unwrap().domains[0].mappings;
+    *mappings = vec![mapping("a", "", "prod"), mapping("new-mapping", "old", "dev")];
+    let steps = plan(&from, &to, HERE).steps;
+    let all: Vec<(&str, &Value)> = steps.iter().map(|s| (s.operation.as_str(), &s.input)).collect();
+    let last = &all[all.len() - 3..];
+    assert_eq!(
+        last,
+        [
+            ("DeleteApiMapping", &json!({"domainName": "chat.example.com", "apiMappingId": "b"})),
+            (
+                "UpdateApiMapping",
+                &json!({"domainName": "chat.example.com", "apiMappingId": "a", "apiMappingKey": "", "apiId": "3fmvso4h96"})
+            ),
+            (
+                "CreateApiMapping",
+                &json!({"domainName": "chat.example.com", "apiMappingKey": "old", "apiId": "3fmvso4h96", "stage": "dev"})
+            ),
+        ]
+    );
+    assert!(all[..all.len() - 3].iter().any(|(o, _)| *o == "CreateStage"), "{all:#?}");
 }
 
 #[test]

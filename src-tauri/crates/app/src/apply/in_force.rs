@@ -32,6 +32,7 @@ fn is_unread(found: &Snapshot, kind: Kind) -> bool {
         Kind::ClientCertificate => "clientCertificates",
         Kind::LogGroup => "logGroups",
         Kind::Permission => "permissions",
+        Kind::Mapping => "domains",
     };
     let around = found.surroundings.as_ref().is_some_and(|s| s.unread.contains_key(list));
     around || found.unread.contains_key(list)

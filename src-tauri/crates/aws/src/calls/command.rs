@@ -25,6 +25,7 @@ const LABELS: &[(&str, &str)] = &[
     ("deployments", "deploymentId"),
     ("domainnames", "domainName"),
     ("functions", "functionName"),
+    ("hostedzone", "hostedZoneId"),
     ("integrationresponses", "integrationResponseId"),
     ("integrations", "integrationId"),
     ("keys", "keyId"),
@@ -48,6 +49,7 @@ pub(crate) fn service(sdk: &str) -> &str {
         "CloudWatch Logs" => "logs",
         "IAM" => "iam",
         "Lambda" => "lambda",
+        "Route 53" => "route53",
         "STS" => "sts",
         other => other,
     }

@@ -50,6 +50,15 @@ impl<'a> Input<'a> {
         Some(list.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
     }
 
+    /// A member that becomes one of the SDK's own types, when it is the last.
+    pub(super) fn member<T: serde::de::DeserializeOwned>(mut self, name: &str) -> Result<T, Error> {
+        let found = self.members.shift_remove(name).unwrap_or_default();
+        match self.members.keys().next() {
+            Some(left) => Err(refused(format!("{} carries no {left}", self.operation))),
+            None => serde_json::from_value(found).map_err(|e| refused(format!("{} {name}: {e}", self.operation))),
+        }
+    }
+
     /// What is left, as the operation's protocol writes it.
     pub(super) fn body(self, protocol: Protocol) -> Result<Body, Error> {
         Ok(Body(match protocol {

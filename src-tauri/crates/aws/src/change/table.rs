@@ -103,6 +103,13 @@ impl Access {
                 label api_id = ["apiId"], label stage_name = ["stageName"]; Nothing),
             "DeleteRouteSettings" => send!(self, input, c.delete_route_settings(),
                 label api_id = ["apiId"], label stage_name = ["stageName"], label route_key = ["routeKey"]; Nothing),
+            "CreateApiMapping" => {
+                send!(self, input, c.create_api_mapping(), label domain_name = ["domainName"]; Json -> "/apiMappingId")
+            }
+            "UpdateApiMapping" => send!(self, input, c.update_api_mapping(),
+                label domain_name = ["domainName"], label api_mapping_id = ["apiMappingId"]; Json),
+            "DeleteApiMapping" => send!(self, input, c.delete_api_mapping(),
+                label domain_name = ["domainName"], label api_mapping_id = ["apiMappingId"]; Nothing),
             "TagResource" => {
                 send!(self, input, c.tag_resource(), label resource_arn = ["resourceArn"]; Json)
             }

@@ -1,11 +1,9 @@
-//! What the configuration alone shows, before anyone connects, and the drafts that put it right.
+//! What the configuration alone shows, before anyone connects. The drafts that put it right: `fix.rs`.
 
-use crate::api::{Integration, IntegrationResponse, Snapshot};
+use crate::api::{Integration, Snapshot};
 
-/// What a mock integration needs to answer at all.
-const MOCK_TEMPLATE: &str = r#"{"statusCode": 200}"#;
 /// The key that a template or a response has when it is the only one.
-const DEFAULT: &str = "$default";
+pub(super) const DEFAULT: &str = "$default";
 
 /// A cause that the configuration alone shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,27 +60,4 @@ pub(crate) fn missing_status(integration: &Integration) -> Option<String> {
 pub(super) fn missing_response(integration: &Integration, route_key: &str) -> Option<String> {
     let missing = route_key == "$connect" && !integration.is_proxy() && integration.responses.is_empty();
     missing.then(|| "0 integration responses".to_owned())
-}
-
-/// The draft that removes a cause from a route; `None` when the cause has no such draft or there is nothing to change.
-#[must_use]
-pub fn fix(cause: &str, snapshot: &Snapshot, route_key: &str) -> Option<Snapshot> {
-    if !matches!(cause, "mock-status-missing" | "integration-response-missing") {
-        return None;
-    }
-    let id = snapshot.integration_of(route_key)?.integration_id.clone();
-    let mut draft = snapshot.clone();
-    let integration = draft.integrations.iter_mut().find(|i| i.integration_id == id)?;
-    // Whoever lacks the template usually lacks the response too: one draft removes both, so that the next attempt holds.
-    if integration.integration_type == "MOCK"
-        && (cause == "mock-status-missing" || missing_status(integration).is_some())
-    {
-        integration.template_selection_expression = Some(format!("\\{DEFAULT}"));
-        integration.request_templates.insert(DEFAULT.to_owned(), MOCK_TEMPLATE.to_owned());
-    }
-    if !integration.is_proxy() && !integration.responses.iter().any(|r| r.integration_response_key == DEFAULT) {
-        let response = IntegrationResponse { integration_response_key: DEFAULT.to_owned(), ..Default::default() };
-        integration.responses.push(response);
-    }
-    (draft != *snapshot).then_some(draft)
 }

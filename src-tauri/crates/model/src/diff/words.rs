@@ -66,6 +66,11 @@ pub fn label(id: &Id, of: &Snapshot) -> String {
         Kind::ApiKey => format!("API key {}", key_name(name)),
         Kind::UsagePlan => format!("usage plan {}", plan_name(name)),
         Kind::PlanKey => format!("API key {} in usage plan {}", key_name(name), plan_name(&id.parent)),
+        Kind::Mapping => {
+            let domain = around.and_then(|a| a.domains.iter().find(|d| d.domain_name == id.parent));
+            let found = domain.and_then(|d| d.mappings.iter().find(|m| &m.api_mapping_id == name));
+            format!("mapping {}/{}", id.parent, found.map_or("", |m| &m.api_mapping_key))
+        }
     }
 }
 
@@ -313,6 +318,7 @@ pub fn dependants(from: &Snapshot, changes: &[Change]) -> Vec<String> {
                 let stages = plan.into_iter().flat_map(|p| &p.api_stages);
                 found.extend(stages.map(|s| format!("stage {} of API {} is in {label}", s.stage, s.api_id)));
             }
+            Kind::Mapping => found.push(format!("clients of {} find nothing there any more", change.id.parent)),
             Kind::LogGroup | Kind::IntegrationResponse | Kind::RouteResponse | Kind::Permission | Kind::PlanKey => {}
         }
     }

@@ -95,6 +95,11 @@ impl Planning<'_> {
                 }
             }
         }
+        if kind == Kind::Mapping {
+            // Every update of a mapping names its API (botocore's model).
+            let api = self.to.0.get(&change.id).and_then(|m| m.get("apiId")).cloned();
+            sent.extend(api.map(|api| ("apiId".to_owned(), api)));
+        }
         for (operation, input, says) in before {
             self.push(change, operation, says, input);
         }

@@ -21,6 +21,7 @@ pub fn rename(snapshot: &Snapshot, made: &BTreeMap<String, String>) -> Snapshot 
 const REFERENCES: &[&str] = &[
     "apiId",
     "apiKey",
+    "apiMappingId",
     "authorizerId",
     "clientCertificateId",
     "connectionId",

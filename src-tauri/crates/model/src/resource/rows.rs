@@ -189,4 +189,15 @@ pub(crate) const ROWS: &[Row] = &[
         defaults: r#"{"type":"API_KEY"}"#,
         merged: &[],
     },
+    Row {
+        kind: Kind::Mapping,
+        noun: "ApiMapping",
+        service: "apigatewayv2",
+        id: "apiMappingId",
+        parent: "domainName",
+        read_only: &[],
+        // An empty key is the domain itself, and is what a mapping has to which none was given.
+        defaults: r#"{"apiMappingKey":""}"#,
+        merged: &[],
+    },
 ];
