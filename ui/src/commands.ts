@@ -4,6 +4,7 @@ import { getContext, setContext } from 'svelte';
 import type { IconName } from './parts/Icon.svelte';
 import { editIntegrations, editRoutes } from './commands/edits';
 import { forSandbox } from './commands/sandbox';
+import { forDoctor } from './commands/doctor';
 import { forGuards } from './commands/guards';
 import type { App, Screen } from './state/app.svelte';
 import { confidenceWord, count, lockedWords, problemSentence, stationId } from './words';
@@ -27,6 +28,7 @@ export interface Command {
 export function commands(app: App): Command[] {
   return [
     ...forFailure(app),
+    ...forDoctor(app),
     ...forRoute(app),
     ...editIntegrations(app),
     ...forSession(app),
@@ -477,6 +479,7 @@ function places(app: App): Command[] {
     place('authorizers', 'Authorizers', 'Mod+7'),
     place('access', 'Access', 'Mod+8'),
     place('deployments', 'Deployments', 'Mod+9'),
+    place('doctor', 'Doctor', 'G D'),
     place('apis', 'APIs', 'G A'),
     place('links', 'VPC links', 'G L'),
     place('history', 'History', 'G H'),

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::api::Snapshot;
+use crate::diagnose::{self, FixAt};
 use crate::verdict::{Action, Evidence, Place};
 use look::{Found, Look, Rule};
 
@@ -210,5 +211,8 @@ fn action(look: &Look, rule: &str, evidence: &[Evidence]) -> Option<Action> {
 
 /// Whether a draft removes the cause from the route.
 fn fixable(look: &Look, cause: &str, route_key: &str) -> bool {
-    crate::diagnose::fix(cause, look.snapshot, route_key).is_some()
+    let stage = look.stages.first().map_or("", |stage| stage.stage_name.as_str());
+    let (region, account_id) = (look.region().unwrap_or_default(), look.account().unwrap_or_default());
+    let at = FixAt { stage, route_key, about: None, region, account_id };
+    diagnose::fix(cause, look.snapshot, &at).is_some()
 }

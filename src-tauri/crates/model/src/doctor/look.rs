@@ -171,6 +171,13 @@ impl<'a> Look<'a> {
         self.ways().filter(|(_, integration)| seen.insert(integration.integration_id.as_str())).collect()
     }
 
+    /// The account's number, as far as an ARN tells it.
+    pub fn account(&self) -> Option<&'a str> {
+        let uris = self.snapshot.integrations.iter().filter_map(|i| i.integration_uri.as_deref());
+        let more = self.snapshot.authorizers.iter().filter_map(|a| a.authorizer_uri.as_deref());
+        uris.chain(more).find_map(|uri| uri.split_once(":lambda:")?.1.split_once(":lambda:")?.1.split(':').nth(1))
+    }
+
     /// The region of the API, from its endpoint.
     pub fn region(&self) -> Option<&'a str> {
         let (_, rest) = self.snapshot.api.api_endpoint.split_once(".execute-api.")?;
