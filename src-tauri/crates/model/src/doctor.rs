@@ -9,7 +9,9 @@ mod causes;
 mod domains;
 mod expressions;
 mod integrations;
+mod logs;
 mod look;
+mod mappings;
 mod models;
 mod permissions;
 mod routes;
@@ -123,15 +125,17 @@ pub struct Waiting {
 }
 
 /// The families, in the order in which flaws of one severity are told.
-const FAMILIES: [&[Rule]; 10] = [
+const FAMILIES: [&[Rule]; 12] = [
     causes::RULES,
     routes::RULES,
     access::RULES,
     integrations::RULES,
+    mappings::RULES,
     permissions::RULES,
     templates::RULES,
     models::RULES,
     stages::RULES,
+    logs::RULES,
     domains::RULES,
     unused::RULES,
 ];

@@ -26,7 +26,9 @@ fn json_has_the_same_by_id_and_the_level_decides_the_exit_code() {
     let sandbox = Sandbox::start(&[]);
     let doctor = |more: &[&str]| {
         let endpoint = format!("http://{}", sandbox.address);
-        let mut command = gatescope(&[&["doctor", "chat5gw1ws", "--region", "us-east-1", "--endpoint", &endpoint, "--json"], more].concat());
+        let mut command = gatescope(
+            &[&["doctor", "chat5gw1ws", "--region", "us-east-1", "--endpoint", &endpoint, "--json"], more].concat(),
+        );
         command.env("AWS_ACCESS_KEY_ID", "a").env("AWS_SECRET_ACCESS_KEY", "b");
         command.env("AWS_CONFIG_FILE", "/nowhere/config").env("AWS_SHARED_CREDENTIALS_FILE", "/nowhere/credentials");
         finish(command, b"")
@@ -75,7 +77,8 @@ fn a_snapshot_file_is_checked_without_credentials_and_says_what_it_can_not_know(
     let found = rules(&checkup);
     assert_eq!(found.first(), Some(&"mock-status-missing"));
     assert!(found.contains(&"log-group-endless"), "{found:?}");
-    let unasked: Vec<&str> = checkup["unasked"].as_array().unwrap().iter().map(|r| r["rule"].as_str().unwrap()).collect();
+    let unasked: Vec<&str> =
+        checkup["unasked"].as_array().unwrap().iter().map(|r| r["rule"].as_str().unwrap()).collect();
     for rule in ["undeployed-changes", "domain-tls-old", "vpc-link-unavailable", "log-role-missing"] {
         assert!(unasked.contains(&rule), "{rule} in {unasked:?}");
     }
