@@ -891,7 +891,15 @@ subprotocols: Array<string>,
 /**
  * 0: 35 seconds, long enough for the gateway's own timeout of 29.
  */
-timeoutMs: number, };
+timeoutMs: number, 
+/**
+ * With a Signature Version 4 of the account's credentials.
+ */
+sign?: boolean, 
+/**
+ * An API key whose value goes into `x-api-key`. The page knows the id, never the value.
+ */
+keyId?: string, };
 
 /**
  * Whether the socket is open.
@@ -1062,7 +1070,7 @@ certificateArn?: string,
  */
 securityPolicy: string, 
 /**
- * What is behind it, sorted by key.
+ * What is behind it, sorted by id.
  */
 mappings: Array<Mapping>, };
 
@@ -1498,7 +1506,11 @@ evidence: Array<Evidence>,
 /**
  * What one click does about it, if anything.
  */
-action?: Action, };
+action?: Action, 
+/**
+ * Where AWS writes about it.
+ */
+doc?: string, };
 
 /**
  * Something that is wrong.
@@ -1903,7 +1915,7 @@ left: Array<number>, };
 /**
  * What a resource is.
  */
-export type Kind = "api" | "logGroup" | "clientCertificate" | "vpcLink" | "model" | "authorizer" | "integration" | "integrationResponse" | "route" | "routeResponse" | "permission" | "deployment" | "stage" | "apiKey" | "usagePlan" | "planKey";
+export type Kind = "api" | "logGroup" | "clientCertificate" | "vpcLink" | "model" | "authorizer" | "integration" | "integrationResponse" | "route" | "routeResponse" | "permission" | "deployment" | "stage" | "apiKey" | "usagePlan" | "planKey" | "mapping";
 
 /**
  * Something that happened to a connection.
@@ -3446,7 +3458,7 @@ note?: string,
  */
 verdict?: Verdict, 
 /**
- * Set when a later deployment removed the cause: its id.
+ * Set when a later change removed the cause: its deployment's id, empty where it needed none.
  */
 fixedBy?: string, };
 
@@ -4166,7 +4178,7 @@ logGroups: Array<LogGroup>,
  */
 permissions: Array<Permission>, 
 /**
- * The custom domains that map to this API, and those of the region that map to nothing.
+ * The regional custom domains of the region, whatever they map to: one key of one domain leads to one API.
  */
 domains?: Array<CustomDomain>, 
 /**

@@ -85,10 +85,15 @@ impl Run<'_> {
             Err(e) => return before(e),
         };
         let mut outcome = Outcome::default();
-        let ended = match self.steps(change, &mut outcome).await {
-            Ok(()) => self.settle(change, &outcome).await.map_err(|e| (self.last(), e)),
+        let (revert, steps) = match self.app.begin_revert(self.proposal) {
+            Ok(revert) => (revert, self.steps(change, &mut outcome).await),
+            Err(e) => (None, Err((0, e))),
+        };
+        let ended = match steps {
+            Ok(()) => self.settle(change, &outcome, revert).await.map_err(|e| (self.last(), e)),
             Err(stopped) => Err(stopped),
         };
+        self.time_runs(revert, ended.is_ok() || outcome.done > 0 || outcome.unanswered);
         match ended {
             Ok(api_id) => ApplyItem::Finished { change, api_id, deployment: outcome.deployment },
             Err((step, error)) => {
@@ -211,7 +216,7 @@ impl Run<'_> {
 
     /// What follows when all calls went well: read back, waited for, remembered, and told to open conversations. Answers
     /// the id of an API that was made.
-    async fn settle(&self, change: i64, outcome: &Outcome) -> Result<Option<String>, Error> {
+    async fn settle(&self, change: i64, outcome: &Outcome, revert: Option<i64>) -> Result<Option<String>, Error> {
         let p = self.proposal;
         let store = &self.app.inner.store;
         let made = self.made_api(outcome);
@@ -236,6 +241,7 @@ impl Run<'_> {
         // What stands now is what was deployed, unless somebody changed something in the same moment.
         let alone = deployable(&diff(&after, &found)).next().is_none();
         self.app.saw_deployments(&of, &found, outcome.deployment.as_deref(), alone)?;
+        self.app.forget_reverts(&of, &found, p, revert)?;
         store.end_change(change, ChangeState::Done, outcome, Some(&after))?;
         if let Some(settles) = p.settles {
             self.app.stands_now(settles.change, settles.state)?;
@@ -245,6 +251,18 @@ impl Run<'_> {
         }
         self.tell_conversations(&of, outcome, &found).await;
         Ok(made)
+    }
+
+    /// What was turned on for a while goes back after it, also when it broke off half done.
+    fn time_runs(&self, revert: Option<i64>, something_done: bool) {
+        let Some(id) = revert else { return };
+        let written = match something_done {
+            true => self.app.arm_revert(id, &self.proposal.of.scope),
+            false => self.app.inner.store.drop_revert(id).map(|_| ()),
+        };
+        if let Err(e) = written {
+            tracing::warn!("when the logs go back could not be written: {e}");
+        }
     }
 
     /// The id of the API that it made, if it made one.
@@ -257,14 +275,16 @@ impl Run<'_> {
         let p = self.proposal;
         let deployment = outcome.deployment.clone();
         let deployed = deployment.is_some();
+        // What no deployment takes acts at once.
+        let in_force = deployed || p.deploys_to.is_empty();
         for stage in &found.stages {
             let here = stage.stage_name == p.of.stage;
             let note = match &p.purpose {
-                Purpose::Logs { level, data_trace } if here => {
+                Purpose::Logs { level, data_trace, .. } if here => {
                     Note::Logs { level: level.clone(), data_trace: *data_trace }
                 }
                 Purpose::Fix { cause, words } if here => {
-                    Note::Fixed { cause: cause.clone(), words: words.clone(), deployment: deployment.clone(), deployed }
+                    Note::Fixed { cause: cause.clone(), words: words.clone(), deployment: deployment.clone(), in_force }
                 }
                 _ if deployed && stage.stage_name == p.deploys_to => Note::Deployed { deployment: deployment.clone() },
                 _ => Note::Changed { title: p.review.title.clone() },

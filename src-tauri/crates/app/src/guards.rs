@@ -55,6 +55,9 @@ impl App {
         }
         self.inner.store.set_lock(&ask.account, ask.locked)?;
         lock.set(ask.locked);
+        if !ask.locked {
+            self.look_at_reverts();
+        }
         Ok(Nothing {})
     }
 

@@ -17,11 +17,11 @@ use gatescope_model::review::{Review, Step};
 
 use crate::App;
 use crate::calls::{ChangeState, Nothing, OfApi, OfChange, OfStage, PastChange, PreviewChange};
-use crate::edit::role_steps;
 use crate::error::{Code, Error};
 use crate::propose::Wish;
 use crate::reviews::Purpose;
 use crate::store::{Entry, Place, Settles, Snapshots};
+use crate::turn_on::role::role_steps;
 
 impl App {
     pub(crate) async fn list_changes(&self, of: OfApi) -> Result<Vec<PastChange>, Error> {
@@ -169,7 +169,10 @@ impl App {
         let access = self.access(&entry.scope).await?;
         let goes_on = way.state == ChangeState::Finished;
         let first = match &entry.shown.purpose {
-            Purpose::Logs { level, .. } if goes_on && level != "OFF" => role_steps(&access).await?,
+            Purpose::Logs { level, .. } if goes_on && level != "OFF" => {
+                let role = role_steps(&access).await?;
+                (role.steps, role.words)
+            }
             _ => Default::default(),
         };
         let wish = Wish {

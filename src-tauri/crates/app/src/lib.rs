@@ -17,9 +17,11 @@ mod deployments;
 mod draft;
 mod edit;
 pub mod error;
+mod fixes;
 mod guards;
 mod guide;
 mod history;
+mod identity;
 mod logs;
 mod matrix;
 mod messages;
@@ -77,9 +79,13 @@ struct Inner {
     endpoint: Option<String>,
     accesses: Mutex<HashMap<Scope, Access>>,
     sessions: Mutex<HashMap<String, session::Handle>>,
+    readers: logs::Readers,
+    own: logs::Own,
+    books: Mutex<HashMap<String, logs::Handle>>,
     just_read: Mutex<Option<browse::JustRead>>,
     reviews: Mutex<reviews::Proposals>,
     guarding: guards::Guarding,
+    reverting: turn_on::reverts::Reverting,
     store: store::Store,
 }
 
@@ -109,7 +115,7 @@ impl App {
         endpoint: Option<String>,
     ) -> Result<Self, Error> {
         let store = store::Store::open(database.as_deref())?;
-        Ok(Self {
+        let app = Self {
             inner: Arc::new(Inner {
                 running: sandbox::Running::start(&sandbox, kept.as_deref()),
                 sandbox_network: Arc::new(network::SandboxNetwork::new(sandbox.clone())),
@@ -118,12 +124,18 @@ impl App {
                 endpoint,
                 accesses: Mutex::default(),
                 sessions: Mutex::default(),
+                readers: logs::Readers::default(),
+                own: logs::Own::default(),
+                books: Mutex::default(),
                 just_read: Mutex::default(),
                 reviews: Mutex::default(),
                 guarding: guards::Guarding::start(&store)?,
+                reverting: turn_on::reverts::Reverting::default(),
                 store,
             }),
-        })
+        };
+        app.take_up_reverts()?;
+        Ok(app)
     }
 
     /// The embedded sandbox, for whoever wants to listen on a port or to look inside.

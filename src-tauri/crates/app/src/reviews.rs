@@ -48,7 +48,13 @@ pub(crate) enum Purpose {
     /// A cause goes away: its rows are marked as fixed.
     Fix { cause: String, words: String },
     /// The stage logs from now on.
-    Logs { level: String, data_trace: bool },
+    Logs {
+        level: String,
+        data_trace: bool,
+        /// After which it goes back.
+        #[serde(default)]
+        minutes: Option<u32>,
+    },
     /// What stands now goes live.
     Deploy,
 }

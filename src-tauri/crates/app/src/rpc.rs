@@ -209,6 +209,8 @@ rpc! {
         list_reverts(Nothing) -> Vec<Revert>;
         /// Lets logs stay as they are.
         cancel_revert(OfRevert) -> Nothing;
+        /// Puts logs back now instead of later.
+        revert_now(OfRevert) -> Nothing;
         /// Everything that is wrong with an API before anyone connects; without a stage, with all of them.
         check_api(CheckApi) -> gatescope_model::doctor::Checkup;
         /// The same of a snapshot file. Calls nothing.

@@ -203,6 +203,7 @@ impl App {
         if let Some(by) = ask.advance_ms {
             self.inner.sandbox.advance(Duration::from_millis(by));
         }
+        self.look_at_reverts();
         Ok(self.changed())
     }
 

@@ -6,6 +6,7 @@
 
 mod journal;
 mod kept;
+mod reverts;
 
 use std::path::Path;
 use std::sync::Mutex;
@@ -20,6 +21,7 @@ use crate::locked;
 
 pub(crate) use journal::{Entry, Intent, Outcome, Settles, Shown, Snapshots};
 pub(crate) use kept::Baseline;
+pub(crate) use reverts::KeptRevert;
 
 /// A journal that the disk may forget is none, so every write waits for the disk (`synchronous = FULL`).
 const SCHEMA: &str = "
@@ -128,6 +130,7 @@ impl Store {
             "DELETE FROM draft WHERE account = ?1",
             "DELETE FROM change WHERE account = ?1",
             "DELETE FROM deployed WHERE account = ?1",
+            "DELETE FROM revert WHERE account = ?1",
         ] {
             self.write(sql, &[account])?;
         }
@@ -158,6 +161,7 @@ impl Store {
 fn begin(connection: rusqlite::Result<Connection>) -> Result<Connection, Error> {
     let connection = connection.map_err(failed)?;
     connection.execute_batch(SCHEMA).map_err(failed)?;
+    connection.execute_batch(reverts::SCHEMA).map_err(failed)?;
     let version: u32 = connection.query_row("PRAGMA user_version", [], |r| r.get(0)).map_err(failed)?;
     if version == 0 {
         connection.execute_batch(FIRST).map_err(failed)?;

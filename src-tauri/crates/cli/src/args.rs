@@ -68,13 +68,16 @@ pub(crate) struct Connect {
     #[arg(long, value_name = "FILE")]
     pub transcript: Option<PathBuf>,
     /// Show the matching log lines too, read with this AWS profile.
-    #[arg(long, value_name = "NAME", conflicts_with = "sandbox")]
+    #[arg(long, value_name = "NAME", conflicts_with = "sandbox", group = "account")]
     pub profile: Option<String>,
     /// The API's region, where the URL doesn't say it.
     #[arg(long, value_name = "REGION")]
     pub region: Option<String>,
+    /// Sign the handshake with the profile's credentials, or the sandbox's: for routes with AWS_IAM.
+    #[arg(long, requires = "account")]
+    pub sign: bool,
     /// Connect to the sandbox inside this program, with its log lines.
-    #[arg(long)]
+    #[arg(long, group = "account")]
     pub sandbox: bool,
 }
 

@@ -6,6 +6,7 @@
 //! Where to look next: [`log`] (lines), [`correlate`] (pairs), [`diagnose`] (causes), [`plan`] (changes as calls).
 
 pub mod alias;
+pub mod access_log;
 pub mod api;
 pub mod authorizer;
 pub mod book;
@@ -15,11 +16,16 @@ pub mod diagnose;
 pub mod diff;
 pub mod doctor;
 pub mod explain;
+pub mod function_log;
 pub mod guided;
 pub mod handshake;
 pub mod limits;
 pub mod log;
+pub mod log_pattern;
+pub mod log_cost;
+pub mod log_settings;
 pub mod merge;
+pub mod no_log;
 pub mod permission;
 pub mod plan;
 pub mod policy;
@@ -34,3 +40,4 @@ pub mod starter;
 pub mod surroundings;
 pub mod template;
 pub mod verdict;
+pub mod when;

@@ -256,6 +256,15 @@ pub struct CustomDomain {
     pub mappings: Vec<Mapping>,
 }
 
+impl CustomDomain {
+    /// The name of the domain that a host belongs to: its own, or the wildcard above it.
+    #[must_use]
+    pub fn owner<'a>(domains: &'a [Self], host: &str) -> Option<&'a str> {
+        let named = |name: &str| domains.iter().map(|d| d.domain_name.as_str()).find(|d| d.eq_ignore_ascii_case(name));
+        named(host).or_else(|| named(&format!("*.{}", host.split_once('.')?.1)))
+    }
+}
+
 /// `GetApiMappings`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]

@@ -126,6 +126,12 @@ impl Sandbox {
         }
     }
 
+    /// The sandbox's time, milliseconds since 1970.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.0.clock.now()
+    }
+
     /// Lets the sandbox's time run at another speed; what is not between 0.001 and 1,000,000 is brought there.
     pub fn set_clock_speed(&self, speed: f64) {
         self.0.clock.set_speed(speed);

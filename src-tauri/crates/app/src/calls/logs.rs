@@ -313,6 +313,14 @@ pub struct WhyNoLog {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub status: Option<u16>,
+    /// A conversation, and its row that has no log: its handshake tells more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub session: Option<String>,
+    /// Of that conversation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub row: Option<u32>,
 }
 
 /// Why no log is there.
@@ -385,10 +393,16 @@ pub struct Revert {
     pub at: i64,
     /// What it goes back to, in words.
     pub to: String,
-    /// What went wrong when it was tried.
+    /// Until then, by the account's clock (the sandbox has its own); negative: overdue.
+    pub left_ms: i64,
+    /// What went wrong when it was tried; it is tried again.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub problem: Option<String>,
+    /// It is over: what became of it, in words. `cancel_revert` forgets it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub over: Option<String>,
 }
 
 /// Names a revert.

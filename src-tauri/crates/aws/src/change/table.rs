@@ -173,6 +173,7 @@ impl Access {
                 Ok(Made { id: said.map_err(|e| self.failed(e))?.role.map(|role| role.arn) })
             }
             "AttachRolePolicy" => send!(self, input, iam.attach_role_policy(); Form),
+            "UpdateAssumeRolePolicy" => send!(self, input, iam.update_assume_role_policy(); Form),
             other => unknown(other),
         }
     }

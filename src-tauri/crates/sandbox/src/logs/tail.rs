@@ -21,7 +21,9 @@ use tokio::sync::{Notify, mpsc};
 use super::GroupRef;
 use super::asked::{Asked, group_name, invalid_parameter, null};
 use super::kept::{Entry, StreamName};
-use super::pattern::Pattern;
+use gatescope_model::log_pattern::Pattern;
+
+use super::pattern;
 use crate::answer::Refusal;
 use crate::{Body, World, ids};
 
@@ -142,7 +144,7 @@ pub(super) fn start(world: &Arc<World>, asked: &Asked) -> Result<Response<Body>,
     let tail = Arc::new(Tail {
         streams: owned("logStreamNames")?,
         prefixes: owned("logStreamNamePrefixes")?,
-        pattern: Pattern::parse(asked.text("logEventFilterPattern"), "logEventFilterPattern")?,
+        pattern: pattern::parse(asked.text("logEventFilterPattern"), "logEventFilterPattern")?,
         queue: Mutex::default(),
         woken: Notify::new(),
     });

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
-use super::super::pattern::number;
+use gatescope_model::log_pattern::number;
 
 /// `2026-09-25 09:20:29.377`.
 const TIME: &[BorrowedFormatItem<'_>] =
