@@ -128,7 +128,7 @@ fn the_score_is_100_less_each_deduction_and_the_worst_comes_first() {
 
 #[test]
 fn what_could_not_be_read_is_told_and_never_passed() {
-    let lists = ["usagePlans", "vpcLinks", "clientCertificates", "logGroups", "permissions", "domains"];
+    let lists = ["apiKeys", "usagePlans", "vpcLinks", "clientCertificates", "logGroups", "permissions", "domains"];
     for list in lists {
         let words = format!("{list} is not allowed");
         let mut changes = json!({});

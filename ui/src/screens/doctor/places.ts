@@ -1,5 +1,6 @@
 // Where a finding is seen in the window, and what its button says. Pure, but for the going.
 import type { Action, Evidence, Flaw, Severity } from '../../host/rpc';
+import { setVariable } from '../../state/act';
 import type { App, Screen } from '../../state/app.svelte';
 import { stationId } from '../../words';
 
@@ -82,15 +83,12 @@ export function actionWords(action: Action | undefined): string | undefined {
 export function mend(app: App, { action, rule }: Flaw) {
   switch (action?.kind) {
     case 'fix':
-      return app.fix(rule, action.routeKey);
+      return app.fix(rule, action.routeKey, action.about);
     case 'deploy':
       return app.deploy();
     case 'turnOnLogs':
       return app.reviewLogs();
-    case 'setVariable': {
-      const stage = app.draft.to?.stages.find((s) => s.stageName === app.apis.stageName);
-      if (stage) stage.stageVariables[action.name] ??= '';
-      return app.go('stages');
-    }
+    case 'setVariable':
+      return setVariable(app, action.name);
   }
 }

@@ -1,6 +1,7 @@
 //! Rules about who may connect: authorization, authorizers, API keys. Whom the gateway may call is `permissions`' business.
 
 use super::Severity;
+use super::causes::known;
 use super::look::{Found, Look, Need, Rule, guide, on, on_route};
 use crate::api::Authorizer;
 
@@ -84,8 +85,8 @@ pub(super) const RULES: &[Rule] = &[
         reason: "$connect requires an API key, and a key is let in only by a usage plan that covers the stage.",
         fix: "Add the stage and a key to a usage plan.",
         source: guide!("websocket-api-protect"),
-        needs: &[Need::Routes, Need::Stages, Need::UsagePlans],
-        find: no_plan,
+        needs: &[Need::Routes, Need::Stages, Need::ApiKeys, Need::UsagePlans],
+        find: |look| known(look, "api-key-not-in-plan", |key| format!("No API key opens {key}")),
     },
     Rule {
         id: "api-key-source-missing",
@@ -188,35 +189,6 @@ fn open(look: &Look) -> Vec<Found> {
         None => on(&["Routes"], text),
     };
     vec![Found::new("Anybody can connect", place)]
-}
-
-fn no_plan(look: &Look) -> Vec<Found> {
-    if look.snapshot.route("$connect").is_none_or(|r| !r.api_key_required) {
-        return Vec::new();
-    }
-    let around = look.around();
-    let id = look.snapshot.api.api_id.as_str();
-    let mut found = Vec::new();
-    for stage in &look.stages {
-        let name = stage.stage_name.as_str();
-        let covers =
-            |p: &&crate::surroundings::UsagePlan| p.api_stages.iter().any(|s| s.api_id == id && s.stage == name);
-        let plans: Vec<_> = around.usage_plans.iter().filter(covers).collect();
-        let usable = |key: &str| {
-            let listed = around.unread.contains_key("apiKeys");
-            listed || around.api_keys.iter().any(|k| k.id == key && k.enabled)
-        };
-        let text = if plans.is_empty() {
-            "no usage plan covers this stage".to_owned()
-        } else if !plans.iter().any(|p| p.keys.iter().any(|k| usable(&k.id))) {
-            let names: Vec<&str> = plans.iter().map(|p| p.name.as_str()).collect();
-            format!("no enabled key in {}", names.join(", "))
-        } else {
-            continue;
-        };
-        found.push(Found::new(format!("No API key opens {name}"), on(&["Access", "Usage plans", name], text)));
-    }
-    found
 }
 
 fn key_source(look: &Look) -> Vec<Found> {

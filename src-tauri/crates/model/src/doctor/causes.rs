@@ -3,7 +3,7 @@
 use super::look::{Found, Look, Need, Rule, breaks, guide, on_route};
 use super::{Flaw, Severity, all, flaw};
 use crate::api::{Integration, Route};
-use crate::diagnose::route_problems;
+use crate::diagnose::docs::page;
 use crate::verdict::Evidence;
 
 const NEEDS: &[Need] = &[Need::Routes, Need::Integrations, Need::IntegrationResponses];
@@ -53,17 +53,20 @@ pub(super) fn by_route(
     title: impl Fn(&str) -> String,
     own: impl Fn(&Route, &Integration) -> Option<Evidence>,
 ) -> Vec<Found> {
-    let known = |route: &Route| {
-        let problems = route_problems(look.snapshot, &route.route_key);
-        let problem = problems.into_iter().find(|problem| problem.cause == cause)?;
-        Some(on_route(&route.route_key, problem.station, problem.text))
-    };
-    let ways = look.ways();
-    ways.filter_map(|(route, integration)| {
-        let evidence = own(route, integration).or_else(|| known(route))?;
+    let each = look.problems.iter().filter_map(|(route, problems)| {
+        let known = || problems.iter().find(|problem| problem.cause == cause);
+        let evidence = look
+            .integration_of(route)
+            .and_then(|integration| own(route, integration))
+            .or_else(|| known().map(|problem| on_route(&route.route_key, problem.station, problem.text.as_str())))?;
         Some(Found::new(title(&route.route_key), evidence).severe(breaks(&route.route_key)))
-    })
-    .collect()
+    });
+    each.collect()
+}
+
+/// What `diagnose` finds on each route.
+pub(super) fn known(look: &Look, cause: &str, title: impl Fn(&str) -> String) -> Vec<Found> {
+    by_route(look, cause, title, |_, _| None)
 }
 
 /// Causes that `diagnose` sees in the configuration and that have no words of their own here.
@@ -72,8 +75,8 @@ pub(super) fn others(look: &Look) -> Vec<Flaw> {
         return Vec::new();
     }
     let mut flaws: Vec<Flaw> = Vec::new();
-    for route in &look.routes {
-        for problem in route_problems(look.snapshot, &route.route_key) {
+    for (route, problems) in &look.problems {
+        for problem in problems {
             if all().any(|rule| rule.id == problem.cause) {
                 continue;
             }
@@ -90,7 +93,8 @@ pub(super) fn others(look: &Look) -> Vec<Flaw> {
                 find: |_| Vec::new(),
             };
             let again = flaws.iter().any(|flaw| flaw.rule == problem.cause);
-            flaws.push(flaw(look, &rule, Found::new(title, on_route(key, problem.station, problem.text)), again));
+            let found = Found::new(title, on_route(key, problem.station, problem.text.as_str()));
+            flaws.push(Flaw { source: page(problem.cause), ..flaw(look, &rule, found, again) });
         }
     }
     flaws

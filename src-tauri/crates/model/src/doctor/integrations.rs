@@ -1,9 +1,9 @@
 //! Rules about integrations: whom they call, how, and with what.
 
 use super::Severity;
-use super::causes::by_route;
+use super::causes::{by_route, known};
 use super::look::{Found, Look, Need, Rule, breaks, carries_messages, guide, on_route};
-use crate::api::{Integration, Route, Stage};
+use crate::api::{Integration, Route};
 use crate::limits::variable_names;
 use crate::verdict::Action;
 
@@ -45,18 +45,7 @@ pub(super) const RULES: &[Rule] = &[
         fix: "Use POST, then deploy.",
         source: guide!("apigateway-websocket-api-integration-requests"),
         needs: NEEDS,
-        find: |look| {
-            by_route(
-                look,
-                "get-drops-body",
-                |key| format!("{key}: the message does not reach the backend"),
-                |route, integration| {
-                    let method = integration.integration_method.as_deref().filter(|m| matches!(*m, "GET" | "HEAD"))?;
-                    (carries_messages(route) && integration.integration_type.starts_with("HTTP"))
-                        .then(|| on_route(&route.route_key, "Integration", format!("method {method}")))
-                },
-            )
-        },
+        find: |look| known(look, "get-drops-body", |key| format!("{key}: the message does not reach the backend")),
     },
     Rule {
         id: "lambda-method",
@@ -89,7 +78,7 @@ pub(super) const RULES: &[Rule] = &[
         fix: "Choose a V1 link that is AVAILABLE, or make one on VPC links.",
         source: guide!("set-up-private-integration"),
         needs: &[Need::Routes, Need::Integrations, Need::Stages, Need::VpcLinks],
-        find: no_link,
+        find: |look| known(look, "vpc-link-unavailable", |key| format!("{key} can’t be called through its VPC link")),
     },
     Rule {
         id: "service-without-role",
@@ -194,16 +183,7 @@ pub(super) const RULES: &[Rule] = &[
         fix: "Add the template that the expression names, or set WHEN_NO_MATCH; then deploy.",
         source: guide!("apigateway-websocket-api-integration-requests"),
         needs: NEEDS,
-        find: |look| {
-            by_route(
-                look,
-                "unsupported-media-type",
-                |key| format!("{key} refuses every request"),
-                |route, integration| {
-                    refuses(integration).map(|text| on_route(&route.route_key, "Request template", text))
-                },
-            )
-        },
+        find: |look| known(look, "unsupported-media-type", |key| format!("{key} refuses every request")),
     },
 ];
 
@@ -232,15 +212,6 @@ fn timeouts(look: &Look, wrong: impl Fn(u32) -> bool, title: impl Fn(&str, u32) 
             Found::new(title(&r.route_key, ms), on_route(&r.route_key, "Integration", format!("timeout {ms} ms")))
         })
         .collect()
-}
-
-/// A text with the stage's variables filled in; `None` when one is missing.
-pub(super) fn filled(text: &str, stage: &Stage) -> Option<String> {
-    let mut text = text.to_owned();
-    for (name, value) in &stage.stage_variables {
-        text = text.replace(&format!("${{stageVariables.{name}}}"), value);
-    }
-    (!text.contains("${stageVariables.")).then_some(text)
 }
 
 fn missing_variable(look: &Look) -> Vec<Found> {
@@ -281,35 +252,6 @@ fn user<'a>(look: &Look<'a>, variable: &str) -> Option<&'a Route> {
     look.ways().find(|(_, i)| uses(i)).map(|(route, _)| route)
 }
 
-fn no_link(look: &Look) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
-    let private = look.ways().filter(|(_, i)| i.connection_type.as_deref() == Some("VPC_LINK"));
-    for (route, integration) in private {
-        let key = route.route_key.as_str();
-        let wanted = integration.connection_id.as_deref().unwrap_or_default();
-        let mut said: Vec<String> = Vec::new();
-        for stage in &look.stages {
-            // A variable that is not set has a rule of its own.
-            let Some(id) = filled(wanted, stage) else { continue };
-            let link = look.around().vpc_links.iter().find(|l| l.id == id);
-            let text = match link {
-                _ if id.is_empty() => "no link is named".to_owned(),
-                None => format!("there is no V1 link {id}"),
-                Some(link) if link.status != "AVAILABLE" => format!("{} is {}", link.name, link.status),
-                Some(_) => continue,
-            };
-            if !said.contains(&text) {
-                said.push(text);
-            }
-        }
-        found.extend(said.into_iter().map(|text| {
-            Found::new(format!("{key} can’t be called through its VPC link"), on_route(key, "Integration", text))
-                .severe(breaks(key))
-        }));
-    }
-    found
-}
-
 /// The host of a backend that is called in the clear and stands where everybody is, as far as its name tells.
 fn plain_host(integration: &Integration) -> Option<&str> {
     let uri = integration.integration_uri.as_deref()?;
@@ -322,27 +264,4 @@ fn plain_host(integration: &Integration) -> Option<&str> {
     let here = numbers.is_some_and(|ip| ip.is_loopback() || ip.is_private() || ip.is_link_local());
     let named = host.contains('.') && !PRIVATE.iter().any(|end| host.ends_with(end)) && !host.contains("${");
     (named && !here).then_some(host)
-}
-
-fn refuses(integration: &Integration) -> Option<String> {
-    let templates = &integration.request_templates;
-    let takes = integration
-        .template_selection_expression
-        .as_deref()
-        .filter(|text| !text.is_empty())
-        .map(super::expressions::fixed);
-    let chosen = match takes {
-        None => false,
-        Some(Some(key)) => templates.contains_key(&key) || templates.contains_key("$default"),
-        // Which one is known only with a message.
-        Some(None) => true,
-    };
-    match integration.passthrough_behavior.as_deref() {
-        _ if integration.is_proxy() || integration.integration_type == "MOCK" && !templates.is_empty() => None,
-        Some("NEVER") if templates.is_empty() => Some("passthrough NEVER, and 0 templates".to_owned()),
-        Some("NEVER" | "WHEN_NO_TEMPLATES") if !templates.is_empty() && !chosen => {
-            Some("no template has the key that the selection expression gives".to_owned())
-        }
-        _ => None,
-    }
 }

@@ -2,6 +2,7 @@
 
 use super::{Asked, Severity, Waiting};
 use crate::api::{Integration, Route, Snapshot, Stage};
+use crate::diagnose::{RouteProblem, route_problems, route_problems_at};
 use crate::surroundings::Surroundings;
 use crate::verdict::{Action, Evidence, Place};
 
@@ -35,6 +36,7 @@ pub(super) enum Need {
     Authorizers,
     Stages,
     Deployments,
+    ApiKeys,
     UsagePlans,
     VpcLinks,
     ClientCertificates,
@@ -90,6 +92,8 @@ pub(super) struct Look<'a> {
     pub waiting: &'a [Waiting],
     /// Its routes: `$connect` first, then by key.
     pub routes: Vec<&'a Route>,
+    /// The same, with the causes that `diagnose` sees in their configuration.
+    pub problems: Vec<(&'a Route, Vec<RouteProblem>)>,
     /// The stages that are asked about.
     pub stages: Vec<&'a Stage>,
     asked: &'a Asked<'a>,
@@ -103,8 +107,13 @@ impl<'a> Look<'a> {
         let mut stages: Vec<&Stage> =
             snapshot.stages.iter().filter(|s| asked.stage.is_none_or(|only| s.stage_name == only)).collect();
         stages.sort_by(|a, b| a.stage_name.cmp(&b.stage_name));
+        let causes = |route: &Route| match asked.stage {
+            Some(stage) => route_problems_at(snapshot, &route.route_key, stage),
+            None => route_problems(snapshot, &route.route_key),
+        };
+        let problems = routes.iter().map(|route| (*route, causes(route))).collect();
         let (now_ms, waiting) = (asked.now_ms.unwrap_or_default(), asked.waiting.unwrap_or_default());
-        Self { snapshot, now_ms, waiting, routes, stages, asked }
+        Self { snapshot, now_ms, waiting, routes, problems, stages, asked }
     }
 
     /// What is missing for a rule that needs this, in words.
@@ -132,6 +141,7 @@ impl<'a> Look<'a> {
 
     fn lacks_around(&self, need: Need) -> Option<String> {
         let list = match need {
+            Need::ApiKeys => "apiKeys",
             Need::UsagePlans => "usagePlans",
             Need::VpcLinks => "vpcLinks",
             Need::ClientCertificates => "clientCertificates",

@@ -1,9 +1,8 @@
 //! Rules about what integrations map into headers and query of the call to the backend.
 
 use super::Severity;
-use super::causes::by_route;
+use super::causes::known;
 use super::look::{Found, Look, Need, Rule, guide, on_route};
-use crate::api::Integration;
 
 const NEEDS: &[Need] = &[Need::Routes, Need::Integrations];
 
@@ -17,15 +16,7 @@ pub(super) const RULES: &[Rule] = &[
         source: guide!("api-gateway-known-issues"),
         needs: NEEDS,
         find: |look| {
-            by_route(
-                look,
-                "mapped-header-forbidden",
-                |key| format!("{key} maps a header that is API Gateway’s own"),
-                |route, integration| {
-                    let name = integration.request_parameters.keys().find(|name| forbidden(integration, name))?;
-                    Some(on_route(&route.route_key, "Integration", name.as_str()))
-                },
-            )
+            known(look, "mapped-header-forbidden", |key| format!("{key} maps a header that is API Gateway’s own"))
         },
     },
     Rule {
@@ -63,17 +54,6 @@ pub(super) const RULES: &[Rule] = &[
         },
     },
 ];
-
-/// Headers that fail whoever maps them, and those that fail in calls of AWS services (facts 2.2).
-fn forbidden(integration: &Integration, target: &str) -> bool {
-    const ALWAYS: [&str; 4] = ["content-length", "transfer-encoding", "x-amzn-trace-id", "x-amzn-apigateway-api-id"];
-    const OF_AWS: [&str; 5] = ["authorization", "connection", "expect", "proxy-authenticate", "te"];
-    let Some(name) = target.strip_prefix("integration.request.header.").map(str::to_ascii_lowercase) else {
-        return false;
-    };
-    ALWAYS.contains(&name.as_str())
-        || (integration.integration_type.starts_with("AWS") && OF_AWS.contains(&name.as_str()))
-}
 
 fn handshake_mappings(look: &Look) -> Vec<Found> {
     let ways = look.ways().filter(|(route, _)| route.route_key != "$connect");

@@ -1,12 +1,8 @@
 //! Rules about functions' own policies: whether API Gateway may call them, for which route, and for whom else they are open.
 
-use serde_json::json;
-
-use super::integrations::filled;
-use super::look::{Found, Look, Need, Rule, breaks, guide, on_route};
-use super::{Severity, access};
-use crate::api::Integration;
-use crate::policy::{Decision, decide};
+use super::Severity;
+use super::causes::known;
+use super::look::{Found, Look, Need, Rule, guide, on_route};
 use crate::surroundings::Permission;
 
 const NEEDS: &[Need] = &[Need::Routes, Need::Integrations, Need::Stages, Need::Permissions];
@@ -20,7 +16,9 @@ pub(super) const RULES: &[Rule] = &[
         fix: "Let apigateway.amazonaws.com invoke the function with the source ARN arn:aws:execute-api:REGION:ACCOUNT:API/*/ROUTE.",
         source: guide!("apigateway-websocket-api-integrations"),
         needs: NEEDS,
-        find: missing,
+        find: |look| {
+            known(look, "lambda-permission-missing", |key| format!("{key}: API Gateway may not call the function"))
+        },
     },
     Rule {
         id: "authorizer-permission-missing",
@@ -30,7 +28,9 @@ pub(super) const RULES: &[Rule] = &[
         fix: "Let apigateway.amazonaws.com invoke it with the source ARN arn:aws:execute-api:REGION:ACCOUNT:API/authorizers/AUTHORIZER.",
         source: guide!("apigateway-websocket-api-lambda-auth"),
         needs: &[Need::Routes, Need::Authorizers, Need::Stages, Need::Permissions],
-        find: authorizer,
+        find: |look| {
+            known(look, "authorizer-permission-missing", |_| "API Gateway may not call the authorizer".to_owned())
+        },
     },
     Rule {
         id: "lambda-permission-wide",
@@ -44,101 +44,9 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// The functions behind a URI: one for each stage where a stage variable is in its name. Only those of the API's region were
-/// asked for their policies.
-fn functions(look: &Look, uri: &str) -> Vec<(String, Vec<String>)> {
-    let Some((_, rest)) = uri.split_once("/functions/") else { return Vec::new() };
-    let arn = rest.trim_end_matches("/invocations");
-    let mut all: Vec<(String, Vec<String>)> = Vec::new();
-    for stage in &look.stages {
-        let Some(arn) = filled(arn, stage) else { continue };
-        let here = look.region().is_none_or(|region| arn.contains(&format!(":lambda:{region}:")));
-        if !here {
-            continue;
-        }
-        match all.iter_mut().find(|(known, _)| *known == arn) {
-            Some((_, stages)) => stages.push(stage.stage_name.clone()),
-            None => all.push((arn, vec![stage.stage_name.clone()])),
-        }
-    }
-    all
-}
-
-/// Whether a statement lets in this caller; the account's number is not known here, so the statement's own is taken.
-fn lets_in(look: &Look, permission: &Permission, tail: &str) -> bool {
-    let Some(pattern) = permission.source_arn.as_deref() else { return true };
-    let parts: Vec<&str> = pattern.splitn(6, ':').collect();
-    let part = |at: usize, else_: &'static str| {
-        parts.get(at).copied().filter(|p| !p.is_empty() && !p.contains(['*', '?'])).unwrap_or(else_).to_owned()
-    };
-    let region = look.region().map_or_else(|| part(3, "region"), str::to_owned);
-    let caller =
-        format!("arn:{}:execute-api:{region}:{}:{}/{tail}", part(1, "aws"), part(4, "1"), look.snapshot.api.api_id);
-    let statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"ArnLike": {"aws:SourceArn": pattern}}});
-    decide(&[statement], "lambda:InvokeFunction", "*", &[("aws:SourceArn", &caller)]) == Decision::Allowed
-}
-
-fn of<'a>(look: &Look<'a>, function: &str) -> Vec<&'a Permission> {
-    look.around().permissions.iter().filter(|p| p.function_arn == function).collect()
-}
-
-fn said(permissions: &[&Permission]) -> String {
-    let sources: Vec<&str> = permissions.iter().filter_map(|p| p.source_arn.as_deref()).collect();
-    match sources.as_slice() {
-        [] => "no statement lets API Gateway in".to_owned(),
-        sources => format!("its statements are for {}", sources.join(", ")),
-    }
-}
-
 /// `name`, of an ARN.
 fn name(function: &str) -> &str {
     function.split_once(":function:").map_or(function, |(_, name)| name)
-}
-
-fn by_policy(integration: &Integration) -> bool {
-    integration.credentials_arn.as_deref().is_none_or(str::is_empty)
-}
-
-fn missing(look: &Look) -> Vec<Found> {
-    let mut found = Vec::new();
-    for (route, integration) in look.ways().filter(|(_, i)| by_policy(i)) {
-        let key = route.route_key.as_str();
-        for (function, stages) in functions(look, integration.integration_uri.as_deref().unwrap_or_default()) {
-            let permissions = of(look, &function);
-            let shut: Vec<&String> = stages
-                .iter()
-                .filter(|stage| !permissions.iter().any(|p| lets_in(look, p, &format!("{stage}/{key}"))))
-                .collect();
-            if shut.is_empty() {
-                continue;
-            }
-            let some = if shut.len() < stages.len() {
-                format!(" at {}", shut.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(", "))
-            } else {
-                String::new()
-            };
-            let title = format!("{key}{some}: API Gateway may not call {}", name(&function));
-            found.push(Found::new(title, on_route(key, "Integration", said(&permissions))).severe(breaks(key)));
-        }
-    }
-    found
-}
-
-fn authorizer(look: &Look) -> Vec<Found> {
-    let Some(authorizer) = access::attached(look) else { return Vec::new() };
-    if authorizer.authorizer_credentials_arn.as_deref().is_some_and(|arn| !arn.is_empty()) {
-        return Vec::new();
-    }
-    let tail = format!("authorizers/{}", authorizer.authorizer_id);
-    let functions = functions(look, authorizer.authorizer_uri.as_deref().unwrap_or_default());
-    let shut =
-        functions.into_iter().filter(|(function, _)| !of(look, function).iter().any(|p| lets_in(look, p, &tail)));
-    shut.map(|(function, _)| {
-        let title =
-            format!("API Gateway may not call {}, the function of the authorizer {}", name(&function), authorizer.name);
-        Found::new(title, on_route("$connect", "Client", said(&of(look, &function))))
-    })
-    .collect()
 }
 
 fn wide(look: &Look) -> Vec<Found> {

@@ -1,7 +1,7 @@
 //! Rules about stages: what they serve, what they let through, what they are set to. What they log is `logs`' business.
 
-use super::Severity;
 use super::look::{Found, Look, Need, Rule, breaks, guide, on};
+use super::{Severity, fixable};
 use crate::api::RouteSettings;
 use crate::redact::{is_secret_name, redact};
 use crate::verdict::Action;
@@ -236,7 +236,12 @@ fn zeros(look: &Look) -> Vec<Found> {
     for stage in &look.stages {
         let name = stage.stage_name.as_str();
         if let Some(text) = zero(&stage.default_route_settings) {
-            found.push(Found::new(format!("{name} lets nothing through"), on(&["Stages", name, "Limits"], text)));
+            let mut one = Found::new(format!("{name} lets nothing through"), on(&["Stages", name, "Limits"], text));
+            // The draft takes the zeros that are in force for a route away.
+            let route = look.routes.first().map(|route| route.route_key.as_str()).unwrap_or_default();
+            one.action =
+                fixable(look, "throttle-zero", route).then(|| Action::Fix { route_key: route.to_owned(), about: None });
+            found.push(one);
         }
         for (key, settings) in &stage.route_settings {
             if let Some(text) = zero(settings) {
