@@ -84,6 +84,24 @@ pub(super) const RULES: &[Rule] = &[
         },
     },
     Rule {
+        id: "domain-rules-only",
+        severity: Severity::Connect,
+        asks: "Custom domains route by API mappings",
+        reason: "The domain routes by routing rules only, which WebSocket APIs can’t use: its API mappings are never looked at.",
+        fix: "Set the domain’s routing mode to API_MAPPING_ONLY.",
+        source: guide!("set-routing-mode"),
+        needs: NEEDS,
+        find: |look| {
+            let rules = domains(look).into_iter().filter(|d| d.routing_mode.as_deref() == Some("ROUTING_RULE_ONLY"));
+            rules
+                .map(|d| {
+                    let place = on(&["Domains", &d.domain_name], "ROUTING_RULE_ONLY");
+                    Found::new(format!("{} does not look at its API mappings", d.domain_name), place)
+                })
+                .collect()
+        },
+    },
+    Rule {
         id: "domain-shared",
         severity: Severity::Advice,
         asks: "Custom domains are this API’s alone",

@@ -1,7 +1,7 @@
 //! Rules about what stages log: enough to explain a failure, and no more than is meant.
 
 use super::Severity;
-use super::look::{Found, Need, Rule, guide, on};
+use super::look::{Found, Look, Need, Rule, guide, on};
 use crate::api::Stage;
 use crate::verdict::Action;
 
@@ -126,24 +126,7 @@ pub(super) const RULES: &[Rule] = &[
         fix: "Set a retention on Stages › Logs.",
         source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
         needs: &[Need::Stages, Need::LogGroups],
-        find: |look| {
-            let ours = |group: &&crate::surroundings::LogGroup| {
-                let of_stage = |s: &&Stage| {
-                    group.log_group_name.ends_with(&format!("{}/{}", look.snapshot.api.api_id, s.stage_name))
-                };
-                !group.log_group_name.starts_with("/aws/apigateway/") || look.stages.iter().any(|s| of_stage(&s))
-            };
-            let endless = look.around().log_groups.iter().filter(ours).filter(|g| g.retention_in_days.is_none());
-            endless
-                .map(|g| {
-                    let stage = g.log_group_name.rsplit('/').next().unwrap_or_default();
-                    Found::new(
-                        format!("{} keeps its lines for ever", g.log_group_name),
-                        on(&["Stages", stage, "Logs"], "retention: never expires"),
-                    )
-                })
-                .collect()
-        },
+        find: endless,
     },
 ];
 
@@ -161,4 +144,22 @@ fn traces(stage: &Stage) -> bool {
 fn is_prod(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name == "live" || name.starts_with("prod") || name.ends_with("-prod") || name.ends_with("_prod")
+}
+
+/// The groups of each stage: of its execution log, and of its access log.
+fn endless(look: &Look) -> Vec<Found> {
+    let mut found = Vec::new();
+    for stage in &look.stages {
+        let own = format!("/aws/apigateway/{}/{}", look.snapshot.api.api_id, stage.stage_name);
+        let access = stage.access_log_settings.as_ref().and_then(|s| s.destination_arn.as_deref());
+        let access = access.and_then(|arn| arn.split_once(":log-group:")).map(|(_, name)| name.trim_end_matches(":*"));
+        let groups = look.around().log_groups.iter().filter(|g| {
+            g.retention_in_days.is_none() && (g.log_group_name == own || Some(g.log_group_name.as_str()) == access)
+        });
+        found.extend(groups.map(|group| {
+            let place = on(&["Stages", &stage.stage_name, "Logs"], "retention: never expires");
+            Found::new(format!("{} keeps its lines for ever", group.log_group_name), place)
+        }));
+    }
+    found
 }
