@@ -4,6 +4,7 @@ import { getContext, setContext } from 'svelte';
 import type { IconName } from './parts/Icon.svelte';
 import { editIntegrations, editRoutes } from './commands/edits';
 import { forSandbox } from './commands/sandbox';
+import { forDoctor } from './commands/doctor';
 import { forGuards } from './commands/guards';
 import { forLogs } from './commands/logs';
 import type { App, Screen } from './state/app.svelte';
@@ -30,6 +31,7 @@ export interface Command {
 export function commands(app: App): Command[] {
   return [
     ...forFailure(app),
+    ...forDoctor(app),
     ...forRoute(app),
     ...editIntegrations(app),
     ...forSession(app),
@@ -497,6 +499,7 @@ function places(app: App): Command[] {
     place('authorizers', 'Authorizers', 'Mod+7'),
     place('access', 'Access', 'Mod+8'),
     place('deployments', 'Deployments', 'Mod+9'),
+    place('doctor', 'Doctor', 'G D'),
     place('apis', 'APIs', 'G A'),
     place('links', 'VPC links', 'G L'),
     place('history', 'History', 'G H'),

@@ -82,6 +82,9 @@ for (const dark of [false, true]) {
           await go('Integrations');
           await page.getByRole('grid', { name: 'Integrations' }).waitFor();
           await shot('integrations');
+          await go('Doctor');
+          await page.getByTestId('finding').waitFor();
+          await shot('doctor');
           await go('Models');
           await page.getByRole('button', { name: 'New model', exact: true }).click();
           await page.getByText('no route').first().waitFor();

@@ -27,6 +27,7 @@ import { Comparing } from './compare.svelte';
 import { Deployments } from './deployments.svelte';
 import { Calls } from './calls.svelte';
 import { Dial } from './dial.svelte';
+import { Doctor } from './doctor.svelte';
 import { Door } from './door.svelte';
 import { Draft } from './draft.svelte';
 import { Guide } from './guide.svelte';
@@ -60,6 +61,7 @@ export type Screen =
   | 'stages'
   | 'deployments'
   | 'access'
+  | 'doctor'
   | 'links'
   | 'history'
   | 'calls'
@@ -91,6 +93,7 @@ export class App {
   inventory: Inventory;
   comparing: Comparing;
   deployments: Deployments;
+  doctor: Doctor;
   history: History;
   sandbox: Sandbox;
   writing: Writing;
@@ -181,6 +184,7 @@ export class App {
     this.inventory = new Inventory(host);
     this.comparing = new Comparing(host);
     this.deployments = new Deployments(host);
+    this.doctor = new Doctor(host);
     this.history = new History(host);
     this.sandbox = new Sandbox(host);
     this.writing = new Writing(host, this);
