@@ -50,7 +50,7 @@ function forFailure(app: App): Command[] {
   const group = 'For this failure' as const;
   const list: Command[] = [];
   const { action } = finding;
-  if (action && actionKey(action) === 'F' && canAct(app, action)) {
+  if (action && actionKey(action) === 'F' && canAct(action, failure)) {
     list.push({
       id: 'fix',
       title:
@@ -60,7 +60,7 @@ function forFailure(app: App): Command[] {
       icon: 'fix',
       shortcut: 'F',
       possible: true,
-      run: () => app.act(failure, finding),
+      run: () => app.act(finding, failure),
     });
   }
   if (app.wantsLogs && app.logsOff) {

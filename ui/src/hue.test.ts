@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import css from './theme.css?raw';
 import { hueAmong, hueOf, hues } from './hue';
 
 /** Tokens of the light theme and of the dark one. */
-const themes = readFileSync('src/theme.css', 'utf8')
+const themes = css
   .split('@media (prefers-color-scheme: dark)')
   .slice(0, 2)
   .map(
-    (css) =>
-      new Map([...css.matchAll(/--([a-z0-9]+): (#[0-9a-f]{6});/g)].map(([, k, v]) => [k ?? '', v ?? ''])),
+    (theme) =>
+      new Map([...theme.matchAll(/--([a-z0-9]+): (#[0-9a-f]{6});/g)].map(([, k, v]) => [k ?? '', v ?? ''])),
   );
 
 function luminance(hex: string): number {

@@ -5,9 +5,6 @@ import { oneLine } from '../format';
 import { stationId } from '../words';
 import type { App } from './app.svelte';
 
-/** Logs opens another group's lines; a window without that screen shows no button for it. */
-type WithLogs = App & { openLog?(logGroup: string, requestId?: string): unknown };
-
 const words: Record<Exclude<Action['kind'], 'setVariable' | 'copy'>, string> = {
   fix: 'Fix…',
   turnOnLogs: 'Turn on logs',
@@ -46,12 +43,9 @@ export function actionDetail(action: Action): string | undefined {
   }
 }
 
-/** Whether this window can do it. */
-export const canAct = (app: App, action: Action) =>
-  action.kind !== 'openLog' || (app as WithLogs).openLog !== undefined;
-
-/** Where evidence of another log group is seen; absent where no screen shows it. */
-export const logOpener = (app: App) => (app as WithLogs).openLog?.bind(app);
+/** What acts on a row of the conversation needs one. */
+export const canAct = (action: Action, row: Row | undefined) =>
+  row !== undefined || (action.kind !== 'probe' && action.kind !== 'sendKey');
 
 /** Keys that the gateway would take for the stage: enabled, and in a plan that covers it. */
 export async function usableKeys(app: App): Promise<ApiKey[] | undefined> {
@@ -114,8 +108,8 @@ async function probe(app: App, row: number) {
   }
 }
 
-/** Does it. */
-export function act(app: App, row: Row, { action, cause }: Finding): unknown {
+/** Does it; `row` where the finding is of a row of the conversation. */
+export function act(app: App, { action, cause }: Pick<Finding, 'action' | 'cause'>, row?: Row): unknown {
   switch (action?.kind) {
     case 'fix':
       return app.fix(cause, action.routeKey, action.about);
@@ -130,7 +124,7 @@ export function act(app: App, row: Row, { action, cause }: Finding): unknown {
     case 'setVariable':
       return setVariable(app, action.name);
     case 'sendKey':
-      return chooseKey(app, row.id);
+      return row && chooseKey(app, row.id);
     case 'sign':
       app.dial.sign = true;
       return redial(app);
@@ -138,10 +132,10 @@ export function act(app: App, row: Row, { action, cause }: Finding): unknown {
       app.dial.url = action.url === app.apis.stage?.url ? '' : action.url;
       return redial(app);
     case 'openLog':
-      return logOpener(app)?.(action.logGroup, action.requestId);
+      return app.openLog(action.logGroup, action.requestId);
     case 'copy':
       return app.host.writeClipboard(action.text);
     case 'probe':
-      return probe(app, row.id);
+      return row && probe(app, row.id);
   }
 }

@@ -337,9 +337,9 @@ export class App {
     if (of) this.book.open(of);
   }
 
-  /** The one thing that a click does about a finding of a row. */
-  act(row: Row, finding: Finding) {
-    return act(this, row, finding);
+  /** The one thing that a click does about a finding; `row` where it is of a row of the conversation. */
+  act(finding: Pick<Finding, 'action' | 'cause'>, row?: Row) {
+    return act(this, finding, row);
   }
 
   subject() {
