@@ -10,6 +10,7 @@ mod copies;
 mod deployments;
 mod editors;
 mod edits;
+mod ends;
 mod faults;
 mod gallery;
 mod guards;
