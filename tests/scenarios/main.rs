@@ -8,6 +8,7 @@ mod connect_fails;
 mod conversation;
 mod copies;
 mod deployments;
+mod doctor;
 mod editors;
 mod edits;
 mod ends;

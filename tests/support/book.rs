@@ -52,7 +52,8 @@ impl Desk {
     pub async fn write_log(&self, group: &str, lines: &[(i64, String)]) {
         let events: Vec<Value> = lines.iter().map(|(at, m)| json!({"timestamp": at, "message": m})).collect();
         let input = json!({"logGroupName": group, "logStreamName": "written", "logEvents": events});
-        let known = self.logs("DescribeLogStreams", json!({"logGroupName": group, "logStreamNamePrefix": "written"})).await;
+        let known =
+            self.logs("DescribeLogStreams", json!({"logGroupName": group, "logStreamNamePrefix": "written"})).await;
         if known["logStreams"].as_array().is_none_or(Vec::is_empty) {
             self.logs("CreateLogStream", json!({"logGroupName": group, "logStreamName": "written"})).await;
         }

@@ -43,7 +43,7 @@ impl Desk {
     }
 
     pub fn with(sandbox: gatescope_sandbox::Options) -> Self {
-        let app = App::start(Options { database: None, sandbox }).unwrap();
+        let app = App::start(Options { sandbox, ..Options::default() }).unwrap();
         Self { app, scope: json!({"account": "sandbox", "region": "us-east-1"}) }
     }
 

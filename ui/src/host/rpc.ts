@@ -3185,9 +3185,17 @@ at: number,
  */
 to: string, 
 /**
- * What went wrong when it was tried.
+ * Until then, by the account's clock (the sandbox has its own); negative: overdue.
  */
-problem?: string, };
+leftMs: number, 
+/**
+ * What went wrong when it was tried; it is tried again.
+ */
+problem?: string, 
+/**
+ * It is over: what became of it, in words. `cancel_revert` forgets it.
+ */
+over?: string, };
 
 /**
  * What the review sheet shows.
@@ -4652,7 +4660,15 @@ routeKey?: string,
 /**
  * What the client was told.
  */
-status?: number, };
+status?: number, 
+/**
+ * A conversation, and its row that has no log: its handshake tells more.
+ */
+session?: string, 
+/**
+ * Of that conversation.
+ */
+row?: number, };
 
 /**
  * Which part of the log.
@@ -4836,6 +4852,8 @@ export interface Calls {
   list_reverts: { question: Nothing; answer: Array<Revert> };
   /** Lets logs stay as they are. */
   cancel_revert: { question: OfRevert; answer: Nothing };
+  /** Puts logs back now instead of later. */
+  revert_now: { question: OfRevert; answer: Nothing };
   /** Everything that is wrong with an API before anyone connects; without a stage, with all of them. */
   check_api: { question: CheckApi; answer: Checkup };
   /** The messages kept for an API. */

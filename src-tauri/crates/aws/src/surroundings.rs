@@ -256,6 +256,7 @@ fn regional(said: &Value) -> Option<CustomDomain> {
         status: text("domainNameStatus"),
         certificate_arn: own["certificateArn"].as_str().map(str::to_owned),
         security_policy: text("securityPolicy"),
+        routing_mode: said["routingMode"].as_str().map(str::to_owned),
         mappings: Vec::new(),
     })
 }

@@ -5,8 +5,8 @@
 //! AWS's SDK; time comes in as an argument. Everything that crosses to the window derives its TypeScript type here.
 //! Where to look next: [`log`] (lines), [`correlate`] (pairs), [`diagnose`] (causes), [`plan`] (changes as calls).
 
-pub mod alias;
 pub mod access_log;
+pub mod alias;
 pub mod api;
 pub mod authorizer;
 pub mod book;
@@ -21,8 +21,8 @@ pub mod guided;
 pub mod handshake;
 pub mod limits;
 pub mod log;
-pub mod log_pattern;
 pub mod log_cost;
+pub mod log_pattern;
 pub mod log_settings;
 pub mod merge;
 pub mod no_log;

@@ -252,6 +252,10 @@ pub struct CustomDomain {
     pub certificate_arn: Option<String>,
     /// `TLS_1_0` or `TLS_1_2`.
     pub security_policy: String,
+    /// `API_MAPPING_ONLY`, `ROUTING_RULE_ONLY` or `ROUTING_RULE_THEN_API_MAPPING`; absent: the server does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub routing_mode: Option<String>,
     /// What is behind it, sorted by id.
     pub mappings: Vec<Mapping>,
 }

@@ -2,8 +2,8 @@
 
 use super::case::{Case, Found, config, insert_config};
 use super::{Cause, Confidence};
-use crate::verdict::Action;
 use crate::log::Kind;
+use crate::verdict::Action;
 
 pub(super) const CAUSE: Cause = Cause { id: "api-key-missing", rule };
 

@@ -16,7 +16,8 @@ fn rule(case: &Case) -> Option<Found> {
     let line = case.find(|kind| matches!(kind, Kind::ApiKeyRefused { api_key, .. } if api_key.masked().is_some()));
     let required = case.route().is_some_and(|route| route.api_key_required);
     let sent = case.sent("x-api-key").is_some_and(|n| n > 0);
-    let forbidden = case.refusal.is_some_and(|r| r.status == 403) && case.gateway_words().as_deref() == Some("Forbidden");
+    let forbidden =
+        case.refusal.is_some_and(|r| r.status == 403) && case.gateway_words().as_deref() == Some("Forbidden");
     let confidence = match line {
         Some(_) => case.by_log(),
         // What the client sees is not recorded (facts 2, 12.1): the configuration speaks.

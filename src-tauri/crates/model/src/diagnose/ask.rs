@@ -80,7 +80,8 @@ impl<'a> Case<'a> {
         let stage = self.facts.stage.unwrap_or_default();
         // Whether there is a draft does not depend on whose ARNs it makes.
         let at = FixAt { stage, route_key, about, region: "us-east-1", account_id: "0" };
-        let around = matches!(cause, "lambda-permission-missing" | "authorizer-permission-missing" | "api-key-not-in-plan");
+        let around =
+            matches!(cause, "lambda-permission-missing" | "authorizer-permission-missing" | "api-key-not-in-plan");
         if fix(cause, snapshot, &at).is_some() || (around && snapshot.surroundings.is_none()) {
             return Some(action);
         }
@@ -134,7 +135,8 @@ impl<'a> Case<'a> {
     pub fn home(&self) -> (String, String) {
         let snapshot = self.served();
         let region = snapshot.and_then(reach::region).map(str::to_owned);
-        let uris = snapshot.into_iter().flat_map(|s| s.integrations.iter().filter_map(|i| i.integration_uri.as_deref()));
+        let uris =
+            snapshot.into_iter().flat_map(|s| s.integrations.iter().filter_map(|i| i.integration_uri.as_deref()));
         let account = uris.filter_map(|uri| reach::function(uri, self.stage())).next();
         let account = account.and_then(|arn| arn.split(':').nth(4).map(str::to_owned));
         let any = || "*".to_owned();

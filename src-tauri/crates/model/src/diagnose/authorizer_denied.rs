@@ -12,8 +12,10 @@ pub(super) const NOT_AUTHORIZED: &str = "User is not authorized to access this r
 pub(super) const CAUSE: Cause = Cause { id: "authorizer-denied", rule };
 
 fn rule(case: &Case) -> Option<Found> {
-    let told = case.told.as_ref().is_some_and(|told| told.message.starts_with(NOT_AUTHORIZED) && told.message.contains("with an explicit deny"))
-        && case.status() == Some(403);
+    let told =
+        case.told.as_ref().is_some_and(|told| {
+            told.message.starts_with(NOT_AUTHORIZED) && told.message.contains("with an explicit deny")
+        }) && case.status() == Some(403);
     let custom = case.route().map(|route| route.authorization_type == "CUSTOM");
     if custom == Some(false) {
         return None;

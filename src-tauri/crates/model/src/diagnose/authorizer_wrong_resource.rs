@@ -16,7 +16,10 @@ fn rule(case: &Case) -> Option<Found> {
     }
     let allows = case.facts.snapshot.zip(case.facts.stage).map(|(snapshot, stage)| {
         let (region, account) = case.home();
-        copy_policy("execute-api:Invoke", &execute_api(&region, &account, &format!("{}/{stage}/*", snapshot.api.api_id)))
+        copy_policy(
+            "execute-api:Invoke",
+            &execute_api(&region, &account, &format!("{}/{stage}/*", snapshot.api.api_id)),
+        )
     });
     Some(Found {
         confidence: Confidence::Likely,

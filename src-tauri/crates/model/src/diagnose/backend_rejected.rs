@@ -26,7 +26,8 @@ fn rule(case: &Case) -> Option<Found> {
     let explained =
         push.is_some() || backend_rejects_websocket_version::fits(case) || get_drops_body::method(case).is_some();
     // Only its own words, of a refusal that nothing else brings about, leave no other explanation.
-    let own = body.is_some() && matches!(status, 401..=409 | 411 | 412 | 416..=425 | 427..=499) && !says_forbidden(body);
+    let own =
+        body.is_some() && matches!(status, 401..=409 | 411 | 412 | 416..=425 | 427..=499) && !says_forbidden(body);
     let confidence = match (through, case.endpoint().is_some() && !amazon, explained) {
         (true, true, false) if own => case.by_log(),
         (true, true, false) => Confidence::Likely,

@@ -20,7 +20,8 @@ fn rule(case: &Case) -> Option<Found> {
     };
     let header = |name: &str, text: String| Evidence { place: Place::Header { name: name.to_owned() }, text };
     let mut evidence = vec![header("server", format!("{server}: the load balancer answered, not API Gateway"))];
-    evidence.extend(sent.map(|n| Evidence { place: Place::Phase, text: format!("{n} headers Authorization were sent") }));
+    evidence
+        .extend(sent.map(|n| Evidence { place: Place::Phase, text: format!("{n} headers Authorization were sent") }));
     Some(Found {
         confidence,
         title: "The handshake carried two Authorization headers".to_owned(),

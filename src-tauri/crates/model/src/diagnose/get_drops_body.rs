@@ -22,14 +22,17 @@ fn rule(case: &Case) -> Option<Found> {
         return None;
     }
     let answer = refused.or_else(|| case.find(|kind| matches!(kind, Kind::ReceivedResponse { .. })));
-    let mut evidence = answer.map(|line| case.line(line, "is what the backend answered without it")).unwrap_or_default();
+    let mut evidence =
+        answer.map(|line| case.line(line, "is what the backend answered without it")).unwrap_or_default();
     insert_config(&mut evidence, Some(config(case.name(), "Integration", format!("{method}: no body is sent"))));
     let text = sent.map(|message| format!("{} bytes were sent, and the backend got none of them", message.len()));
     evidence.extend(text.map(|text| Evidence { place: Place::Message, text }));
     Some(Found {
         confidence: Confidence::Likely,
         title: format!("The message does not reach {} backend", case.its()),
-        reason: format!("The integration calls the backend by {method}, and a {method} has no body: the message is dropped."),
+        reason: format!(
+            "The integration calls the backend by {method}, and a {method} has no body: the message is dropped."
+        ),
         fix: "Let the integration use POST and deploy.".to_owned(),
         evidence,
         action: case.fix("get-drops-body", None),

@@ -24,14 +24,17 @@ fn rule(case: &Case) -> Option<Found> {
     let region = denied.resource.split(':').nth(3).unwrap_or_default();
     let account = denied.who.split(':').nth(4).filter(|account| !account.is_empty()).unwrap_or("*");
     let resource = execute_api(region, account, path);
-    let mut evidence = vec![case.body_says(format!("says it in AWS’s words: {} may not {}", denied.who, denied.action))];
+    let mut evidence =
+        vec![case.body_says(format!("says it in AWS’s words: {} may not {}", denied.who, denied.action))];
     evidence.extend(iam.map(|_| config(case.name(), "Authorization", "AWS_IAM")));
     Some(Found {
         confidence: if of_connect { Confidence::Certain } else { Confidence::Likely },
         title: "The one who signed may not connect".to_owned(),
         reason: match denied.explicit {
             true => format!("{} is known, and a policy denies it execute-api:Invoke on {resource}.", denied.who),
-            false => format!("{} is known, but none of its policies allows execute-api:Invoke on {resource}.", denied.who),
+            false => {
+                format!("{} is known, but none of its policies allows execute-api:Invoke on {resource}.", denied.who)
+            }
         },
         fix: match denied.explicit {
             true => "Take the Deny away, or sign as somebody else.",

@@ -11,7 +11,10 @@ pub(super) const CAUSE: Cause = Cause { id: "iam-signature-invalid", rule };
 
 /// How a sentence begins, and what is the matter then.
 const SENTENCES: [(&str, &str); 13] = [
-    ("The request signature we calculated does not match", "the secret key is another, or another host, path or query was signed"),
+    (
+        "The request signature we calculated does not match",
+        "the secret key is another, or another host, path or query was signed",
+    ),
     ("Signature expired", "the clock of the signer is late"),
     ("Signature not yet current", "the clock of the signer is early"),
     ("Credential should be scoped to a valid region", "it was signed for another region"),
@@ -23,7 +26,10 @@ const SENTENCES: [(&str, &str); 13] = [
     ("The security token included in the request is expired", "the session’s credentials have expired"),
     ("'Host' or ':authority' must be a 'SignedHeader'", "the host was not signed"),
     ("X-Amz-Expires must be between", "the signed URL is valid for too long or too short"),
-    ("Invalid key=value pair (missing equal-sign) in Authorization header", "the header Authorization holds no signature"),
+    (
+        "Invalid key=value pair (missing equal-sign) in Authorization header",
+        "the header Authorization holds no signature",
+    ),
 ];
 /// `x-amzn-ErrorType` of the same.
 const TYPES: [&str; 5] = [

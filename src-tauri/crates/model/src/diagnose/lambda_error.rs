@@ -67,13 +67,7 @@ fn function_error(case: &Case) -> Option<Vec<Evidence>> {
         .map(|line| case.line(line, "has X-Amz-Function-Error: the function failed").into_iter().take(1).collect())
 }
 
-fn found(
-    case: &Case,
-    confidence: Confidence,
-    evidence: Vec<Evidence>,
-    fix: String,
-    action: Option<Action>,
-) -> Found {
+fn found(case: &Case, confidence: Confidence, evidence: Vec<Evidence>, fix: String, action: Option<Action>) -> Found {
     let function = case.function().map(|name| format!(" {name}")).unwrap_or_default();
     Found {
         confidence,

@@ -12,9 +12,9 @@ use crate::verdict::{Evidence, Place};
 pub(super) const CAUSE: Cause = Cause { id: "quota-exceeded", rule };
 
 fn rule(case: &Case) -> Option<Found> {
-    let line = case.find(|kind| {
-        matches!(kind, Kind::GatewayResponseType { response_type, .. } if *response_type == "QUOTA_EXCEEDED")
-    });
+    let line = case.find(
+        |kind| matches!(kind, Kind::GatewayResponseType { response_type, .. } if *response_type == "QUOTA_EXCEEDED"),
+    );
     let keyed = case.route().map(|route| route.api_key_required);
     let told = told(case);
     let setting = limited_plan(case);

@@ -15,7 +15,8 @@ fn rule(case: &Case) -> Option<Found> {
         return None;
     }
     let told = case.told.as_ref().map(|told| told.message.as_str());
-    if !matches!(told, None | Some("Internal server error" | "Forbidden")) || case.configuration_error(&[""]).is_some() {
+    if !matches!(told, None | Some("Internal server error" | "Forbidden")) || case.configuration_error(&[""]).is_some()
+    {
         return None;
     }
     let mut evidence = vec![config(case.name(), "Integration", "none")];
@@ -42,7 +43,10 @@ fn rule(case: &Case) -> Option<Found> {
 /// Whether the stage serves the message's route without an integration, and the log does not say otherwise.
 pub(super) fn fits(case: &Case) -> bool {
     let called = case.any(|kind| {
-        matches!(kind, Kind::EndpointRequestUri { .. } | Kind::IntegrationRequestId { .. } | Kind::ReceivedResponse { .. })
+        matches!(
+            kind,
+            Kind::EndpointRequestUri { .. } | Kind::IntegrationRequestId { .. } | Kind::ReceivedResponse { .. }
+        )
     });
     let shown = case.served().zip(case.route_key).is_some_and(|(served, key)| calls_nothing(served, key));
     case.refusal.is_none() && shown && !called

@@ -21,7 +21,8 @@ fn rule(case: &Case) -> Option<Found> {
     } else if let Some(refusal) = case.refusal.filter(|r| r.status == 429 && !own_answer) {
         let status = Evidence { place: Place::Status, text: "429: too many requests".to_owned() };
         // A function or a backend may answer 429 too, in its own words; a quota and a limit of 0 are told apart from a rate.
-        let other = case.in_foreign_words(refusal) || quota_exceeded::told(case) || !throttle_zero::in_force(case).is_empty();
+        let other =
+            case.in_foreign_words(refusal) || quota_exceeded::told(case) || !throttle_zero::in_force(case).is_empty();
         let confidence = if other { Confidence::Possible } else { Confidence::Likely };
         (confidence, std::iter::once(status).chain(case.words()).collect())
     } else {

@@ -101,7 +101,9 @@ fn signatures() -> Vec<Case> {
         ..tried("iam-signature-invalid", sending(says(403, words), &signed), with("AWS_IAM"))
     };
     let denied = |who: &str, why: &str| {
-        format!("User: {who} is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:********0000:3fmvso4h96/prod/$connect {why}")
+        format!(
+            "User: {who} is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:********0000:3fmvso4h96/prod/$connect {why}"
+        )
     };
     let may_not = |words: &str| Case {
         certain: true,
@@ -118,7 +120,12 @@ fn signatures() -> Vec<Case> {
         invalid("Signature expired: 20260101T000000Z is now earlier than 20261121T195500Z (20261121T200000Z - 5 min.)"),
         invalid("Credential should be scoped to a valid region, not 'us-east-1'. "),
         invalid("The security token included in the request is invalid."),
-        Case { snapshot: None, certain: false, action: sign, ..invalid("The security token included in the request is expired") },
+        Case {
+            snapshot: None,
+            certain: false,
+            action: sign,
+            ..invalid("The security token included in the request is expired")
+        },
         may_not(&unallowed),
         may_not(&denied(CALLED, "with an explicit deny in an identity-based policy")),
         Case { certain: true, ..tried("iam-denied", front(403, "AccessDeniedException", &body), with("AWS_IAM")) },
@@ -179,11 +186,7 @@ fn limits() -> Vec<Case> {
     let mut of_route = with("NONE");
     of_route.stages[0].route_settings.insert(
         "$connect".into(),
-        RouteSettings {
-            throttling_burst_limit: Some(0),
-            throttling_rate_limit: Some(0.0),
-            ..RouteSettings::default()
-        },
+        RouteSettings { throttling_burst_limit: Some(0), throttling_rate_limit: Some(0.0), ..RouteSettings::default() },
     );
     let type_line = "Gateway response type: QUOTA_EXCEEDED with status code: 429";
     vec![
@@ -197,8 +200,16 @@ fn limits() -> Vec<Case> {
         },
         Case { cause: "quota-exceeded", certain: true, request: Some(request(&[type_line])), ..Case::default() },
         tried("throttled", says(429, "Too Many Requests"), small),
-        Case { certain: true, action: remove.clone(), ..tried("throttle-zero", says(429, "Too Many Requests"), zeros()) },
-        Case { certain: true, action: remove.clone(), ..tried("throttle-zero", says(429, "Too Many Requests"), of_route) },
+        Case {
+            certain: true,
+            action: remove.clone(),
+            ..tried("throttle-zero", says(429, "Too Many Requests"), zeros())
+        },
+        Case {
+            certain: true,
+            action: remove.clone(),
+            ..tried("throttle-zero", says(429, "Too Many Requests"), of_route)
+        },
         Case { action: remove, ..tried("throttle-zero", says(429, "Too Many Requests"), half) },
     ]
 }
@@ -206,7 +217,8 @@ fn limits() -> Vec<Case> {
 fn others() -> Vec<Case> {
     // Recorded: corpus handshake-duplicate-authorization-header of the second part.
     let html = "<html>\r\n<head><title>400 Bad Request</title></head>\r\n<body>\r\n<center><h1>400 Bad Request</h1></center>\r\n</body>\r\n</html>\r\n";
-    let headers = vec![("server".to_owned(), "awselb/2.0".to_owned()), ("content-type".to_owned(), "text/html".to_owned())];
+    let headers =
+        vec![("server".to_owned(), "awselb/2.0".to_owned()), ("content-type".to_owned(), "text/html".to_owned())];
     let refusal = Refusal { status: 400, headers, body: html.to_owned(), body_truncated: false };
     let balancer = || Handshake { outcome: Outcome::Refused(refusal.clone()), ..Handshake::default() };
     let mut guarded = with("CUSTOM");
@@ -229,7 +241,10 @@ fn others() -> Vec<Case> {
             action: log.clone(),
             ..tried(
                 "authorizer-denied",
-                says(403, "User is not authorized to access this resource with an explicit deny in an identity-based policy"),
+                says(
+                    403,
+                    "User is not authorized to access this resource with an explicit deny in an identity-based policy",
+                ),
                 guarded.clone(),
             )
         },

@@ -37,11 +37,23 @@ fn all() -> Vec<Broken> {
     let permission: &[&str] = &["functionArn", "statementId", "sourceArn"];
     let in_plan: &[&str] = &["id", "type", "name"];
     let mut cases = vec![
-        broken("mock-status-missing", api(answering(integration("MOCK"))), &["requestTemplates", "templateSelectionExpression"]),
+        broken(
+            "mock-status-missing",
+            api(answering(integration("MOCK"))),
+            &["requestTemplates", "templateSelectionExpression"],
+        ),
         broken("integration-response-missing", api(http_custom()), &["integrationResponseKey"]),
         broken("lambda-permission-missing", permitting(&uri(FUNCTION), &[]), permission),
-        broken("lambda-permission-missing", permitting(&uri(FUNCTION), &[(FUNCTION, "3fmvso4h96/*/*/$connect")]), permission),
-        broken("lambda-permission-missing", permitting(&uri(&format!("{FUNCTION}:live")), &[(FUNCTION, "3fmvso4h96/*/*")]), permission),
+        broken(
+            "lambda-permission-missing",
+            permitting(&uri(FUNCTION), &[(FUNCTION, "3fmvso4h96/*/*/$connect")]),
+            permission,
+        ),
+        broken(
+            "lambda-permission-missing",
+            permitting(&uri(&format!("{FUNCTION}:live")), &[(FUNCTION, "3fmvso4h96/*/*")]),
+            permission,
+        ),
         broken("authorizer-permission-missing", guarded, permission),
         broken("integration-uri-invalid", lambda(FUNCTION), &["integrationUri"]),
         broken("integration-uri-invalid", lambda("chat:live"), &["integrationUri"]),
@@ -51,7 +63,14 @@ fn all() -> Vec<Broken> {
         broken(
             "route-without-integration",
             nothing,
-            &["target", "integrationId", "integrationType", "requestTemplates", "templateSelectionExpression", "integrationResponseKey"],
+            &[
+                "target",
+                "integrationId",
+                "integrationType",
+                "requestTemplates",
+                "templateSelectionExpression",
+                "integrationResponseKey",
+            ],
         ),
         broken("api-key-not-in-plan", keyed(&[("k1", true)], &[(&[], &["prod"])]), in_plan),
         broken("api-key-not-in-plan", keyed(&[("k1", true)], &[(&["k1"], &["dev"])]), &["apiStages"]),
@@ -81,15 +100,18 @@ fn after_its_fix_a_configuration_does_not_show_the_cause_any_more() {
         let shows = |api: &Snapshot| {
             route_problems_at(api, broken.route_key, "prod").into_iter().any(|p| p.cause == broken.cause)
         };
-        let draft = fix(broken.cause, &broken.api, &at(&broken)).unwrap_or_else(|| panic!("{}: no draft", broken.cause));
+        let draft =
+            fix(broken.cause, &broken.api, &at(&broken)).unwrap_or_else(|| panic!("{}: no draft", broken.cause));
         // What many servers bear, and what one key among others lacks, is no problem before somebody connects.
         if broken.cause != "backend-rejects-websocket-version" && broken.about.is_none() {
             assert!(shows(&broken.api), "{}: the configuration does not show it", broken.cause);
         }
         assert!(!shows(&draft), "{}: still there", broken.cause);
         assert_eq!(fix(broken.cause, &draft, &at(&broken)), None, "{}: a second draft", broken.cause);
-        let before: BTreeSet<String> = limits::check(&broken.api, &broken.api).iter().map(|p| format!("{p:?}")).collect();
-        let new: Vec<_> = limits::check(&broken.api, &draft).into_iter().filter(|p| !before.contains(&format!("{p:?}"))).collect();
+        let before: BTreeSet<String> =
+            limits::check(&broken.api, &broken.api).iter().map(|p| format!("{p:?}")).collect();
+        let new: Vec<_> =
+            limits::check(&broken.api, &draft).into_iter().filter(|p| !before.contains(&format!("{p:?}"))).collect();
         assert!(new.is_empty(), "{}: the draft has problems of its own: {new:#?}", broken.cause);
     }
 }
@@ -100,7 +122,12 @@ fn a_fix_touches_nothing_that_it_does_not_have_to() {
         let draft = fix(broken.cause, &broken.api, &at(&broken)).expect(broken.cause);
         for change in diff(&broken.api, &draft) {
             for field in &change.fields {
-                assert!(broken.touches.contains(&field.member.as_str()), "{}: {} {field:?}", broken.cause, change.label);
+                assert!(
+                    broken.touches.contains(&field.member.as_str()),
+                    "{}: {} {field:?}",
+                    broken.cause,
+                    change.label
+                );
             }
         }
     }
@@ -116,7 +143,11 @@ fn what_is_not_broken_gets_no_draft() {
                 assert_eq!(fix(broken.cause, api, &super::at("$connect")), None, "{}", broken.cause);
             }
         }
-        assert_eq!(fix(broken.cause, &broken.api, &super::at("nowhere")).filter(|_| broken.cause != "throttle-zero" && broken.cause != "api-key-not-in-plan"), None);
+        assert_eq!(
+            fix(broken.cause, &broken.api, &super::at("nowhere"))
+                .filter(|_| broken.cause != "throttle-zero" && broken.cause != "api-key-not-in-plan"),
+            None
+        );
     }
     assert_eq!(fix("lambda-error", &fine, &super::at("$connect")), None);
 }
@@ -155,7 +186,11 @@ fn patterns_of_a_permission_match_as_iam_matches_them() {
         assert_eq!(route_problems(&api, "$connect").is_empty(), permits, "{path}");
     }
     let broken = permitting(&uri(&format!("{FUNCTION}:live")), &[(FUNCTION, "3fmvso4h96/*/$connect")]);
-    assert!(route_problems(&broken, "$connect")[0].text.contains("chat:live"), "{:?}", route_problems(&broken, "$connect"));
+    assert!(
+        route_problems(&broken, "$connect")[0].text.contains("chat:live"),
+        "{:?}",
+        route_problems(&broken, "$connect")
+    );
 }
 
 #[test]
@@ -169,7 +204,8 @@ fn the_permission_of_a_fix_is_for_this_route_on_every_stage() {
 #[test]
 fn the_zeros_of_other_routes_and_other_limits_stay() {
     let mut api = zeros();
-    let settings = |burst| gatescope_model::api::RouteSettings { throttling_burst_limit: Some(burst), ..Default::default() };
+    let settings =
+        |burst| gatescope_model::api::RouteSettings { throttling_burst_limit: Some(burst), ..Default::default() };
     api.stages[0].route_settings.insert("$connect".into(), settings(7));
     api.stages[0].route_settings.insert("other".into(), settings(0));
     let draft = fix("throttle-zero", &api, &super::at("$connect")).unwrap();
@@ -185,5 +221,8 @@ fn the_zeros_of_other_routes_and_other_limits_stay() {
 fn a_link_is_looked_up_by_the_value_that_the_stage_gives_it() {
     assert_eq!(route_problems(&linked("AVAILABLE", super::integration::NLB), "$connect"), []);
     let failed = route_problems(&linked("FAILED", super::integration::NLB), "$connect");
-    assert_eq!(failed.iter().map(|p| (p.cause, p.text.as_str())).collect::<Vec<_>>(), [("vpc-link-unavailable", "the VPC link abc123 is FAILED")]);
+    assert_eq!(
+        failed.iter().map(|p| (p.cause, p.text.as_str())).collect::<Vec<_>>(),
+        [("vpc-link-unavailable", "the VPC link abc123 is FAILED")]
+    );
 }

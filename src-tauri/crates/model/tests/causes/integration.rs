@@ -58,7 +58,9 @@ pub fn message(rest: &[&str]) -> Request {
 }
 
 pub fn sent_with(status: u16) -> String {
-    format!("Message from client [Connection Id: {CONNECTION}] sent to API [3fmvso4h96] with response status code [{status}].")
+    format!(
+        "Message from client [Connection Id: {CONNECTION}] sent to API [3fmvso4h96] with response status code [{status}]."
+    )
 }
 
 pub fn linked(status: &str, target: &str) -> Snapshot {
@@ -67,12 +69,8 @@ pub fn linked(status: &str, target: &str) -> Snapshot {
         connection_id: Some("${stageVariables.link}".into()),
         ..http("GET")
     };
-    let link = VpcLink {
-        id: "abc123".into(),
-        status: status.into(),
-        target_arns: vec![target.into()],
-        ..VpcLink::default()
-    };
+    let link =
+        VpcLink { id: "abc123".into(), status: status.into(), target_arns: vec![target.into()], ..VpcLink::default() };
     let mut api = api(private);
     api.stages[0].stage_variables.insert("link".into(), "abc123".into());
     api.surroundings = Some(Surroundings { vpc_links: vec![link], ..Surroundings::default() });
@@ -267,7 +265,12 @@ fn bodies() -> Vec<Case> {
             cause: "route-without-integration",
             ..Case::default()
         },
-        Case { deployed: Some(nothing.clone()), message: Some("x"), snapshot: Some(nothing), ..on_go("route-without-integration", &[]) },
+        Case {
+            deployed: Some(nothing.clone()),
+            message: Some("x"),
+            snapshot: Some(nothing),
+            ..on_go("route-without-integration", &[])
+        },
         Case { action: show, ..on_go_certain("request-template-failed", "Unable to transform request") },
     ]
 }

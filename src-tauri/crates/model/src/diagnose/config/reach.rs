@@ -76,7 +76,9 @@ pub(in crate::diagnose) fn permitted(snapshot: &Snapshot, function: &str, place:
     let shown = name(function).unwrap_or(function);
     Permitted::No(match (other.filter(covering).count() > 0, near.and_then(|p| p.source_arn.as_deref())) {
         (true, _) => match qualifier {
-            Some(alias) => format!("the permission is on {shown} or another alias of it, and {shown}:{alias} is called"),
+            Some(alias) => {
+                format!("the permission is on {shown} or another alias of it, and {shown}:{alias} is called")
+            }
             None => format!("the permission is on an alias of {shown}, and {shown} itself is called"),
         },
         (false, Some(source)) => format!("the permission is for {source}, which is not …:{place}"),

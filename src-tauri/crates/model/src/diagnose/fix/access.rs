@@ -40,7 +40,8 @@ pub(super) fn key_in_plan(draft: &mut Snapshot, at: &FixAt) -> Option<()> {
             n += 1;
             id = format!("new-plan-{n}");
         }
-        let plan = UsagePlan { id, name: plan_name, api_stages: vec![of_stage], keys: vec![of_key], ..UsagePlan::default() };
+        let plan =
+            UsagePlan { id, name: plan_name, api_stages: vec![of_stage], keys: vec![of_key], ..UsagePlan::default() };
         around.usage_plans.push(plan);
         around.usage_plans.sort_by(|a, b| a.id.cmp(&b.id));
     }

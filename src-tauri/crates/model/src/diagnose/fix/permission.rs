@@ -23,7 +23,8 @@ pub(super) fn of_authorizer(draft: &mut Snapshot, at: &FixAt) -> Option<()> {
 fn permit(draft: &mut Snapshot, at: &FixAt, function: String, place: &str, what: &str) -> Option<()> {
     let parts: Vec<&str> = function.splitn(6, ':').collect();
     let [_, partition, _, of_function, its_account, _] = parts[..] else { return None };
-    let region = [at.region, reach::region(draft).unwrap_or_default(), of_function].into_iter().find(|r| !r.is_empty())?;
+    let region =
+        [at.region, reach::region(draft).unwrap_or_default(), of_function].into_iter().find(|r| !r.is_empty())?;
     // A function of another account is possible; then only the caller knows the API's.
     let account = [at.account_id, its_account].into_iter().find(|account| !account.is_empty())?;
     let source_arn = format!("arn:{partition}:execute-api:{region}:{account}:{place}");
