@@ -11,6 +11,7 @@ mod deployments;
 mod doctor;
 mod editors;
 mod edits;
+mod ends;
 mod faults;
 mod gallery;
 mod guards;

@@ -255,6 +255,11 @@ impl Talk<'_> {
         self.rows[&row].clone()
     }
 
+    /// Sends without waiting for anything; the message's row.
+    pub async fn hand_over(&mut self, text: &str) -> u32 {
+        self.ask("send_message", json!({"text": text})).await
+    }
+
     pub async fn close(&mut self, code: u16, reason: &str) -> Row {
         let _ = self.ask("disconnect", json!({"code": code, "reason": reason})).await;
         self.until("the connection is closed", |t| t.rows.values().any(|r| r.kind == RowKind::Closed)).await;

@@ -1697,7 +1697,11 @@ phases: Array<Phase>,
 /**
  * How it ended.
  */
-outcome: Outcome, };
+outcome: Outcome, 
+/**
+ * What is wrong with the certificate or the versions, where TLS is what failed.
+ */
+tlsTrouble?: TlsTrouble, };
 
 /**
  * Where a text was found.
@@ -4274,6 +4278,15 @@ burstLimit: number,
  * Requests a second.
  */
 rateLimit: number, };
+
+/**
+ * What the TLS stack had against a server.
+ */
+export type TlsTrouble = { "kind": "name", 
+/**
+ * Those that it covers; empty where the system's verifier does not tell them.
+ */
+names: Array<string>, } | { "kind": "expired" } | { "kind": "untrusted" } | { "kind": "version" };
 
 /**
  * The least that today's calls needed.

@@ -18,6 +18,15 @@ use crate::{now, time};
 /// What a stage does not serve yet; and where that can't be known whole, why.
 type Waiting = (Vec<Undeployed>, Option<String>);
 
+/// What is known of a stage's deployment.
+#[derive(Default)]
+pub(crate) struct Served {
+    /// What it holds, if Gatescope made it.
+    pub deployed: Option<Snapshot>,
+    /// What stands in the API and not in it.
+    pub undeployed: Vec<Undeployed>,
+}
+
 impl App {
     /// What each stage does not serve yet, in the snapshot's order; and where that can't be known whole, why. What is
     /// seen for the first time is remembered.
@@ -36,6 +45,16 @@ impl App {
     ) -> Result<Vec<Undeployed>, Error> {
         let known = self.baselines(Place::new(scope, &snapshot.api.api_id), snapshot)?;
         Ok(snapshot.stage(stage).map(|stage| waiting(stage, snapshot, &known).0).unwrap_or_default())
+    }
+
+    /// What a stage serves, where Gatescope made its deployment; and what it does not serve yet, as far as it is known.
+    pub(crate) fn served(&self, scope: &Scope, snapshot: &Snapshot, stage: &str) -> Result<Served, Error> {
+        let Some(stage) = snapshot.stage(stage) else { return Ok(Served::default()) };
+        let known = self.baselines(Place::new(scope, &snapshot.api.api_id), snapshot)?;
+        let undeployed = waiting(stage, snapshot, &known).0;
+        let id = stage.deployment_id.as_deref();
+        let exact = known.into_iter().find(|b| b.exact && Some(b.deployment.as_str()) == id);
+        Ok(Served { deployed: exact.map(|b| b.snapshot), undeployed })
     }
 
     /// What is known of the deployments that stages serve; of one that was never seen, what stands now.

@@ -5,9 +5,11 @@
 //! `session/rows.rs` (what is shown), `session/wire.rs` (the socket), `logs/readers.rs` (the log).
 
 mod actor;
+mod config;
 mod dialling;
 mod frames;
 mod pairs;
+mod quiet;
 mod rows;
 mod wire;
 
@@ -74,7 +76,7 @@ impl App {
         let known = self.just_read(&of.scope, &of.api_id);
         let network = self.network(&of.scope);
         let (readers, own) = (self.inner.readers.clone(), self.inner.own.clone());
-        let start = actor::Start { name: name.clone(), of: of.clone(), access, network, local, readers, own, known };
+        let start = actor::Start { app: self.clone(), name: name.clone(), of: of.clone(), access, network, local, readers, own, known };
         locked(&self.inner.sessions).insert(name.clone(), Handle { of, commands });
         let app = self.clone();
         tokio::spawn(async move {
@@ -115,6 +117,8 @@ impl App {
 
     /// Tells every session of this API what changed.
     pub(crate) async fn tell_sessions(&self, of: &OfStage, note: Note, snapshot: Snapshot) {
+        // What was read before is no longer so, for whoever opens a conversation next.
+        *locked(&self.inner.just_read) = None;
         let sessions: Vec<mpsc::Sender<Command>> =
             locked(&self.inner.sessions).values().filter(|s| s.of == *of).map(|s| s.commands.clone()).collect();
         self.tell_books(of, &snapshot).await;

@@ -17,6 +17,27 @@ pub struct Handshake {
     pub phases: Vec<Phase>,
     /// How it ended.
     pub outcome: Outcome,
+    /// What is wrong with the certificate or the versions, where TLS is what failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub tls_trouble: Option<TlsTrouble>,
+}
+
+/// What the TLS stack had against a server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum TlsTrouble {
+    /// The certificate is for other names.
+    Name {
+        /// Those that it covers; empty where the system's verifier does not tell them.
+        names: Vec<String>,
+    },
+    /// Its time is over, or has not come.
+    Expired,
+    /// Nobody who is trusted here has signed it.
+    Untrusted,
+    /// There is no version of TLS, or no cipher, that both sides speak.
+    Version,
 }
 
 /// A timed part of the handshake.

@@ -5,7 +5,7 @@
 
 use std::io;
 
-use gatescope_model::handshake::{FailureKind, Handshake, Outcome, Phase, PhaseName};
+use gatescope_model::handshake::{FailureKind, Handshake, Outcome, Phase, PhaseName, TlsTrouble};
 use gatescope_model::redact::{MASK, is_secret_name, redact};
 use rustls::pki_types::ServerName;
 use tokio::time::Instant;
@@ -16,6 +16,7 @@ use crate::link::Link;
 use crate::network::{ADDRESS_PATIENCE, BoxStream, Network};
 use crate::request::{Request, Target};
 
+mod trouble;
 mod upgrade;
 mod verbatim;
 
@@ -46,6 +47,7 @@ pub async fn dial(
         request_headers: target.headers.iter().map(masked).collect(),
         phases: Vec::new(),
         outcome: Outcome::Pending,
+        tls_trouble: None,
     };
     let mut attempt = Attempt { began: Instant::now(), handshake, progress, refusal: upgrade::Kept::default() };
     let result = tokio::select! {
@@ -63,11 +65,12 @@ pub async fn dial(
 struct Failure {
     kind: FailureKind,
     message: String,
+    tls: Option<TlsTrouble>,
 }
 
 impl Failure {
     fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into() }
+        Self { kind, message: message.into(), tls: None }
     }
 }
 
@@ -143,7 +146,10 @@ impl Attempt<'_> {
             Ok(Some(Opened { headers, subprotocol, link })) => (Outcome::Opened { headers, subprotocol }, Some(link)),
             Ok(None) => (Outcome::Refused(self.refusal.whole()), None),
             Err(_) if self.refusal.head_came() => (Outcome::Refused(self.refusal.cut_off()), None),
-            Err(Failure { kind: reason, message }) => (Outcome::Failed { phase, reason, message }, None),
+            Err(Failure { kind: reason, message, tls }) => {
+                self.handshake.tls_trouble = tls;
+                (Outcome::Failed { phase, reason, message }, None)
+            }
         };
         if let (None, Some(last)) = (&link, self.handshake.phases.last_mut()) {
             last.failed = true;
@@ -205,7 +211,7 @@ async fn secure(network: &dyn Network, target: &Target, stream: BoxStream) -> Re
     let stream = TlsConnector::from(config).connect(name, stream).await.map_err(|why| {
         // rustls hides in an io::Error; what is not rustls is the stream underneath.
         match why.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-            Some(why) => tls(why),
+            Some(why) => Failure { tls: trouble::of(why), ..tls(why) },
             None => Failure::new(kind(&why, FailureKind::Broken), format!("during TLS: {why}")),
         }
     })?;

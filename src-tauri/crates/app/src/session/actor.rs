@@ -13,18 +13,21 @@ use gatescope_model::conversation::{
     Connection, Link, Problem, RowDetail, RowKind, RowOutcome, SessionItem, Tail, TailState,
 };
 use gatescope_model::correlate::{Correlator, Request, RequestId};
-use gatescope_model::diagnose::Logging;
+use gatescope_model::diagnose::{Ending, Logging};
+use gatescope_model::surroundings::Surroundings;
 use gatescope_socket::Network;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::config::Config;
+use super::frames::{Guess, Said};
 use super::rows::Rows;
 use super::wire::{Event, Wire};
 use super::{Answer, Command, Note};
 use crate::calls::{Nothing, OfStage};
 use crate::error::{Code, Error};
 use crate::logs::{Follower, Own, OwnName, Readers, TailEvent};
-use crate::{browse, now};
+use crate::{App, SANDBOX, browse, now};
 
 /// Between two batches: sixty a second.
 const FLUSH: Duration = Duration::from_millis(16);
@@ -39,6 +42,7 @@ const GIVE_UP_MS: i64 = 90_000;
 
 /// What a session begins with.
 pub(super) struct Start {
+    pub app: App,
     pub name: String,
     pub of: OfStage,
     pub access: Access,
@@ -74,6 +78,7 @@ pub(super) async fn run(start: Start, mut commands: mpsc::Receiver<Command>, out
             event = next_event(&mut actor.wire), if reading => actor.wire_event(event),
             said = next_log(&mut actor.tail_task), if reading => actor.log_event(said),
             Some(read) = actor.snapshots.1.recv() => actor.snapshot_read(read),
+            Some(around) = actor.arounds.1.recv() => actor.take_surroundings(around),
             _ = clock.tick() => actor.tick(),
             // The permit comes first: what can't be sent yet is still changing.
             _ = flush.tick(), if actor.has_news() => if let Ok(permit) = out.try_reserve() {
@@ -110,6 +115,12 @@ pub(super) struct Done {
     pub frame: Option<String>,
     /// A message that nothing has answered yet.
     pub open: bool,
+    /// Which of [`Actor::configs`] stood then.
+    pub config: Option<usize>,
+    /// Milliseconds from the last deployment to that moment, if one was made in this session.
+    pub deployed_ms_ago: Option<i64>,
+    /// Of an end.
+    pub ending: Option<Ending>,
 }
 
 /// The configuration as it was read, or why it could not be.
@@ -140,7 +151,10 @@ pub(super) struct Actor {
     pub start: Start,
     pub rows: Rows,
     pub correlator: Correlator,
-    pub snapshot: Option<Snapshot>,
+    /// The API as it was read, and as it was after each change; the last one counts.
+    pub configs: Vec<Config>,
+    pub arounds: (mpsc::Sender<Surroundings>, mpsc::Receiver<Surroundings>),
+    pub reads_around: bool,
     snapshots: (mpsc::Sender<Read>, mpsc::Receiver<Read>),
     pub done: HashMap<u32, Done>,
     /// Rows to which log lines are due.
@@ -151,7 +165,16 @@ pub(super) struct Actor {
     pub others: HashMap<RequestId, u32>,
     /// Requests of which nobody knows yet whose they are.
     pub unclaimed: BTreeSet<RequestId>,
+    /// Messages that went through, to be looked at once more.
+    pub quiet: BTreeSet<u32>,
+    /// Rows whose verdict more evidence may change.
+    pub unsettled: BTreeSet<u32>,
+    /// The gateway's error frames whose message is a guess, by the request that they name.
+    pub guessed: HashMap<String, Guess>,
     pub live: Live,
+    /// When the connection opened, when something was last said on it, and what was sent last.
+    pub said: Said,
+    pub deployed_at: Option<i64>,
     /// An attempt and its connection, told before it was open.
     pub told_id: Option<(u32, String)>,
     pub wire: Option<Wire>,
@@ -177,14 +200,21 @@ impl Actor {
             start,
             rows: Rows::default(),
             correlator: Correlator::new(LINES),
-            snapshot: None,
+            configs: Vec::new(),
+            arounds: mpsc::channel(1),
+            reads_around: false,
             snapshots: mpsc::channel(1),
             done: HashMap::new(),
             waiting: BTreeSet::new(),
             suspects: BTreeSet::new(),
             others: HashMap::new(),
             unclaimed: BTreeSet::new(),
+            quiet: BTreeSet::new(),
+            unsettled: BTreeSet::new(),
+            guessed: HashMap::new(),
             live: Live::Closed,
+            said: Said::default(),
+            deployed_at: None,
             told_id: None,
             wire: None,
             pings: VecDeque::new(),
@@ -209,7 +239,7 @@ impl Actor {
 
     /// Whether the configuration is still on its way.
     pub(super) fn is_reading(&self) -> bool {
-        self.snapshot.is_none() && self.tail.state != TailState::Failed
+        self.configs.is_empty() && self.tail.state != TailState::Failed
     }
 
     fn snapshot_read(&mut self, read: Read) {
@@ -228,24 +258,6 @@ impl Actor {
         self.dial_if_ready();
     }
 
-    fn take_snapshot(&mut self, snapshot: Snapshot) {
-        let stage = snapshot.stage(&self.start.of.stage);
-        self.tail.level = stage.map_or("OFF", |s| s.logging_level("$connect")).to_owned();
-        self.tail.data_trace = stage.is_some_and(|s| s.data_trace("$connect"));
-        if self.tail.level == "OFF" {
-            self.tail.state = TailState::Off;
-            self.tail_task = None;
-        } else if self.tail_task.is_none() {
-            // Off until now, or the configuration could not be read before.
-            self.tail.state = TailState::Idle;
-        }
-        if self.tail_task.is_none() {
-            self.tail.problem = None;
-        }
-        self.snapshot = Some(snapshot);
-        self.tail_news = true;
-    }
-
     fn command(&mut self, command: Command) {
         match command {
             Command::Connect(ask, answer) => reply(answer, self.connect(*ask)),
@@ -256,7 +268,7 @@ impl Actor {
                 match &self.tail_task {
                     Some(tail) => tail.nudge(),
                     // The configuration could not be read: that is what is tried again.
-                    None if self.snapshot.is_none() => self.read_snapshot(),
+                    None if self.configs.is_empty() => self.read_snapshot(),
                     None => {}
                 }
                 reply(answer, Ok(Nothing {}));
@@ -302,6 +314,7 @@ impl Actor {
             }
             self.suspects.insert(row);
         }
+        self.look_at_quiet();
         let unexplained =
             self.waiting.iter().filter(|r| self.rows.get(**r).is_some_and(|r| r.outcome == RowOutcome::Failed));
         self.suspects.extend(unexplained.copied().collect::<Vec<_>>());
@@ -319,6 +332,9 @@ impl Actor {
                 (format!("Logs turned {turned} for {}", self.start.of.stage), Some(format!("level {level}{trace}")))
             }
             Note::Fixed { words, deployment, in_force, cause } => {
+                if deployment.is_some() {
+                    self.deployed_at = Some(now());
+                }
                 if *in_force {
                     self.mark_fixed(cause, deployment.as_deref().unwrap_or_default());
                 }
@@ -331,6 +347,7 @@ impl Actor {
             }
             Note::Changed { title } => (format!("Changed: {title}"), None),
             Note::Deployed { deployment } => {
+                self.deployed_at = Some(now());
                 (format!("Deployed to {}", self.start.of.stage), deployment.as_ref().map(|d| format!("deployment {d}")))
             }
         };
@@ -352,6 +369,11 @@ impl Actor {
         }
     }
 
+    /// Now, by the clock by which the gateway reckons.
+    pub(super) fn clock(&self) -> i64 {
+        if self.start.of.scope.account == SANDBOX { self.start.app.sandbox().now() } else { now() }
+    }
+
     // ── what is sent ────────────────────────────────────────────────────────────────────────────────────────────────
 
     fn has_news(&self) -> bool {
@@ -365,6 +387,7 @@ impl Actor {
         }
         if let Some(before) = self.rows.take_dropped() {
             self.done.retain(|row, _| *row >= before);
+            self.unsettled.retain(|row| *row >= before);
             items.push(SessionItem::Dropped { before });
         }
         items.extend(self.rows.take_changed(BATCH).into_iter().map(|row| SessionItem::Row { row: Box::new(row) }));

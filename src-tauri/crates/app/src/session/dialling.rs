@@ -13,12 +13,13 @@ use gatescope_model::redact::{MASK, is_secret_name, redact};
 use gatescope_socket::Request;
 
 use super::actor::{Actor, Done, Live};
+use super::frames::Said;
 use super::wire::{Event, Wire, token};
 use super::{PATIENCE, user_agent};
 use crate::calls::{Connect, MadeRow};
 use crate::error::{Code, Error};
 use crate::logs::{Group, OwnName};
-use crate::{browse, now};
+use crate::{SANDBOX, browse, now};
 
 /// Dialling waits this long for the tail, so that the first lines are not missed; then it goes on without.
 const TAIL_PATIENCE: Duration = Duration::from_secs(5);
@@ -32,7 +33,7 @@ impl Actor {
         }
         let of = &self.start.of;
         let own = |api: &Snapshot| browse::url(&of.scope, &self.start.access, &api.api, &of.stage);
-        let url = match (ask.url.trim(), &self.snapshot) {
+        let url = match (ask.url.trim(), self.snapshot()) {
             ("", Some(api)) => own(api),
             ("", None) => {
                 return Err(Error::new(Code::Unreachable, "the API could not be read yet, so its URL is not known"));
@@ -101,12 +102,30 @@ impl Actor {
     }
 
     pub(super) fn begin(&self, route_key: Option<String>, open: bool) -> Done {
-        let logging = (!self.tail.level.is_empty()).then(|| Logging {
-            level: self.tail.level.clone(),
-            data_trace: self.tail.data_trace,
+        let settings = self.snapshot().and_then(|s| s.stage(&self.start.of.stage));
+        let logging = |level: &str, data_trace| Logging {
+            level: level.to_owned(),
+            data_trace,
             changed_ms_ago: self.logs_changed_at.map(|at| now() - at),
-        });
-        Done { at: Instant::now(), logging, route_key, frame: None, open }
+        };
+        // A route's own settings outweigh the stage's; of a route that is not known, the stage's count.
+        let key = route_key.as_deref().unwrap_or_default();
+        let logging = match settings {
+            Some(stage) => Some(logging(stage.logging_level(key), stage.data_trace(key))),
+            None => (!self.tail.level.is_empty()).then(|| logging(&self.tail.level, self.tail.data_trace)),
+        };
+        // The sandbox serves a deployment at once.
+        let deployed_at = self.deployed_at.filter(|_| self.start.of.scope.account != SANDBOX);
+        Done {
+            at: Instant::now(),
+            logging,
+            route_key,
+            frame: None,
+            open,
+            config: self.configs.len().checked_sub(1),
+            deployed_ms_ago: deployed_at.map(|at| now() - at),
+            ending: None,
+        }
     }
 
     pub(super) fn wire_event(&mut self, event: Option<Event>) {
@@ -147,6 +166,7 @@ impl Actor {
                 shown.outcome = RowOutcome::Ok;
                 let connection_id = self.told_id.take().filter(|(attempt, _)| *attempt == row).map(|(_, id)| id);
                 self.live = Live::Open { row, since, connection_id, subprotocol };
+                self.said = Said::begin(self.clock());
                 self.correlator.opened(row, now());
                 self.logs_due(row);
             }

@@ -5,12 +5,16 @@
 use gatescope_model::conversation::{Link, LinkKind, RowKind, RowOutcome};
 use gatescope_model::correlate::{Change, Request, RequestId};
 use gatescope_model::diagnose::{Facts, diagnose};
+use gatescope_model::verdict::Confidence;
 
 use super::actor::Actor;
 use crate::now;
 
 /// A request of which nobody says whose it is becomes another client's row after this long.
 const UNCLAIMED_MS: i64 = 30_000;
+
+/// Rows that are explained once more when what is around the API was read.
+const UNSETTLED: usize = 64;
 
 impl Actor {
     /// Takes over everything that changed.
@@ -54,6 +58,7 @@ impl Actor {
             return;
         };
         let (failed, mut shown_request, link) = (has_failed(request), request.row(), request.link());
+        let link_is_exact = link.kind == LinkKind::Exact;
         self.unclaimed.remove(id);
         self.waiting.remove(&action);
         if let Some(other) = self.others.remove(id)
@@ -76,12 +81,18 @@ impl Actor {
                 shown.outcome = RowOutcome::Ok;
             }
         }
-        let explain = shown.outcome == RowOutcome::Failed;
+        let explain = shown.outcome == RowOutcome::Failed || (shown.kind == RowKind::Closed && shown.verdict.is_some());
+        let through = shown.kind == RowKind::Sent && !explain;
         shown.request = Some(shown_request);
         shown.link = link;
         shown.note = None;
         if explain {
             self.suspects.insert(action);
+        } else if through && self.correlator.request(id).is_some_and(|r| self.may_be_quiet(action, r)) {
+            self.quiet.insert(action);
+        }
+        if link_is_exact {
+            self.settle_guess(id, action);
         }
     }
 
@@ -115,27 +126,53 @@ impl Actor {
         }
     }
 
-    /// Asks the rules again about a row that failed.
+    /// Asks the rules again about a row that failed, ended or went astray.
     fn explain(&mut self, id: u32) {
         let Some(row) = self.rows.get(id) else { return };
         let Some(done) = self.done.get(&id) else { return };
         let request = row.request.as_ref().and_then(|r| self.correlator.request(&r.request_id));
+        let config = done.config.map_or_else(|| self.configs.last(), |at| self.configs.get(at));
+        let is_message = row.kind == RowKind::Sent;
         let verdict = diagnose(&Facts {
             handshake: self.rows.handshake(id),
             frame: done.frame.as_deref(),
             request,
             route_key: request.and_then(|r| r.route_key.as_deref()).or(done.route_key.as_deref()),
-            snapshot: self.snapshot.as_ref(),
+            snapshot: config.map(|c| &c.snapshot),
             stage: Some(&self.start.of.stage),
             logging: done.logging.clone(),
             waited_ms: now() - row.at,
+            deployed: config.and_then(|c| c.deployed.as_ref()),
+            undeployed: config.map(|c| c.undeployed.as_slice()).unwrap_or_default(),
+            deployed_ms_ago: done.deployed_ms_ago,
+            message: is_message.then(|| self.rows.payload(id)).flatten(),
+            answered: is_message.then_some(!done.open),
+            ending: done.ending.as_ref(),
             ..Facts::default()
         });
-        if row.verdict.as_ref() != Some(&verdict)
-            && let Some(shown) = self.rows.change(id)
-        {
-            shown.verdict = Some(verdict);
+        let failed = row.outcome == RowOutcome::Failed;
+        let nothing = verdict.findings.is_empty() && !failed;
+        let settled = verdict.findings.first().is_some_and(|best| best.confidence == Confidence::Certain);
+        let same = row.verdict.as_ref() == Some(&verdict) || (nothing && row.verdict.is_none());
+        if failed || !verdict.findings.is_empty() {
+            self.unsettle(id, settled);
         }
+        if !same && let Some(shown) = self.rows.change(id) {
+            shown.verdict = (!nothing).then_some(verdict);
+        }
+    }
+
+    /// What is not certain may be told better by what is around the API.
+    fn unsettle(&mut self, id: u32, settled: bool) {
+        if settled || self.rows.get(id).is_none_or(|row| row.outcome != RowOutcome::Failed) {
+            self.unsettled.remove(&id);
+            return;
+        }
+        self.unsettled.insert(id);
+        while self.unsettled.len() > UNSETTLED {
+            self.unsettled.pop_first();
+        }
+        self.read_around();
     }
 }
 

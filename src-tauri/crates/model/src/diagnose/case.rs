@@ -1,10 +1,10 @@
 //! One failure as the rules see it: what they can ask, and how they answer.
 
-use super::Facts;
+use super::{EndedBy, Facts};
 use crate::api::{Integration, Route};
 use crate::conversation::LinkKind;
-use crate::correlate::RequestKind;
-use crate::handshake::{GatewayMessage, Outcome, PhaseName, Refusal};
+use crate::correlate::{Request, RequestKind};
+use crate::handshake::{FailureKind, GatewayMessage, Outcome, PhaseName, Refusal};
 use crate::log::Kind;
 use crate::verdict::{Action, Confidence, Evidence, Finding, Place};
 
@@ -88,13 +88,60 @@ impl<'a> Case<'a> {
         }) && !self.executed()
     }
 
-    /// Whether API Gateway saw the request at all: what did not get that far is never logged.
+    /// Whether an API and a stage saw the request: what did not get that far is never logged.
     pub fn reached_the_gateway(&self) -> bool {
         let stopped = match self.facts.handshake.map(|h| &h.outcome) {
             Some(Outcome::Failed { phase, .. }) => *phase != PhaseName::Upgrade,
             _ => false,
         };
-        !stopped && self.refusal.is_none_or(|refusal| refusal.header("x-amz-apigw-id").is_some())
+        !stopped
+            && !self.belongs_to_no_stage()
+            && self.refusal.is_none_or(|refusal| refusal.header("x-amz-apigw-id").is_some())
+    }
+
+    /// Whether API Gateway refused a handshake that it could give to no API and stage: `Forbidden` without the ids of a
+    /// connection (assumed for WebSocket APIs, as facts 2, 12.1 has it; recorded for `@connections`, facts 2, 2.3).
+    pub fn belongs_to_no_stage(&self) -> bool {
+        let Some(refusal) = self.refusal.filter(|r| r.status == 403 && self.told.is_none()) else { return false };
+        let body = serde_json::from_str::<serde_json::Value>(&refusal.body).ok();
+        let forbidden = body.as_ref().and_then(|b| b.get("message")?.as_str()) == Some("Forbidden");
+        forbidden && refusal.header("x-amzn-errortype").is_none_or(|kind| kind.starts_with("ForbiddenException"))
+    }
+
+    /// The connection ended, and that is what is asked about.
+    pub fn ended(&self) -> bool {
+        self.facts.ending.is_some_and(|ending| ending.by != EndedBy::Us)
+    }
+
+    /// A message went through, and its log says so.
+    pub fn went_through(&self) -> bool {
+        let logged = |r: &Request| r.complete && r.status.is_some_and(|status| (200..300).contains(&status));
+        self.facts.message.is_some() && self.facts.frame.is_none() && self.facts.request.is_some_and(logged)
+    }
+
+    /// How the handshake failed, where no HTTP answer came.
+    pub fn broken(&self) -> Option<(PhaseName, FailureKind, &'a str)> {
+        match &self.facts.handshake?.outcome {
+            Outcome::Failed { phase, reason, message } => Some((*phase, *reason, message)),
+            _ => None,
+        }
+    }
+
+    /// The words with which a handshake ended before HTTP, as evidence.
+    pub fn stopped(&self) -> Option<Evidence> {
+        let (_, _, message) = self.broken()?;
+        Some(Evidence { place: Place::Phase, text: message.to_owned() })
+    }
+
+    /// The refused handshake's status and words, as evidence.
+    pub fn answer(&self) -> Vec<Evidence> {
+        let Some(refusal) = self.refusal else { return Vec::new() };
+        let status = Evidence { place: Place::Status, text: refusal.status.to_string() };
+        let kind = refusal.header("x-amzn-errortype").map(|kind| Evidence {
+            place: Place::Header { name: "x-amzn-errortype".to_owned() },
+            text: format!("{kind}, and the body names no connection: no API and stage were found"),
+        });
+        std::iter::once(status).chain(kind.filter(|_| self.belongs_to_no_stage())).collect()
     }
 
     /// Whether a line tells of a failure that is the gateway's own, not the backend's answer.
@@ -307,6 +354,11 @@ impl<'a> Case<'a> {
         if self.facts.frame.is_some() {
             looked.push("the frame that came back".to_owned());
         }
+        if let Some(ending) = self.facts.ending {
+            let code = ending.code.map_or_else(|| "no close frame".to_owned(), |code| format!("code {code}"));
+            let text = format!("the end: {code}, open for {} s, idle for {} s", ending.open_ms / 1000, ending.idle_ms / 1000);
+            looked.push(text);
+        }
         match self.facts.request {
             Some(request) => {
                 looked.push(format!("the execution log: {} lines of {}", request.lines.len(), request.request_id))
@@ -352,6 +404,11 @@ pub(super) fn config(route_key: &str, station: &str, text: impl Into<String>) ->
     let place =
         Place::Config { path: format!("Routes › {route_key} › {station}"), route_key: Some(route_key.to_owned()) };
     Evidence { place, text: text.into() }
+}
+
+/// Evidence from a setting that is no route's.
+pub(super) fn setting(path: impl Into<String>, text: impl Into<String>) -> Evidence {
+    Evidence { place: Place::Config { path: path.into(), route_key: None }, text: text.into() }
 }
 
 /// Evidence from the configuration stands after lines and before what ties them together.

@@ -29,6 +29,8 @@ pub struct Facts<'a> {
     pub waited_ms: i64,
     /// The API as the stage serves it, where Gatescope knows its deployment.
     pub deployed: Option<&'a Snapshot>,
+    /// What the API says and the stage does not serve yet, as far as it is known.
+    pub undeployed: &'a [Undeployed],
     /// Milliseconds since something was deployed to the stage, if this session knows.
     pub deployed_ms_ago: Option<i64>,
     /// Of a message: what was sent.
@@ -41,6 +43,15 @@ pub struct Facts<'a> {
     pub beside: &'a [Beside],
     /// What was asked for besides, because a person allowed it.
     pub probes: &'a [Probe],
+}
+
+/// A change of the API that no deployment of the stage holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Undeployed {
+    /// What is different, in words.
+    pub text: String,
+    /// The keys of the routes that it touches; none: all of them.
+    pub routes: Vec<String>,
 }
 
 /// How a connection ended.

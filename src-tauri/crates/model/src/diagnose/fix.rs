@@ -9,6 +9,7 @@ mod integration;
 mod mapping;
 mod mock;
 mod permission;
+mod routes;
 
 use crate::api::Snapshot;
 
@@ -45,6 +46,9 @@ const FIXES: &[(&str, Draft)] = &[
     ("api-key-not-in-plan", access::key_in_plan),
     ("throttle-zero", access::throttles),
     ("mapping-missing", mapping::create),
+    ("route-not-found", routes::default_route),
+    ("no-route-response", routes::two_way),
+    ("route-selection-wrong", routes::expression),
 ];
 
 /// The draft that removes a cause; `None` when the cause has no such draft or there is nothing to change.

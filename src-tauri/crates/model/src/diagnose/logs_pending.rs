@@ -8,9 +8,6 @@ pub(super) const CAUSE: Cause = Cause { id: "logs-pending", rule };
 
 /// Lines come about 20 s late (facts 1.1); after this time they are not expected any more (facts 4.2 step 6).
 pub(super) const PATIENCE_MS: i64 = 90_000;
-/// A change of the log settings takes up to a minute (facts 1.1, Settings take time).
-const SETTLING_MS: i64 = 60_000;
-
 fn rule(case: &Case) -> Option<Found> {
     let logging = case.facts.logging.as_ref().filter(|logging| logging.level != "OFF")?;
     if !case.reached_the_gateway()
@@ -19,24 +16,16 @@ fn rule(case: &Case) -> Option<Found> {
     {
         return None;
     }
-    let settling = logging.changed_ms_ago.is_some_and(|ms| ms < SETTLING_MS);
+    // Then nothing will come: `settings-propagating` says so.
+    if case.facts.request.is_none() && super::settings_propagating::logs_are_settling(logging) {
+        return None;
+    }
     let waited = case.facts.waited_ms / 1000;
     Some(Found {
         confidence: if case.facts.request.is_some() { Confidence::Possible } else { Confidence::Likely },
         title: "The log of this request has not come yet".to_owned(),
-        reason: match settling {
-            true => {
-                "Logs were turned on less than a minute ago: what happens before that is in effect is never logged."
-            }
-            false => "API Gateway writes its execution log about 20 s late, all lines of a request at once.",
-        }
-        .to_owned(),
-        fix: if settling {
-            "Wait until logs are in effect, then try again."
-        } else {
-            "Wait, or read the log again now."
-        }
-        .to_owned(),
+        reason: "API Gateway writes its execution log about 20 s late, all lines of a request at once.".to_owned(),
+        fix: "Wait, or read the log again now.".to_owned(),
         evidence: vec![Evidence { place: Place::Clock, text: format!("{waited} s since the request") }],
         action: Some(Action::ReadNow),
     })

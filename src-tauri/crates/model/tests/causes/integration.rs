@@ -168,8 +168,12 @@ fn backends() -> Vec<Case> {
         rejected(&[URI, no]),
         // What a backend passes on of a refused push is not the backend's decision.
         rejected(&[URI, no, "Endpoint response body before transformations: {\"message\":\"Forbidden\"}"]),
-        rejected(&[URI, gone, "Endpoint response body before transformations: {\"error\": \"GoneException: 410\"}"]),
         Case {
+            cause: "post-inside-connect",
+            ..rejected(&[URI, gone, "Endpoint response body before transformations: {\"error\": \"GoneException: 410\"}"])
+        },
+        Case {
+            cause: "post-inside-connect",
             beside: vec![Beside {
                 log_group: "/backend".into(),
                 at: 1,

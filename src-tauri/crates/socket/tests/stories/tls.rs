@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gatescope_model::handshake::{FailureKind, Outcome, PhaseName};
+use gatescope_model::handshake::{FailureKind, Outcome, PhaseName, TlsTrouble};
 use gatescope_socket::{BoxStream, Request, System};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -90,12 +90,19 @@ async fn an_unknown_authority_a_wrong_name_and_plain_text_fail_in_the_tls_phase(
     let unknown = on_loopback(Authority::new("unknown").acceptor("localhost")).await;
     let misnamed = on_loopback(ours.acceptor("else.test")).await;
     let plain = speaking_plain_http().await;
-    for (url, words) in [(unknown, "UnknownIssuer"), (misnamed, "else.test"), (plain, "corrupt message")] {
+    let names = vec!["else.test".to_owned()];
+    let table = [
+        (unknown, "UnknownIssuer", Some(TlsTrouble::Untrusted)),
+        (misnamed, "else.test", Some(TlsTrouble::Name { names })),
+        (plain, "corrupt message", None),
+    ];
+    for (url, words, trouble) in table {
         let dialled = over(&System::with_roots(vec![ours.root()]), &Request::new(url)).await;
         let Outcome::Failed { phase, reason, message } = &dialled.handshake.outcome else { panic!("opened") };
         assert_eq!((*phase, *reason), (PhaseName::Tls, FailureKind::Tls), "{message}");
         assert!(message.contains(words), "{message}");
         assert!(dialled.handshake.phases[2].failed);
+        assert_eq!(dialled.handshake.tls_trouble, trouble, "{message}");
     }
 }
 

@@ -6,7 +6,7 @@ use super::FixAt;
 use crate::api::{Integration, IntegrationResponse, Snapshot};
 
 /// What a mock integration needs to answer at all.
-const MOCK_TEMPLATE: &str = r#"{"statusCode": 200}"#;
+pub(super) const MOCK_TEMPLATE: &str = r#"{"statusCode": 200}"#;
 
 pub(super) fn status(draft: &mut Snapshot, at: &FixAt) -> Option<()> {
     let integration = integration(draft, at)?;

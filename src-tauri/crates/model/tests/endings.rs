@@ -1,0 +1,589 @@
+//! Causes in the address, in messages and ends, in `@connections`, and in logs that are not there: each on what a client, a
+//! log or a configuration shows of it. Answers before an API is found are as facts 2, 12.1 assumes them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use gatescope_model::api::{Api, Integration, IntegrationResponse, Model, Route, RouteResponse, Snapshot, Stage};
+use gatescope_model::conversation::LinkKind;
+use gatescope_model::correlate::{Correlator, Request};
+use gatescope_model::diagnose::{
+    Beside, EndedBy, Ending, Facts, FixAt, Logging, Undeployed, diagnose, fix, knows, refused_update,
+};
+use gatescope_model::handshake::{FailureKind, Handshake, Outcome, PhaseName, Refusal, TlsTrouble};
+use gatescope_model::log::LogEvent;
+use gatescope_model::probe::Probe;
+use gatescope_model::surroundings::{CustomDomain, Mapping, Surroundings};
+use gatescope_model::verdict::{Action, Confidence, Verdict};
+
+const ID: &str = "EP5yqFByIAMElXw=";
+const CONNECTION: &str = "gbik1K9kzQAYKEilnA==";
+const OWN: &str = "3fmvso4h96.execute-api.us-east-1.amazonaws.com";
+const DOMAIN: &str = "api.example.com";
+
+fn request(lines: &[&str]) -> Request {
+    let event = |(n, line): (usize, &&str)| LogEvent {
+        timestamp: n as i64,
+        message: format!("({ID}) {line}"),
+        ..LogEvent::default()
+    };
+    let mut correlator = Correlator::new(1000);
+    correlator.events(&lines.iter().enumerate().map(event).collect::<Vec<_>>());
+    let mut request = correlator.request(ID).expect("lines").clone();
+    request.link = LinkKind::Exact;
+    request
+}
+
+fn connect(rest: &[&str]) -> Request {
+    let mut lines = vec![
+        "Extended Request Id: EP5yqFByIAMElXw=",
+        "Starting execution for request: EP5yqFByIAMElXw=",
+        "WebSocket Request Route: [$connect]",
+    ];
+    lines.extend(rest);
+    request(&lines)
+}
+
+/// A message on a route, with the status at its end.
+fn message(route: &str, rest: &[&str], status: u16) -> Request {
+    let (route, end) = (
+        format!("WebSocket Request Route: [{route}]"),
+        format!("Message from client [Connection Id: {CONNECTION}] sent to API [3fmvso4h96] with response status code [{status}]."),
+    );
+    let mut lines = vec!["Extended Request Id: EP5yqFByIAMElXw=", &route];
+    lines.extend(rest);
+    lines.push(&end);
+    request(&lines)
+}
+
+/// An API with a stage `prod`, `$connect`, `$default` and `join`, and the domain `api.example.com` with the key `chat`.
+fn api() -> Snapshot {
+    let route = |key: &str, integration: &str| Route {
+        route_key: key.into(),
+        target: Some(format!("integrations/{integration}")),
+        authorization_type: "NONE".into(),
+        ..Route::default()
+    };
+    let response = IntegrationResponse { integration_response_key: "$default".into(), ..Default::default() };
+    let mock = |id: &str| Integration {
+        integration_id: id.into(),
+        integration_type: "MOCK".into(),
+        template_selection_expression: Some("\\$default".into()),
+        request_templates: [("$default".to_owned(), r#"{"statusCode": 200}"#.to_owned())].into(),
+        responses: vec![response.clone()],
+        ..Integration::default()
+    };
+    let mapping = Mapping {
+        api_mapping_id: "m1".into(),
+        api_mapping_key: "chat".into(),
+        api_id: "3fmvso4h96".into(),
+        stage: "prod".into(),
+    };
+    Snapshot {
+        api: Api {
+            api_id: "3fmvso4h96".into(),
+            api_endpoint: format!("wss://{OWN}"),
+            route_selection_expression: "$request.body.action".into(),
+            ..Api::default()
+        },
+        routes: vec![route("$connect", "i1"), route("$default", "i2"), route("join", "i3")],
+        integrations: vec![mock("i1"), mock("i2"), mock("i3")],
+        stages: vec![Stage { stage_name: "prod".into(), deployment_id: Some("d1".into()), ..Stage::default() }],
+        surroundings: Some(Surroundings {
+            domains: vec![CustomDomain {
+                domain_name: DOMAIN.into(),
+                target: "d-abc.execute-api.us-east-1.amazonaws.com".into(),
+                status: "AVAILABLE".into(),
+                mappings: vec![mapping],
+                ..CustomDomain::default()
+            }],
+            ..Surroundings::default()
+        }),
+        ..Snapshot::default()
+    }
+}
+
+fn with(change: impl FnOnce(&mut Snapshot)) -> Snapshot {
+    let mut api = api();
+    change(&mut api);
+    api
+}
+
+/// What API Gateway answers that finds no API and stage.
+fn forbidden(url: &str) -> Handshake {
+    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let refusal = Refusal {
+        status: 403,
+        headers: vec![header("x-amzn-errortype", "ForbiddenException"), header("x-amz-apigw-id", ID)],
+        body: r#"{"message":"Forbidden"}"#.into(),
+        body_truncated: false,
+    };
+    Handshake { url: url.into(), outcome: Outcome::Refused(refusal), ..Handshake::default() }
+}
+
+fn answered(url: &str, status: u16, headers: &[(&str, &str)], body: &str) -> Handshake {
+    let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+    let refusal = Refusal { status, headers, body: body.into(), body_truncated: false };
+    Handshake { url: url.into(), outcome: Outcome::Refused(refusal), ..Handshake::default() }
+}
+
+fn stopped(url: &str, phase: PhaseName, reason: FailureKind, trouble: Option<TlsTrouble>) -> Handshake {
+    let outcome = Outcome::Failed { phase, reason, message: "the system's words".into() };
+    Handshake { url: url.into(), outcome, tls_trouble: trouble, ..Handshake::default() }
+}
+
+fn unknown(url: &str) -> Handshake {
+    stopped(url, PhaseName::Dns, FailureKind::NameNotFound, None)
+}
+
+fn tls(url: &str, trouble: TlsTrouble) -> Handshake {
+    stopped(url, PhaseName::Tls, FailureKind::Tls, Some(trouble))
+}
+
+fn names(names: &[&str]) -> TlsTrouble {
+    TlsTrouble::Name { names: names.iter().map(|n| (*n).to_owned()).collect() }
+}
+
+fn dns(host: &str, aliases: &[&str], addresses: &[&str]) -> Probe {
+    let all = |list: &[&str]| list.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
+    let error = addresses.is_empty().then(|| "NXDOMAIN".to_owned());
+    Probe::Dns { host: host.into(), aliases: all(aliases), addresses: all(addresses), error }
+}
+
+fn gateway(message: &str) -> String {
+    format!(r#"{{"message": "{message}", "connectionId":"{CONNECTION}", "requestId":"{ID}"}}"#)
+}
+
+fn ended(code: Option<u16>, reason: &str, open_ms: i64, idle_ms: i64) -> Ending {
+    let by = if code.is_some() { EndedBy::Peer } else { EndedBy::Network };
+    Ending { code, reason: reason.into(), by, open_ms, idle_ms, last_sent: None }
+}
+
+#[derive(Clone, Default)]
+struct Case {
+    cause: &'static str,
+    sure: Option<Confidence>,
+    handshake: Option<Handshake>,
+    frame: Option<String>,
+    request: Option<Request>,
+    snapshot: Option<Snapshot>,
+    deployed: Option<Snapshot>,
+    undeployed: Vec<Undeployed>,
+    deployed_ms_ago: Option<i64>,
+    message: Option<&'static str>,
+    waits: bool,
+    ending: Option<Ending>,
+    beside: Vec<Beside>,
+    probes: Vec<Probe>,
+    logging: Option<Logging>,
+    stage: Option<&'static str>,
+    waited_ms: Option<i64>,
+}
+
+impl Case {
+    fn verdict(&self) -> Verdict {
+        diagnose(&Facts {
+            handshake: self.handshake.as_ref(),
+            frame: self.frame.as_deref(),
+            request: self.request.as_ref(),
+            snapshot: self.snapshot.as_ref(),
+            stage: self.stage.or(Some("prod")),
+            logging: self.logging.clone(),
+            waited_ms: self.waited_ms.unwrap_or(5_000),
+            deployed: self.deployed.as_ref(),
+            undeployed: &self.undeployed,
+            deployed_ms_ago: self.deployed_ms_ago,
+            message: self.message,
+            answered: self.message.map(|_| !self.waits),
+            ending: self.ending.as_ref(),
+            beside: &self.beside,
+            probes: &self.probes,
+            ..Facts::default()
+        })
+    }
+}
+
+fn dialled(cause: &'static str, sure: Confidence, handshake: Handshake, snapshot: Snapshot) -> Case {
+    Case { cause, sure: Some(sure), handshake: Some(handshake), snapshot: Some(snapshot), ..Case::default() }
+}
+
+fn over(cause: &'static str, sure: Confidence, ending: Ending) -> Case {
+    Case { cause, sure: Some(sure), ending: Some(ending), snapshot: Some(api()), ..Case::default() }
+}
+
+/// A backend's answer to a message, with data trace.
+fn told(cause: &'static str, sure: Confidence, body: &str) -> Case {
+    let body = format!("Endpoint response body before transformations: {body}");
+    let lines = ["Endpoint request URI: http://chat.example.com/go", "Received response. Status: 502, Integration latency: 9 ms", &body];
+    let http = with(|s| s.integrations[2].integration_type = "HTTP".into());
+    Case {
+        cause,
+        sure: Some(sure),
+        request: Some(message("join", &lines, 502)),
+        snapshot: Some(http),
+        message: Some(r#"{"action":"join"}"#),
+        ..Case::default()
+    }
+}
+
+fn at(path: &str) -> String {
+    format!("wss://{OWN}{path}")
+}
+
+fn domain(path: &str) -> String {
+    format!("wss://{DOMAIN}{path}")
+}
+
+#[allow(clippy::too_many_lines)]
+fn cases() -> Vec<Case> {
+    use Confidence::{Certain, Likely, Possible};
+    let undeployed_stage = with(|s| s.stages[0].deployment_id = None);
+    let closed = with(|s| s.api.disable_execute_api_endpoint = true);
+    let other_names = names(&["*.elsewhere.net"]);
+    let generated = names(&["*.execute-api.us-east-1.amazonaws.com"]);
+    let works = dns("d-abc.execute-api.us-east-1.amazonaws.com", &[], &["192.0.2.1"]);
+    let points = dns(DOMAIN, &[OWN], &["192.0.2.1"]);
+    let no_status = "Execution failed due to configuration error: statusCode should be an integer which defined in request template";
+    let told_500 = || answered(&at("/prod"), 500, &[("x-amz-apigw-id", ID)], &gateway("Internal server error"));
+    let old = with(|s| s.integrations[0].request_templates.clear());
+    let unmapped = with(|s| s.routes.retain(|r| r.route_key != "$default"));
+    let dollarless = with(|s| {
+        s.api.route_selection_expression = "request.body.action".into();
+        s.routes.retain(|r| r.route_key != "$default");
+    });
+    let typed = with(|s| s.api.route_selection_expression = "$request.body.type".into());
+    let modelled = with(|s| {
+        s.routes[2].request_models = [("$default".to_owned(), "Join".to_owned())].into();
+        s.routes[2].model_selection_expression = Some("$default".into());
+        s.models.push(Model {
+            name: "Join".into(),
+            schema: Some(r#"{"type": "object", "required": ["room"]}"#.into()),
+            ..Model::default()
+        });
+    });
+    let on = |changed_ms_ago| Some(Logging { level: "INFO".into(), data_trace: false, changed_ms_ago });
+    let post = |host: &str, status: u16, words: &str| format!("POST https://{host}/@connections/gbik1K9kzQAYKEilnA%3D%3D answered {status} {words}");
+    let beside = |text: String| vec![Beside { log_group: "/aws/lambda/chat".into(), at: 5, text }];
+    let trace = format!("Endpoint request body after transformations: {{\"connectionId\": \"{CONNECTION}\"}}");
+    let gone = format!("Endpoint response body before transformations: {}", post(&format!("{OWN}/prod"), 410, "Gone"));
+    let mut cases = vec![
+        // ── address
+        dialled("stage-not-found", Certain, forbidden(&at("/live")), api()),
+        dialled("stage-not-found", Certain, forbidden(&at("")), api()),
+        dialled("stage-not-found", Likely, forbidden(&at("/prod/chat")), api()),
+        dialled("stage-not-deployed", Certain, forbidden(&at("/prod")), undeployed_stage),
+        dialled("execute-api-disabled", Certain, forbidden(&at("/prod")), closed.clone()),
+        dialled("execute-api-disabled", Certain, forbidden(&at("/prod?x=1")), closed.clone()),
+        dialled("mapping-missing", Certain, forbidden(&domain("/other")), api()),
+        dialled("mapping-missing", Certain, forbidden(&domain("/")), api()),
+        dialled("mapping-missing", Possible, forbidden("wss://chat.example.org/x"), api()),
+        dialled("stage-in-domain-path", Certain, forbidden(&domain("/prod")), api()),
+        dialled("api-not-found", Likely, unknown("wss://nosuchapi0.execute-api.us-east-1.amazonaws.com/prod"), api()),
+        dialled("api-not-found", Likely, unknown("wss://3fmvso4h96.execute-api.eu-west-1.amazonaws.com/prod"), api()),
+        dialled("api-not-found", Possible, unknown(&at("/prod")), api()),
+        Case {
+            probes: vec![works.clone()],
+            ..dialled("api-not-found", Certain, unknown("wss://nosuchapi0.execute-api.us-east-1.amazonaws.com/prod"), api())
+        },
+        dialled("dns-not-found", Likely, unknown(&domain("/chat")), api()),
+        Case {
+            probes: vec![dns(DOMAIN, &[], &[]), works],
+            ..dialled("dns-not-found", Certain, unknown(&domain("/chat")), api())
+        },
+        dialled("dns-wrong-target", Likely, tls(&domain("/chat"), generated.clone()), api()),
+        Case {
+            probes: vec![points],
+            ..dialled("dns-wrong-target", Certain, tls(&domain("/chat"), generated), api())
+        },
+        dialled("tls-name-mismatch", Certain, tls("wss://chat.example.org/", other_names.clone()), api()),
+        dialled("tls-name-mismatch", Certain, tls(&domain("/chat"), other_names), api()),
+        dialled("tls-untrusted", Certain, tls("wss://chat.example.org/", TlsTrouble::Untrusted), api()),
+        dialled("tls-untrusted", Likely, tls("wss://chat.example.org/", TlsTrouble::Expired), api()),
+        dialled("tls-version", Likely, tls("wss://chat.example.org/", TlsTrouble::Version), api()),
+        dialled("not-a-websocket", Certain, answered("https://www.example.org/", 200, &[("content-type", "text/html")], "<html>"), api()),
+        dialled("not-a-websocket", Likely, answered("wss://abc.execute-api.us-east-1.amazonaws.com/x", 404, &[("apigw-requestid", "x=")], r#"{"message":"Not Found"}"#), api()),
+        dialled("not-a-websocket", Likely, stopped("wss://x.example.org/", PhaseName::Upgrade, FailureKind::Protocol, None), api()),
+        Case {
+            deployed: Some(old.clone()),
+            request: Some(connect(&[no_status])),
+            ..dialled("undeployed-changes", Certain, told_500(), api())
+        },
+        // ── messages
+        Case {
+            cause: "route-selection-wrong",
+            sure: Some(Certain),
+            frame: Some(gateway("Forbidden")),
+            message: Some(r#"{"action":"join"}"#),
+            snapshot: Some(dollarless),
+            ..Case::default()
+        },
+        Case {
+            cause: "route-selection-wrong",
+            sure: Some(Likely),
+            request: Some(message("$default", &[], 200)),
+            message: Some(r#"{"action":"join"}"#),
+            snapshot: Some(typed),
+            ..Case::default()
+        },
+        Case {
+            cause: "route-not-found",
+            sure: Some(Certain),
+            frame: Some(gateway("Forbidden")),
+            message: Some(r#"{"action":"dance"}"#),
+            snapshot: Some(unmapped),
+            ..Case::default()
+        },
+        Case {
+            cause: "no-route-response",
+            sure: Some(Likely),
+            request: Some(message("join", &[], 200)),
+            message: Some(r#"{"action":"join"}"#),
+            waits: true,
+            snapshot: Some(api()),
+            ..Case::default()
+        },
+        Case {
+            cause: "model-validation-failed",
+            sure: Some(Certain),
+            frame: Some(gateway("Invalid request body")),
+            request: Some(message(
+                "join",
+                &["Request body does not match model schema for content type application/json: [object has missing required properties ([\"room\"])]"],
+                400,
+            )),
+            message: Some(r#"{"action":"join"}"#),
+            snapshot: Some(modelled),
+            ..Case::default()
+        },
+        // ── ends
+        over("idle-timeout", Certain, ended(Some(1001), "Going away", 900_000, 603_900)),
+        over("max-duration", Certain, ended(Some(1001), "Going away", 7_200_400, 20_000)),
+        over("max-duration", Likely, ended(Some(1001), "Going away", 7_200_400, 603_900)),
+        over("connection-lost", Likely, ended(None, "", 60_000, 1_000)),
+        over("connection-lost", Likely, ended(Some(1006), "", 60_000, 1_000)),
+        over("closed-by-backend", Certain, ended(Some(1000), "Connection Closed Normally", 60_000, 1_000)),
+        over("binary-not-supported", Certain, ended(Some(1003), "Binary is not supported", 60_000, 0)),
+        over("frame-too-large", Likely, ended(Some(1009), "", 60_000, 0)),
+        over("frame-too-large", Certain, Ending { last_sent: Some((33_000, false)), ..ended(Some(1009), "", 60_000, 0) }),
+        // ── @connections
+        told("connection-gone", Likely, r#"{"message":"nobody was reached","pushAnswered":410}"#),
+        told("connection-id-invalid", Likely, r#"{"error":"BadRequestException: Invalid connectionId: not-an-id"}"#),
+        told("payload-too-large", Likely, r#"{"error":"PayloadTooLargeException on PostToConnection"}"#),
+        told("connection-id-invalid", Likely, r#"{"pushAnswered":400}"#),
+        told("callback-url-wrong", Likely, r#"{"pushAnswered":404}"#),
+        told("callback-url-wrong", Certain, &post(&format!("{DOMAIN}/prod"), 403, "Forbidden")),
+        told("callback-url-wrong", Likely, "No method found matching route prod/@connections/gbik for http method POST."),
+        told("manage-connections-denied", Likely, "User: arn:aws:sts::000000000000:assumed-role/x is not authorized to perform: execute-api:ManageConnections on resource: arn:aws:execute-api:us-east-1:********0000:3fmvso4h96/prod/POST/@connections/{connectionId} because no identity-based policy allows it"),
+        Case {
+            snapshot: Some(with(|s| {
+                s.api.disable_execute_api_endpoint = true;
+                s.integrations[2].integration_type = "HTTP".into();
+            })),
+            ..told("callback-endpoint-disabled", Certain, &post(&format!("{OWN}/prod"), 403, "Forbidden"))
+        },
+        Case {
+            beside: beside("botocore.errorfactory.GoneException: An error occurred (GoneException) when calling the PostToConnection operation".into()),
+            ..told("connection-gone", Likely, "nothing")
+        },
+        Case {
+            cause: "post-inside-connect",
+            sure: Some(Certain),
+            request: Some(connect(&[&trace, "Received response. Status: 500, Integration latency: 9 ms", &gone])),
+            handshake: Some(answered(&at("/prod"), 500, &[("x-amz-apigw-id", ID)], r#"{"pushAnswered":410}"#)),
+            snapshot: Some(with(|s| s.integrations[0].integration_type = "HTTP".into())),
+            ..Case::default()
+        },
+        // ── logs that are not there
+        Case {
+            logging: on(Some(20_000)),
+            ..dialled("settings-propagating", Likely, told_500(), with(|s| s.integrations[0].integration_type = "AWS_PROXY".into()))
+        },
+        Case {
+            stage: Some("$default"),
+            waited_ms: Some(100_000),
+            logging: on(None),
+            ..dialled("stage-named-default", Likely, answered(&at("/$default"), 500, &[("x-amz-apigw-id", ID)], &gateway("Internal server error")), with(|s| s.integrations[0].integration_type = "AWS_PROXY".into()))
+        },
+        // The log tells what the configuration has put right: even where nothing is known of the deployment.
+        Case {
+            request: Some(connect(&[no_status])),
+            ..dialled("undeployed-changes", Likely, told_500(), api())
+        },
+    ];
+    // What waits is named, and said to be no more than possible while the log agrees with both.
+    cases.push(Case {
+        undeployed: vec![Undeployed { text: "integration i1 of $connect".into(), routes: vec!["$connect".into()] }],
+        ..dialled("undeployed-changes", Possible, told_500(), with(|s| s.integrations[0].integration_type = "AWS_PROXY".into()))
+    });
+    cases
+}
+
+#[test]
+fn the_right_cause_comes_first_as_sure_as_the_evidence_allows_and_no_other_is_certain() {
+    for case in cases() {
+        let verdict = case.verdict();
+        let best = verdict.findings.first().unwrap_or_else(|| panic!("{}: nothing found {verdict:#?}", case.cause));
+        assert_eq!(best.cause, case.cause, "{verdict:#?}");
+        assert_eq!(Some(best.confidence), case.sure, "{}: {verdict:#?}", case.cause);
+        assert!(!best.title.is_empty() && !best.reason.is_empty() && !best.fix.is_empty() && !best.evidence.is_empty());
+        let wrong = verdict.findings[1..].iter().find(|f| f.confidence == Confidence::Certain);
+        assert!(wrong.is_none(), "{}: {wrong:#?} is certain too", case.cause);
+        assert!(verdict.findings.iter().all(|f| knows(&f.cause)));
+    }
+}
+
+#[test]
+fn a_request_that_is_only_likely_the_right_one_proves_nothing() {
+    for mut case in cases().into_iter().filter(|case| case.request.is_some()) {
+        let request = case.request.as_mut().unwrap();
+        request.link = LinkKind::Likely;
+        let alone = Case { handshake: None, frame: None, ..case };
+        let verdict = alone.verdict();
+        assert!(verdict.findings.iter().all(|f| f.confidence < Confidence::Certain), "{}: {verdict:#?}", alone.cause);
+    }
+}
+
+#[test]
+fn what_works_has_no_finding() {
+    let two_way = with(|s| {
+        s.routes[2].route_response_selection_expression = Some("$default".into());
+        s.routes[2].responses.push(RouteResponse { route_response_key: "$default".into(), ..RouteResponse::default() });
+    });
+    let opened = Outcome::Opened { headers: Vec::new(), subprotocol: None };
+    let fine = |message_text, request, waits, snapshot| Case {
+        message: Some(message_text),
+        request: Some(request),
+        waits,
+        snapshot: Some(snapshot),
+        ..Case::default()
+    };
+    let join = r#"{"action":"join"}"#;
+    let works = [
+        fine(join, message("join", &[], 200), false, api()),
+        fine(join, message("join", &[], 200), true, two_way),
+        fine("garbage \u{fffd}", message("$default", &[], 200), false, api()),
+        fine(r#"{"action":"unheard of"}"#, message("$default", &[], 200), false, api()),
+        Case {
+            handshake: Some(Handshake { url: at("/prod"), outcome: opened, ..Handshake::default() }),
+            snapshot: Some(api()),
+            ..Case::default()
+        },
+        Case {
+            ending: Some(Ending { by: EndedBy::Us, ..ended(Some(1000), "bye", 900_000, 700_000) }),
+            snapshot: Some(api()),
+            ..Case::default()
+        },
+    ];
+    for case in works {
+        assert_eq!(case.verdict(), Verdict::default());
+    }
+}
+
+#[test]
+fn an_end_that_fits_no_limit_is_not_called_one() {
+    let early = over("", Confidence::Likely, ended(Some(1001), "Going away", 60_000, 30_000)).verdict();
+    assert_eq!(early.findings, [], "neither idle nor old");
+    assert!(early.looked_at.iter().any(|l| l.contains("1001")), "{early:#?}");
+    let other = over("", Confidence::Likely, ended(Some(4000), "goodbye", 60_000, 30_000)).verdict();
+    assert_eq!(other.findings, []);
+    for ending in [ended(None, "", 7_200_000, 700_000), ended(Some(1006), "", 700_000, 700_000)] {
+        let verdict = over("", Confidence::Likely, ending).verdict();
+        assert!(verdict.findings.iter().all(|f| f.confidence < Confidence::Certain), "1006 proves nothing: {verdict:#?}");
+    }
+}
+
+#[test]
+fn an_address_that_belongs_to_no_stage_is_not_waited_for_in_the_log() {
+    let on = Some(Logging { level: "INFO".into(), ..Logging::default() });
+    let verdict = Case { logging: on, ..dialled("", Confidence::Certain, forbidden(&domain("/other")), api()) }.verdict();
+    let causes: Vec<&str> = verdict.findings.iter().map(|f| f.cause.as_str()).collect();
+    assert_eq!(causes, ["mapping-missing", "never-logged"]);
+}
+
+#[test]
+fn two_reasons_for_the_same_403_are_both_named_and_neither_is_certain() {
+    let both = with(|s| s.api.disable_execute_api_endpoint = true);
+    let verdict = dialled("", Confidence::Likely, forbidden(&at("/live")), both).verdict();
+    let causes: Vec<&str> = verdict.findings.iter().map(|f| f.cause.as_str()).collect();
+    assert_eq!(causes, ["stage-not-found", "execute-api-disabled"]);
+    assert!(verdict.findings.iter().all(|f| f.confidence == Confidence::Likely));
+}
+
+#[test]
+fn a_click_leads_to_the_address_that_works() {
+    let first = |handshake, snapshot| dialled("", Confidence::Certain, handshake, snapshot).verdict().findings[0].action.clone();
+    let dial = |url: String| Some(Action::Dial { url });
+    assert_eq!(first(forbidden(&at("/live?token=x")), api()), dial(at("/prod")));
+    assert_eq!(first(forbidden(&domain("/prod")), api()), dial(domain("/chat")));
+    let closed = with(|s| s.api.disable_execute_api_endpoint = true);
+    assert_eq!(first(forbidden(&at("/prod")), closed), dial(domain("/chat")));
+    let undeployed = with(|s| s.stages[0].deployment_id = None);
+    assert_eq!(first(forbidden(&at("/prod")), undeployed), Some(Action::Deploy));
+    let about = Some(format!("{DOMAIN}/other"));
+    assert_eq!(first(forbidden(&domain("/other")), api()), Some(Action::Fix { route_key: "$connect".into(), about }));
+    let stand_in = forbidden("ws://127.0.0.1:4510/3fmvso4h96/live");
+    assert_eq!(first(stand_in, api()), dial("ws://127.0.0.1:4510/3fmvso4h96/prod".to_owned()));
+}
+
+#[test]
+fn a_deployment_that_is_a_minute_old_is_not_called_missing() {
+    let no_status = "Execution failed due to configuration error: statusCode should be an integer which defined in request template";
+    let case = Case {
+        request: Some(connect(&[no_status])),
+        deployed: Some(with(|s| s.integrations[0].request_templates.clear())),
+        deployed_ms_ago: Some(40_000),
+        snapshot: Some(api()),
+        ..Case::default()
+    };
+    let verdict = case.verdict();
+    let of = |cause: &str| verdict.findings.iter().find(|f| f.cause == cause).map(|f| f.confidence);
+    assert_eq!(of("settings-propagating"), Some(Confidence::Likely));
+    assert_eq!(of("undeployed-changes"), Some(Confidence::Possible));
+}
+
+#[test]
+fn a_refused_change_of_the_log_settings_names_its_cause() {
+    let cause = |text: &str| refused_update(text).map(|f| f.cause);
+    let missing = "CloudWatch Logs role ARN must be set in account settings to enable logging";
+    assert_eq!(cause(missing).as_deref(), Some("log-role-missing"));
+    for refused in [
+        "The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.",
+        "API Gateway could not successfully write to CloudWatch Logs using the ARN specified",
+    ] {
+        assert_eq!(cause(refused).as_deref(), Some("log-role-refused"));
+    }
+    assert_eq!(cause("Invalid stage identifier specified"), None);
+    assert!(["log-role-missing", "never-logged", "idle-timeout"].iter().all(|id| knows(id)));
+}
+
+#[test]
+fn drafts_remove_what_was_found_and_nothing_is_left_to_fix() {
+    let at = |route_key, about| FixAt { stage: "prod", route_key, about, region: "us-east-1", account_id: "000000000000" };
+    let bare = with(|s| s.routes.retain(|r| r.route_key != "$default"));
+    let draft = fix("route-not-found", &bare, &at("$default", Some("dance"))).expect("a draft");
+    let added = draft.integration_of("$default").expect("an integration");
+    assert_eq!((added.integration_type.as_str(), added.responses.len()), ("MOCK", 1));
+    assert_eq!(fix("route-not-found", &draft, &at("$default", None)), None);
+
+    let one_way = with(|s| s.integrations[2].responses.clear());
+    let draft = fix("no-route-response", &one_way, &at("join", None)).expect("a draft");
+    assert!(draft.route("join").unwrap().is_two_way());
+    assert_eq!(draft.integration_of("join").unwrap().responses.len(), 1, "what it answers is taken over");
+    assert_eq!(fix("no-route-response", &draft, &at("join", None)), None);
+    assert_eq!(fix("no-route-response", &one_way, &at("$connect", None)), None);
+
+    let corrected = |expression: &str, about| {
+        let wrong = with(|s| s.api.route_selection_expression = expression.into());
+        fix("route-selection-wrong", &wrong, &at("$default", about)).map(|s| s.api.route_selection_expression)
+    };
+    assert_eq!(corrected("request.body.kind", None).as_deref(), Some("$request.body.kind"));
+    assert_eq!(corrected("static", None).as_deref(), Some("$request.body.action"));
+    assert_eq!(corrected("$request.body.type", Some("action")).as_deref(), Some("$request.body.action"));
+    assert_eq!(corrected("$request.body.action", None), None);
+}
+
+#[test]
+fn a_message_that_a_model_refuses_says_which_member_is_wrong() {
+    let case = cases().into_iter().find(|c| c.cause == "model-validation-failed").unwrap();
+    let best = case.verdict().findings.remove(0);
+    assert!(best.title.ends_with("/room: is required"), "{best:#?}");
+    assert!(matches!(best.action, Some(Action::ShowRoute { .. })));
+}
