@@ -11,7 +11,7 @@ import { count, lockedWords, problemSentence, stationId } from './words';
 import { oneLine } from './format';
 import { canUndo } from './state/history.svelte';
 import type { Action, Finding } from './host/rpc';
-import { actionWords, canAct } from './state/act';
+import { actionWords } from './state/act';
 import { verdictText } from './verdictText';
 
 export interface Command {
@@ -48,7 +48,7 @@ function forFailure(app: App): Command[] {
   const group = 'For this failure' as const;
   const list: Command[] = [];
   const { action } = finding;
-  if (action && actionKey(action) === 'F' && canAct(app, action)) {
+  if (action && actionKey(action) === 'F') {
     list.push({
       id: 'fix',
       title:

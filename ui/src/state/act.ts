@@ -5,9 +5,6 @@ import { oneLine } from '../format';
 import { stationId } from '../words';
 import type { App } from './app.svelte';
 
-/** Logs opens another group's lines; a window without that screen shows no button for it. */
-type WithLogs = App & { openLog?(logGroup: string, requestId?: string): unknown };
-
 const words: Record<Exclude<Action['kind'], 'setVariable' | 'copy'>, string> = {
   fix: 'Fix…',
   turnOnLogs: 'Turn on logs',
@@ -46,13 +43,6 @@ export function actionDetail(action: Action): string | undefined {
   }
 }
 
-/** Whether this window can do it. */
-export const canAct = (app: App, action: Action) =>
-  action.kind !== 'openLog' || (app as WithLogs).openLog !== undefined;
-
-/** Where evidence of another log group is seen; absent where no screen shows it. */
-export const logOpener = (app: App) => (app as WithLogs).openLog?.bind(app);
-
 /** Keys that the gateway would take for the stage: enabled, and in a plan that covers it. */
 export async function usableKeys(app: App): Promise<ApiKey[] | undefined> {
   const { apis, draft } = app;
@@ -75,11 +65,14 @@ export function sendKey(app: App, key: ApiKey) {
 
 /** Connects, or connects anew, with what the dial says now. */
 function redial(app: App) {
+  app.go('connect');
   return app.session.connection.kind === 'closed' ? app.connect() : app.again.begin(undefined);
 }
 
 /** Sends the one key that fits, or lets a person choose. */
-async function chooseKey(app: App, row: number) {
+async function chooseKey(app: App, row: number | undefined) {
+  // Away from the conversation there is no place to ask.
+  if (row === undefined) return app.go('access');
   app.keyChoice = { row };
   const keys = await usableKeys(app);
   if (app.keyChoice?.row !== row) return;
@@ -101,9 +94,9 @@ async function setVariable(app: App, name: string) {
   document.querySelector<HTMLInputElement>(`#stage-pane [data-row="${at}"] input.value`)?.focus();
 }
 
-async function probe(app: App, row: number) {
+async function probe(app: App, row: number | undefined) {
   const session = app.session.id;
-  if (!session || app.probing !== undefined) return;
+  if (!session || row === undefined || app.probing !== undefined) return;
   app.probing = row;
   try {
     await app.host.call('probe_row', { session, row });
@@ -114,8 +107,8 @@ async function probe(app: App, row: number) {
   }
 }
 
-/** Does it. */
-export function act(app: App, row: Row, { action, cause }: Finding): unknown {
+/** Does it, for a row of the conversation or for something in the log. */
+export function act(app: App, row: Row | undefined, { action, cause }: Finding): unknown {
   switch (action?.kind) {
     case 'fix':
       return app.fix(cause, action.routeKey, action.about);
@@ -130,7 +123,7 @@ export function act(app: App, row: Row, { action, cause }: Finding): unknown {
     case 'setVariable':
       return setVariable(app, action.name);
     case 'sendKey':
-      return chooseKey(app, row.id);
+      return chooseKey(app, row?.id);
     case 'sign':
       app.dial.sign = true;
       return redial(app);
@@ -138,10 +131,10 @@ export function act(app: App, row: Row, { action, cause }: Finding): unknown {
       app.dial.url = action.url === app.apis.stage?.url ? '' : action.url;
       return redial(app);
     case 'openLog':
-      return logOpener(app)?.(action.logGroup, action.requestId);
+      return app.openLog(action.logGroup, action.requestId);
     case 'copy':
       return app.host.writeClipboard(action.text);
     case 'probe':
-      return probe(app, row.id);
+      return probe(app, row?.id);
   }
 }

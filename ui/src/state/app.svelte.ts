@@ -323,8 +323,8 @@ export class App {
     if (of) this.book.open(of);
   }
 
-  /** The one thing that a click does about a finding of a row. */
-  act(row: Row, finding: Finding) {
+  /** The one thing that a click does about a finding, of a row where there is one. */
+  act(row: Row | undefined, finding: Finding) {
     return act(this, row, finding);
   }
 
