@@ -4,7 +4,6 @@ import { getContext, setContext } from 'svelte';
 import type { IconName } from './parts/Icon.svelte';
 import { editIntegrations, editRoutes } from './commands/edits';
 import { forSandbox } from './commands/sandbox';
-import { forDoctor } from './commands/doctor';
 import { forGuards } from './commands/guards';
 import { forLogs } from './commands/logs';
 import type { App, Screen } from './state/app.svelte';
@@ -12,7 +11,7 @@ import { count, lockedWords, problemSentence, stationId } from './words';
 import { oneLine } from './format';
 import { canUndo } from './state/history.svelte';
 import type { Action, Finding } from './host/rpc';
-import { actionWords, canAct } from './state/act';
+import { actionWords } from './state/act';
 import { verdictText } from './verdictText';
 
 export interface Command {
@@ -31,7 +30,6 @@ export interface Command {
 export function commands(app: App): Command[] {
   return [
     ...forFailure(app),
-    ...forDoctor(app),
     ...forRoute(app),
     ...editIntegrations(app),
     ...forSession(app),
@@ -50,7 +48,7 @@ function forFailure(app: App): Command[] {
   const group = 'For this failure' as const;
   const list: Command[] = [];
   const { action } = finding;
-  if (action && actionKey(action) === 'F' && canAct(action, failure)) {
+  if (action && actionKey(action) === 'F') {
     list.push({
       id: 'fix',
       title:
@@ -60,7 +58,7 @@ function forFailure(app: App): Command[] {
       icon: 'fix',
       shortcut: 'F',
       possible: true,
-      run: () => app.act(finding, failure),
+      run: () => app.act(failure, finding),
     });
   }
   if (app.wantsLogs && app.logsOff) {
@@ -77,12 +75,12 @@ function forFailure(app: App): Command[] {
       },
       {
         id: 'review-logs',
-        title: 'Turn on logs: choose what and for how long…',
+        title: 'Review turning on logs…',
         group,
         icon: 'log',
         shortcut: 'Shift+L',
         possible: app.logsRun?.state !== 'running',
-        run: () => app.turnOn.begin(),
+        run: () => app.reviewLogs(),
       },
     );
   }
@@ -346,15 +344,6 @@ function forWhole(app: App): Command[] {
   ];
 }
 
-/** The row that is looked at, where no log stands beside it. */
-function logless({ screen, session }: App) {
-  if (screen !== 'connect' || session.selected === undefined) return undefined;
-  const row = session.rows.byId(session.selected);
-  return row && !row.request && (row.kind === 'attempt' || row.kind === 'sent' || row.kind === 'closed')
-    ? row
-    : undefined;
-}
-
 function forApi(app: App): Command[] {
   const group = 'Commands' as const;
   const hasStage = app.apis.ofStage !== undefined;
@@ -390,22 +379,12 @@ function forApi(app: App): Command[] {
     },
     {
       id: 'logs-on',
-      title: app.logsOff ? 'Turn on logs…' : 'Change the logs…',
-      detail: 'level, access log, for how long, what it costs',
+      title: 'Turn on logs…',
+      detail: 'level INFO, opens the review sheet',
       group,
       icon: 'log',
-      possible: hasStage,
-      run: () => app.turnOn.begin(),
-    },
-    {
-      id: 'why-no-log',
-      title: 'Why is there no log?',
-      detail: 'looks at the stage, the role and the log groups',
-      group,
-      icon: 'log',
-      shortcut: 'W',
-      possible: hasStage,
-      run: () => app.whyNoLog(logless(app)),
+      possible: hasStage && app.logsOff,
+      run: () => app.reviewLogs(),
     },
     {
       id: 'logs-off',
@@ -499,7 +478,6 @@ function places(app: App): Command[] {
     place('authorizers', 'Authorizers', 'Mod+7'),
     place('access', 'Access', 'Mod+8'),
     place('deployments', 'Deployments', 'Mod+9'),
-    place('doctor', 'Doctor', 'G D'),
     place('apis', 'APIs', 'G A'),
     place('links', 'VPC links', 'G L'),
     place('history', 'History', 'G H'),

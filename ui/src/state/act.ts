@@ -43,10 +43,6 @@ export function actionDetail(action: Action): string | undefined {
   }
 }
 
-/** What acts on a row of the conversation needs one. */
-export const canAct = (action: Action, row: Row | undefined) =>
-  row !== undefined || (action.kind !== 'probe' && action.kind !== 'sendKey');
-
 /** Keys that the gateway would take for the stage: enabled, and in a plan that covers it. */
 export async function usableKeys(app: App): Promise<ApiKey[] | undefined> {
   const { apis, draft } = app;
@@ -69,11 +65,14 @@ export function sendKey(app: App, key: ApiKey) {
 
 /** Connects, or connects anew, with what the dial says now. */
 function redial(app: App) {
+  app.go('connect');
   return app.session.connection.kind === 'closed' ? app.connect() : app.again.begin(undefined);
 }
 
 /** Sends the one key that fits, or lets a person choose. */
-async function chooseKey(app: App, row: number) {
+async function chooseKey(app: App, row: number | undefined) {
+  // Away from the conversation there is no place to ask.
+  if (row === undefined) return app.go('access');
   app.keyChoice = { row };
   const keys = await usableKeys(app);
   if (app.keyChoice?.row !== row) return;
@@ -83,7 +82,7 @@ async function chooseKey(app: App, row: number) {
 }
 
 /** Adds the variable to the draft and puts the cursor where its value goes. */
-export async function setVariable(app: App, name: string) {
+async function setVariable(app: App, name: string) {
   const stage = app.draft.to?.stages.find((s) => s.stageName === app.apis.stageName);
   if (!stage) return app.go('stages');
   stage.stageVariables[name] ??= '';
@@ -95,9 +94,9 @@ export async function setVariable(app: App, name: string) {
   document.querySelector<HTMLInputElement>(`#stage-pane [data-row="${at}"] input.value`)?.focus();
 }
 
-async function probe(app: App, row: number) {
+async function probe(app: App, row: number | undefined) {
   const session = app.session.id;
-  if (!session || app.probing !== undefined) return;
+  if (!session || row === undefined || app.probing !== undefined) return;
   app.probing = row;
   try {
     await app.host.call('probe_row', { session, row });
@@ -108,8 +107,8 @@ async function probe(app: App, row: number) {
   }
 }
 
-/** Does it; `row` where the finding is of a row of the conversation. */
-export function act(app: App, { action, cause }: Pick<Finding, 'action' | 'cause'>, row?: Row): unknown {
+/** Does it, for a row of the conversation or for something in the log. */
+export function act(app: App, row: Row | undefined, { action, cause }: Finding): unknown {
   switch (action?.kind) {
     case 'fix':
       return app.fix(cause, action.routeKey, action.about);
@@ -124,7 +123,7 @@ export function act(app: App, { action, cause }: Pick<Finding, 'action' | 'cause
     case 'setVariable':
       return setVariable(app, action.name);
     case 'sendKey':
-      return row && chooseKey(app, row.id);
+      return chooseKey(app, row?.id);
     case 'sign':
       app.dial.sign = true;
       return redial(app);
@@ -136,6 +135,6 @@ export function act(app: App, { action, cause }: Pick<Finding, 'action' | 'cause
     case 'copy':
       return app.host.writeClipboard(action.text);
     case 'probe':
-      return row && probe(app, row.id);
+      return probe(app, row?.id);
   }
 }
