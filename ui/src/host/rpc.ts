@@ -716,6 +716,19 @@ apiId: string,
 stage?: string, };
 
 /**
+ * Asks what is wrong with the API of a snapshot file.
+ */
+export type CheckSnapshot = { 
+/**
+ * The file's text.
+ */
+text: string, 
+/**
+ * Only what concerns this stage; absent: all.
+ */
+stage?: string, };
+
+/**
  * What a checkup found.
  */
 export type Checkup = { 
@@ -1069,6 +1082,10 @@ certificateArn?: string,
  * `TLS_1_0` or `TLS_1_2`.
  */
 securityPolicy: string, 
+/**
+ * `API_MAPPING_ONLY`, `ROUTING_RULE_ONLY` or `ROUTING_RULE_THEN_API_MAPPING`; absent: the server does not tell.
+ */
+routingMode?: string, 
 /**
  * What is behind it, sorted by id.
  */
@@ -3181,9 +3198,17 @@ at: number,
  */
 to: string, 
 /**
- * What went wrong when it was tried.
+ * Until then, by the account's clock (the sandbox has its own); negative: overdue.
  */
-problem?: string, };
+leftMs: number, 
+/**
+ * What went wrong when it was tried; it is tried again.
+ */
+problem?: string, 
+/**
+ * It is over: what became of it, in words. `cancel_revert` forgets it.
+ */
+over?: string, };
 
 /**
  * What the review sheet shows.
@@ -4639,7 +4664,15 @@ routeKey?: string,
 /**
  * What the client was told.
  */
-status?: number, };
+status?: number, 
+/**
+ * A conversation, and its row that has no log: its handshake tells more.
+ */
+session?: string, 
+/**
+ * Of that conversation.
+ */
+row?: number, };
 
 /**
  * Which part of the log.
@@ -4823,8 +4856,12 @@ export interface Calls {
   list_reverts: { question: Nothing; answer: Array<Revert> };
   /** Lets logs stay as they are. */
   cancel_revert: { question: OfRevert; answer: Nothing };
+  /** Puts logs back now instead of later. */
+  revert_now: { question: OfRevert; answer: Nothing };
   /** Everything that is wrong with an API before anyone connects; without a stage, with all of them. */
   check_api: { question: CheckApi; answer: Checkup };
+  /** The same of a snapshot file. Calls nothing. */
+  check_snapshot: { question: CheckSnapshot; answer: Checkup };
   /** The messages kept for an API. */
   list_messages: { question: OfApi; answer: Array<SavedMessage> };
   /** Keeps a message. */
