@@ -8,9 +8,6 @@ use serde_json::{Value, json};
 use super::stories::Hand;
 use super::{Room, outside};
 
-/// The policy under which the sandbox's own user may open no connection.
-const NO_CONNECT: &str =
-    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"execute-api:Invoke","Resource":"*"}]}"#;
 /// What lets a role of an integration in.
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
     "Principal":{"Service":"apigateway.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
@@ -20,18 +17,6 @@ const PUT_ITEM: &str =
 /// What has to be so before anybody dials.
 pub async fn before(room: &mut Room<'_>) {
     match room.exhibit.cause {
-        // Whoever signs is the sandbox's own user: a policy forbids it what the exhibit's visitor never could.
-        "iam-denied" => {
-            let user = user(room).await;
-            let form = [
-                ("Action", "PutUserPolicy"),
-                ("UserName", &user),
-                ("PolicyName", "no-connect"),
-                ("PolicyDocument", NO_CONNECT),
-            ];
-            outside(room, &form).await;
-            room.dial["sign"] = json!(true);
-        }
         // An HTTP server that is no WebSocket API: the control plane's own address.
         "not-a-websocket" => room.dial["url"] = json!("wss://apigateway.us-east-1.amazonaws.com/"),
         _ => {}
@@ -80,7 +65,7 @@ pub async fn lend(room: &mut Room<'_>, hand: &Hand) {
             room.dial["headers"] = json!([]);
             room.dial["sign"] = json!(true);
         }
-        Hand::OwnAddress => room.dial["url"] = json!(""),
+        Hand::Url(url) => room.dial["url"] = json!(url),
         Hand::Say(text) => room.message = Some((*text).to_owned()),
         Hand::NoFaults => {
             let _: Value = room.desk.call("clear_faults", Value::Null).await;
@@ -115,15 +100,5 @@ pub async fn lend(room: &mut Room<'_>, hand: &Hand) {
                 "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]});
             elsewhere::dynamodb(room.desk.app.sandbox(), "CreateTable", &table).await;
         }
-        Hand::MayConnect => {
-            let user = user(room).await;
-            outside(room, &[("Action", "DeleteUserPolicy"), ("UserName", &user), ("PolicyName", "no-connect")]).await;
-        }
     }
-}
-
-/// The user whose credentials the sandbox's account has.
-async fn user(room: &Room<'_>) -> String {
-    let who: Value = room.desk.call("identify", room.desk.scope.clone()).await;
-    who["arn"].as_str().unwrap().rsplit('/').next().unwrap().to_owned()
 }

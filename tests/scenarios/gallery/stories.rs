@@ -36,8 +36,8 @@ pub enum Hand {
     Function(&'static str, &'static str),
     Headers(&'static [(&'static str, &'static str)]),
     Signed,
-    /// Dials the stage itself.
-    OwnAddress,
+    /// Dials another address; an empty one is the stage's own.
+    Url(&'static str),
     Say(&'static str),
     NoFaults,
     /// So many milliseconds pass.
@@ -45,7 +45,6 @@ pub enum Hand {
     Quota(i64),
     /// A role that the gateway may assume, and that may store.
     Role(&'static str),
-    MayConnect,
 }
 
 /// What is seen afterwards.
@@ -111,29 +110,28 @@ pub const STORIES: &[Story] = &[
     fixed("integration-uri-invalid"),
     clicked("stage-variable-missing", By::Variable("backend.sandbox:8080")),
     told("backend-rejected", Hand::Integration(reachable)),
-    fixed("backend-rejects-websocket-version"),
-    fixed("get-drops-body").hears(r#"action"#),
+    fixed("backend-rejects-websocket-version").maybe(),
+    fixed("get-drops-body").maybe().hears(r#"action"#),
     told("request-template-failed", Hand::Integration(valid_template)),
     told("response-template-failed", Hand::Integration(valid_response)).hears("went"),
     told("body-not-base64", Hand::Integration(as_it_is)).hears("action"),
-    told("unsupported-media-type", Hand::Integration(any_type)).hears("200"),
+    told("unsupported-media-type", Hand::Integration(any_type)).hears("200").maybe(),
     fixed("mapped-header-forbidden"),
     told("integration-role-not-assumable", Hand::Role("gallery-not-assumable")),
     told("integration-role-denied", Hand::Role("gallery-may-nothing")).maybe(),
-    told("vpc-link-unavailable", Hand::Integration(over_the_internet)),
-    fixed("route-without-integration"),
+    told("vpc-link-unavailable", Hand::Integration(over_the_internet)).maybe(),
+    fixed("route-without-integration").maybe(),
     told("authorizer-identity-missing", Hand::Headers(&[("authorization", "secret-token")])),
     told("authorizer-unauthorized", Hand::Function("gallery-unauthorized", ALLOW)),
     told("authorizer-denied", Hand::Headers(&[("authorization", "secret-token")])),
     told("authorizer-wrong-resource", Hand::Function("gallery-rest-shaped", ALLOW)),
     told("authorizer-malformed", Hand::Function("gallery-simple", ALLOW)),
     fixed("authorizer-permission-missing"),
-    clicked("iam-unsigned", By::Sign),
+    clicked("iam-unsigned", By::Sign).maybe(),
     told("iam-signature-invalid", Hand::Signed),
-    told("iam-denied", Hand::MayConnect),
     clicked("api-key-missing", By::Key),
     fixed("api-key-not-in-plan"),
-    told("quota-exceeded", Hand::Quota(100)),
+    told("quota-exceeded", Hand::Quota(100)).maybe(),
     told("throttled", Hand::Time(200_000)),
     fixed("throttle-zero"),
     told("duplicate-authorization-header", Hand::Headers(&[("authorization", "one")])),
@@ -141,7 +139,8 @@ pub const STORIES: &[Story] = &[
     clicked("stage-not-deployed", By::Deploy),
     clicked("undeployed-changes", By::Deploy),
     told("execute-api-disabled", Hand::Edit(enabled)),
-    told("not-a-websocket", Hand::OwnAddress),
+    told("not-a-websocket", Hand::Url("")),
+    clicked("api-not-found", By::Dial),
     Story { then: Then::IsExplainedBy("mock-status-missing"), ..clicked("logging-off", By::Logs).maybe() },
     fixed("route-not-found"),
     fixed("route-selection-wrong").hears("went"),
@@ -160,17 +159,21 @@ pub const STORIES: &[Story] = &[
     clicked("stage-in-domain-path", By::Dial),
     fixed("dns-not-found"),
     fixed("dns-wrong-target"),
+    told("tls-name-mismatch", Hand::Url("wss://chat.tls-name-mismatch.example.net/")),
     told("callback-url-wrong", Hand::Integration(own_callback)).hears("hello!!!!"),
     told("payload-too-large", Hand::Integration(pushes)).hears("hello!!!!"),
 ];
 
-/// No rule recognises it yet; the list shrinks as rules come, or the test says so.
+/// No rule recognises it yet. As soon as one does, its story is told all the same, and the row here can go.
 pub const NO_RULE: &str = "no rule yet";
 
 /// Causes whose story is not told, and why.
 pub const OPEN: &[(&str, &str)] = &[
     ("binary-not-supported", "a conversation in the window sends text frames"),
+    ("iam-denied", "the window signs as the sandbox's own account, which may everything"),
     ("stage-not-found", NO_RULE),
+    ("api-not-found", NO_RULE),
+    ("tls-name-mismatch", NO_RULE),
     ("stage-not-deployed", NO_RULE),
     ("undeployed-changes", NO_RULE),
     ("execute-api-disabled", NO_RULE),

@@ -64,7 +64,7 @@ export function forLogs(app: App): Command[] {
       group,
       icon: 'close',
       shortcut: 'Mod+L',
-      possible: onLogs && book.rows.count > 0,
+      possible: book.rows.count > 0,
       run: () => book.clear(),
     },
     {

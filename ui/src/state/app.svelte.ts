@@ -34,13 +34,16 @@ import { Guide } from './guide.svelte';
 import { History } from './history.svelte';
 import { Inventory } from './inventory.svelte';
 import { Messages } from './messages.svelte';
+import { NoLog } from './noLog.svelte';
 import { Prefs } from './prefs.svelte';
+import { Reverts } from './reverts.svelte';
 import { Review } from './review.svelte';
 import { againWords, reviewDraft, tryAgain } from './reviews';
 import { ownerOf, screenOf } from './resources';
 import { Run } from './run.svelte';
 import { Sandbox } from './sandbox.svelte';
 import { Session } from './session.svelte';
+import { TurnOn } from './turnOn.svelte';
 import { Writing } from './writing.svelte';
 
 /** For a shell: from then on every AWS client of it talks to this endpoint. */
@@ -64,7 +67,7 @@ export type Screen =
   | 'calls'
   | 'sandbox';
 export type StagePane = 'overview' | 'variables' | 'logs' | 'limits' | 'settings' | 'undeployed' | 'compare';
-export type Overlay = 'palette' | 'shortcuts' | 'startOver' | 'policy' | undefined;
+export type Overlay = 'palette' | 'shortcuts' | 'startOver' | 'policy' | 'logs' | 'noLog' | undefined;
 
 /** An exhibit that is on its way to be seen. */
 interface Trying {
@@ -101,6 +104,9 @@ export class App {
   queries: BookQueries;
   /** Logs: Insights in place of the rows. */
   insights = $state(false);
+  turnOn: TurnOn;
+  reverts: Reverts;
+  noLog: NoLog;
   screen = $state<Screen>('connect');
   overlay = $state<Overlay>();
   /** Routes: the open route and the station of its way. */
@@ -187,12 +193,16 @@ export class App {
     this.access = new Access(host);
     this.book = new Book(host);
     this.queries = new BookQueries(host);
+    this.turnOn = new TurnOn(host, this);
+    this.reverts = new Reverts(host, () => void this.apis.read());
+    this.noLog = new NoLog(host);
   }
 
   async start() {
     this.sandbox.watch();
     this.calls.watch();
     void this.readUnfinished();
+    void this.reverts.read();
     await this.accounts.load();
   }
 
@@ -390,7 +400,25 @@ export class App {
 
   reviewLogs(level = 'INFO', dataTrace = this.apis.stage?.dataTrace ?? false) {
     const ask = this.#logs(level, dataTrace);
-    if (ask) return this.review.show(this.subject(), ask, () => void this.apis.read());
+    if (ask)
+      return this.review.show(this.subject(), ask, () => {
+        void this.apis.read();
+        void this.reverts.read();
+      });
+  }
+
+  /** Of a row that has no log, or of the stage as a whole. */
+  whyNoLog(row?: Row) {
+    const of = this.apis.ofStage;
+    if (!of) return;
+    this.overlay = 'noLog';
+    return this.noLog.ask({
+      of,
+      ...(row && { at: row.at, row: row.id }),
+      ...(row && this.session.id !== undefined && { session: this.session.id }),
+      ...(row?.status !== undefined && { status: row.status }),
+      ...(row?.kind === 'attempt' && { routeKey: '$connect' }),
+    });
   }
 
   /** Copies the line that sends any AWS client to the sandbox, and opens its port where it is closed. */

@@ -294,6 +294,7 @@ const standard: Answers = {
   describe_draft: () => ({ changes: [], problems: [] }),
   describe_routes: () => chat.routes,
   list_unfinished: () => [],
+  list_reverts: () => [],
   read_api: () => chat,
   list_exhibits: () => [],
   list_messages: () => [{ name: 'join developers', text: '{"action":"joinroom","roomname":"developers"}' }],

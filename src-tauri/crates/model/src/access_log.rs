@@ -130,6 +130,19 @@ impl Format {
         true
     }
 
+    /// The line without secrets: those that only the format names, too.
+    #[must_use]
+    pub fn masked(&self, line: &str) -> String {
+        let Some(values) = self.read(line) else { return redact(line).into_owned() };
+        let mut out = self.head.clone();
+        for ((name, value), field) in values.into_iter().zip(&self.fields) {
+            out.push_str(&masked(name, value));
+            out.push_str(&field.after);
+        }
+        // What was not named by the format may be named by its text: `?token=`.
+        redact(&out).into_owned()
+    }
+
     /// As the page shows it: by name, secrets masked; whole when it can't be read.
     #[must_use]
     pub fn record(&self, line: &str) -> AccessRecord {
@@ -249,6 +262,13 @@ mod tests {
             assert!(record.fields.is_empty() && !record.unread.as_deref().unwrap().contains("SECRET"), "{line}");
         }
         assert!(Format::new("no variable").record("no variable").unread.is_some());
+    }
+
+    #[test]
+    fn a_secret_that_only_the_format_names_is_masked_in_the_line_too() {
+        let format = Format::new("$context.requestId,$context.authorizer.token,$context.status");
+        assert_eq!(format.masked("EP5=,SECRET,200"), format!("EP5=,{MASK},200"));
+        assert_eq!(format.masked("EP5=,-,200"), "EP5=,-,200");
     }
 
     proptest::proptest! {

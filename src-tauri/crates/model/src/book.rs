@@ -29,6 +29,8 @@ pub use rows::*;
 use sieve::Sieve;
 use streams::Streams;
 
+/// Lines of one request; AWS writes at most about twenty.
+const LINES_OF_ONE_REQUEST: usize = 4096;
 /// Routes that are named in [`Counts`]; an API has at most 300.
 const ROUTES: usize = 1024;
 
@@ -91,7 +93,6 @@ pub struct Book {
     /// Rows of the view: lines, requests or connections.
     shown: Vec<u32>,
     version: u32,
-    bars: Vec<Bar>,
 }
 
 impl Book {
@@ -116,7 +117,6 @@ impl Book {
             problem: None,
             shown: Vec::new(),
             version: 0,
-            bars: Vec::new(),
         }
     }
 
@@ -199,14 +199,14 @@ impl Book {
     /// A line of the execution log.
     fn hear_gateway(&mut self, id: LineId) {
         let line = Line::parse(self.lines.text(id));
-        let flags = u8::from(line.kind.is_failure()) * lines::FAILURE
-            | u8::from(line.kind.is_quiet()) * lines::QUIET
-            | u8::from(line.truncated) * lines::TRUNCATED;
+        let flags = lines::flags(line.kind.is_failure(), line.kind.is_quiet(), line.truncated);
         let front = u16::try_from(line.prefix.len()).unwrap_or(0);
         let key = self.lines.key(id);
         let mut owner = Owner::Nobody;
-        if let Some(request_id) = line.request_id() {
-            let at = self.heads.find_or_add(request_id, || Head::new(request_id));
+        if let Some(request_id) = line.request_id()
+            && let at = self.heads.find_or_add(request_id, || Head::new(request_id))
+            && self.heads.get(at).is_some_and(|head| head.lines.len() < LINES_OF_ONE_REQUEST)
+        {
             owner = Owner::Request(at);
             let invoked = match line.kind {
                 Kind::IntegrationRequestId { request_id: run, .. }
@@ -246,7 +246,7 @@ impl Book {
         let request_id = value(&values, "requestId").or_else(|| value(&values, "extendedRequestId"));
         let owner = request_id.map(|name| self.heads.find_or_add(name, || Head::new(name)));
         let entry = self.lines.entry_mut(id);
-        entry.flags = u8::from(failed) * lines::FAILURE;
+        entry.flags = lines::flags(failed, false, false);
         let Some(at) = owner else { return };
         entry.owner = Owner::Request(at).raw();
         if let Some(head) = self.heads.get_mut(at) {
@@ -259,7 +259,7 @@ impl Book {
     /// A line of a function's log.
     fn hear_function(&mut self, id: LineId, source: SourceId, stream: Option<&str>) {
         let line = FunctionLine::parse(self.lines.text(id));
-        let flags = u8::from(line.failure) * lines::FAILURE | u8::from(line.quiet) * lines::QUIET;
+        let flags = lines::flags(line.failure, line.quiet, false);
         let run = line.request_id.map(|name| self.runs.find_or_add(name, || Run::new(name)));
         let part = line.part;
         let entry = self.lines.entry_mut(id);
@@ -307,5 +307,7 @@ impl Book {
     }
 }
 
+#[cfg(test)]
+mod joined_tests;
 #[cfg(test)]
 mod tests;

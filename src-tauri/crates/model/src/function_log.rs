@@ -179,7 +179,7 @@ pub fn learn(run: &mut FunctionRun, text: &str) {
 /// Lambda's own words for a run that ended badly; what a function logs as an error may be no failure of it.
 fn is_crash(text: &str) -> bool {
     text.starts_with("RequestId: ")
-        || text.starts_with("[ERROR]")
+        || text.starts_with("[ERROR] ")
         || named(text)
             .is_some_and(|(_, said)| said.starts_with("ERROR\tInvoke Error") || said.starts_with("ERROR\tUncaught"))
 }

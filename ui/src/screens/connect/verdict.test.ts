@@ -169,11 +169,32 @@ describe('logs that are off', () => {
     expect(asked('connect')).toHaveLength(1);
   });
 
-  it('can be reviewed first', async () => {
-    await start({ read_api: () => logsOff, preview_logs: () => ({ ...review, title: 'Turn on logs' }) });
+  it('can be chosen first: how much, what it costs, for how long; then reviewed', async () => {
+    await start({
+      read_api: () => logsOff,
+      estimate_logs: () => ({
+        requestsAnHour: 3_000,
+        infoBytes: 78_480_000,
+        traceBytes: 379_728_000,
+        accessBytes: 17_280_000,
+        price: 0.5,
+        from: 'From 3000 requests in the execution log of the last hour.',
+      }),
+      preview_turn_on_logs: () => ({ ...review, title: 'Turn on logs' }),
+    });
     await rows(off);
     await fireEvent.click(await screen.findByRole('button', { name: 'Review first…' }));
+    const sheet = await screen.findByTestId('turn-on-logs');
+    await waitFor(() => expect(sheet.textContent).toContain('$0.04'));
+    expect(sheet.textContent).not.toContain('Tokens, cookies');
+    await fireEvent.click(within(sheet).getByRole('switch', { name: 'Data trace' }));
+    expect(sheet.textContent).toContain('Tokens, cookies');
+    expect(sheet.textContent).toContain('$0.19');
+    await fireEvent.click(within(sheet).getByRole('button', { name: /^Review…/ }));
     expect(await screen.findByTestId('review')).toBeTruthy();
+    expect(asked('preview_turn_on_logs')).toEqual([
+      { of: expect.anything(), level: 'INFO', dataTrace: true, minutes: 30 },
+    ]);
     expect(host.streams.some((s) => s.name === 'open_apply')).toBe(false);
   });
 });

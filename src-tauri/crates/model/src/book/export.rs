@@ -9,14 +9,13 @@ use time::format_description::well_known::Iso8601;
 use super::lines::{LineId, NONE};
 use super::shown::CONTEXT;
 use super::{Book, View};
-use crate::redact::redact;
 
 impl Book {
     /// Lines with their times and ids, as CloudWatch's console shows them.
     pub fn export_text(&self) -> impl Iterator<Item = String> + '_ {
         self.exported().into_iter().map(|id| {
-            let text = redact(self.lines.text(id)).trim_end().to_owned();
-            format!("{} {text}", iso(self.lines.entry(id).at))
+            let text = self.masked(id, self.lines.text(id));
+            format!("{} {}", iso(self.lines.entry(id).at), text.trim_end())
         })
     }
 
@@ -27,7 +26,7 @@ impl Book {
             let mut event = json!({
                 "timestamp": entry.at,
                 "source": entry.source,
-                "message": redact(self.lines.text(id)),
+                "message": self.masked(id, self.lines.text(id)),
             });
             if let (Some(head), Some(event)) = (self.request_at(entry.owner), event.as_object_mut()) {
                 event.insert("requestId".to_owned(), json!(&*head.known.request_id));

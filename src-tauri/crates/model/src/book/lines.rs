@@ -39,6 +39,11 @@ pub(super) const QUIET: u8 = 2;
 /// Was cut by AWS.
 pub(super) const TRUNCATED: u8 = 4;
 
+/// These as one.
+pub(super) fn flags(failure: bool, quiet: bool, truncated: bool) -> u8 {
+    u8::from(failure) | (u8::from(quiet) << 1) | (u8::from(truncated) << 2)
+}
+
 /// What is known of a line.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
@@ -133,6 +138,8 @@ pub(super) struct Lines {
     pub order: Vec<LineId>,
     /// Not yet in the order.
     arrived: Vec<LineId>,
+    /// From where on lines were taken out of the order.
+    moved: Option<usize>,
     limit: usize,
     pub let_go: u32,
 }
@@ -146,6 +153,7 @@ impl Lines {
             hasher: std::hash::RandomState::new(),
             order: Vec::new(),
             arrived: Vec::new(),
+            moved: None,
             limit: limit.max(1),
             let_go: 0,
         }
@@ -271,6 +279,7 @@ impl Lines {
         let key = self.key(id);
         if let Ok(at) = self.order.binary_search_by(|&other| self.key(other).cmp(&key)) {
             self.order.remove(at);
+            self.moved = Some(self.moved.map_or(at, |moved| moved.min(at)));
         }
         self.arrived.retain(|&other| other != id);
     }
@@ -282,7 +291,10 @@ impl Lines {
         let from = self.merge(&arrived);
         arrived.clear();
         self.arrived = arrived;
-        from
+        match (from, self.moved.take()) {
+            (Some(from), Some(moved)) => Some(from.min(moved)),
+            (from, moved) => from.or(moved),
+        }
     }
 
     fn merge(&mut self, arrived: &[LineId]) -> Option<usize> {

@@ -183,7 +183,7 @@ impl Book {
     /// A line for the page.
     fn line(&self, id: LineId, context: bool) -> BookLine {
         let entry = self.lines.entry(id);
-        let text = redact(self.lines.said(id)).trim_end().to_owned();
+        let text = self.masked(id, self.lines.said(id)).trim_end().to_owned();
         let request = self.request_at(entry.owner);
         BookLine {
             at: entry.at,
@@ -194,6 +194,14 @@ impl Book {
             failure: entry.flags & FAILURE != 0,
             truncated: entry.flags & TRUNCATED != 0,
             context,
+        }
+    }
+
+    /// A line's text, or the end of it, without secrets.
+    pub(super) fn masked(&self, id: LineId, text: &str) -> String {
+        match self.format_of(id).filter(|_| self.kind_of(self.lines.entry(id).source) == SourceKind::Access) {
+            Some(format) => format.masked(text),
+            None => redact(text).into_owned(),
         }
     }
 

@@ -28,7 +28,7 @@ impl Book {
             let_go: self.lines.let_go,
             memory: self.bytes() as f64,
             problem: self.problem.clone(),
-            bars: self.bars.clone(),
+            bars: self.histogram(),
             routes: self.routes.iter().map(ToString::to_string).collect(),
         }
     }
@@ -95,9 +95,6 @@ impl Book {
             View::Requests => self.show_requests(changed.requests),
             View::Lines | View::Access => self.show_lines(changed.lines),
             View::Connections => self.show_connections(),
-        }
-        if changed.requests.is_some() {
-            self.bars = self.histogram();
         }
     }
 
@@ -197,7 +194,7 @@ impl Book {
             requests.iter().filter_map(|&at| Some(self.time_of(self.heads.get(at)?))).min().unwrap_or_default()
         };
         let seen = |at: &u32| self.heads.get(*at).is_some_and(super::heads::Head::is_shown);
-        let shown = self.wires.iter().filter(|(_, wire)| wire.requests.iter().any(|at| seen(at)));
+        let shown = self.wires.iter().filter(|(_, wire)| wire.requests.iter().any(seen));
         let mut rows: Vec<(i64, &str, u32)> = shown.map(|(at, wire)| (first(&wire.requests), &*wire.id, at)).collect();
         rows.sort_unstable();
         self.shown = rows.into_iter().map(|(.., at)| at).collect();

@@ -2,6 +2,8 @@
 //! Run with `--release`; prints one line a measure. Requests are shaped as the recorded ones: 8 to 17 lines, 50 clients
 //! interleaved, one request in fifty failing.
 
+mod book;
+
 use std::time::Instant;
 
 use gatescope_model::correlate::{Change, Correlator};
@@ -48,7 +50,7 @@ fn request_lines(n: usize, client: usize) -> Vec<String> {
     if n.is_multiple_of(FAILING_EVERY) {
         lines.push("Execution failed due to configuration error: Malformed Lambda proxy response".to_owned());
     } else {
-        lines.push("AWS Integration Endpoint RequestId : 47bc8311-95b4-48e8-b513-214b75a8deaa".to_owned());
+        lines.push(format!("AWS Integration Endpoint RequestId : 47bc8311-95b4-48e8-b513-{n:012x}"));
         lines.push(format!("Message from client [Connection Id: {connection}] sent to API [3fmvso4h96] with response status code [200]."));
     }
     lines.iter().map(|line| format!("({id}) {line}")).collect()
@@ -110,6 +112,8 @@ fn main() {
         let each = after.saturating_sub(before) / events.len();
         println!("memory per kept line           {each:>12} bytes     its text has {text} on average, prefix included");
     }
+    drop(correlator);
+    book::measure(&events);
 }
 
 /// Bytes that the process holds, where the system tells it (Linux).
