@@ -716,6 +716,19 @@ apiId: string,
 stage?: string, };
 
 /**
+ * Asks what is wrong with the API of a snapshot file.
+ */
+export type CheckSnapshot = { 
+/**
+ * The file's text.
+ */
+text: string, 
+/**
+ * Only what concerns this stage; absent: all.
+ */
+stage?: string, };
+
+/**
  * What a checkup found.
  */
 export type Checkup = { 
@@ -1069,6 +1082,10 @@ certificateArn?: string,
  * `TLS_1_0` or `TLS_1_2`.
  */
 securityPolicy: string, 
+/**
+ * `API_MAPPING_ONLY`, `ROUTING_RULE_ONLY` or `ROUTING_RULE_THEN_API_MAPPING`; absent: the server does not tell.
+ */
+routingMode?: string, 
 /**
  * What is behind it, sorted by id.
  */
@@ -4856,6 +4873,8 @@ export interface Calls {
   revert_now: { question: OfRevert; answer: Nothing };
   /** Everything that is wrong with an API before anyone connects; without a stage, with all of them. */
   check_api: { question: CheckApi; answer: Checkup };
+  /** The same of a snapshot file. Calls nothing. */
+  check_snapshot: { question: CheckSnapshot; answer: Checkup };
   /** The messages kept for an API. */
   list_messages: { question: OfApi; answer: Array<SavedMessage> };
   /** Keeps a message. */
