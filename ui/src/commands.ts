@@ -4,6 +4,7 @@ import { getContext, setContext } from 'svelte';
 import type { IconName } from './parts/Icon.svelte';
 import { editIntegrations, editRoutes } from './commands/edits';
 import { forSandbox } from './commands/sandbox';
+import { forDoctor } from './commands/doctor';
 import { forGuards } from './commands/guards';
 import { forLogs } from './commands/logs';
 import type { App, Screen } from './state/app.svelte';
@@ -30,6 +31,7 @@ export interface Command {
 export function commands(app: App): Command[] {
   return [
     ...forFailure(app),
+    ...forDoctor(app),
     ...forRoute(app),
     ...editIntegrations(app),
     ...forSession(app),
@@ -75,12 +77,12 @@ function forFailure(app: App): Command[] {
       },
       {
         id: 'review-logs',
-        title: 'Review turning on logs…',
+        title: 'Turn on logs: choose what and for how long…',
         group,
         icon: 'log',
         shortcut: 'Shift+L',
         possible: app.logsRun?.state !== 'running',
-        run: () => app.reviewLogs(),
+        run: () => app.turnOn.begin(),
       },
     );
   }
@@ -344,6 +346,15 @@ function forWhole(app: App): Command[] {
   ];
 }
 
+/** The row that is looked at, where no log stands beside it. */
+function logless({ screen, session }: App) {
+  if (screen !== 'connect' || session.selected === undefined) return undefined;
+  const row = session.rows.byId(session.selected);
+  return row && !row.request && (row.kind === 'attempt' || row.kind === 'sent' || row.kind === 'closed')
+    ? row
+    : undefined;
+}
+
 function forApi(app: App): Command[] {
   const group = 'Commands' as const;
   const hasStage = app.apis.ofStage !== undefined;
@@ -379,12 +390,22 @@ function forApi(app: App): Command[] {
     },
     {
       id: 'logs-on',
-      title: 'Turn on logs…',
-      detail: 'level INFO, opens the review sheet',
+      title: app.logsOff ? 'Turn on logs…' : 'Change the logs…',
+      detail: 'level, access log, for how long, what it costs',
       group,
       icon: 'log',
-      possible: hasStage && app.logsOff,
-      run: () => app.reviewLogs(),
+      possible: hasStage,
+      run: () => app.turnOn.begin(),
+    },
+    {
+      id: 'why-no-log',
+      title: 'Why is there no log?',
+      detail: 'looks at the stage, the role and the log groups',
+      group,
+      icon: 'log',
+      shortcut: 'W',
+      possible: hasStage,
+      run: () => app.whyNoLog(logless(app)),
     },
     {
       id: 'logs-off',
@@ -478,6 +499,7 @@ function places(app: App): Command[] {
     place('authorizers', 'Authorizers', 'Mod+7'),
     place('access', 'Access', 'Mod+8'),
     place('deployments', 'Deployments', 'Mod+9'),
+    place('doctor', 'Doctor', 'G D'),
     place('apis', 'APIs', 'G A'),
     place('links', 'VPC links', 'G L'),
     place('history', 'History', 'G H'),

@@ -27,19 +27,23 @@ import { Comparing } from './compare.svelte';
 import { Deployments } from './deployments.svelte';
 import { Calls } from './calls.svelte';
 import { Dial } from './dial.svelte';
+import { Doctor } from './doctor.svelte';
 import { Door } from './door.svelte';
 import { Draft } from './draft.svelte';
 import { Guide } from './guide.svelte';
 import { History } from './history.svelte';
 import { Inventory } from './inventory.svelte';
 import { Messages } from './messages.svelte';
+import { NoLog } from './noLog.svelte';
 import { Prefs } from './prefs.svelte';
+import { Reverts } from './reverts.svelte';
 import { Review } from './review.svelte';
 import { againWords, reviewDraft, tryAgain } from './reviews';
 import { ownerOf, screenOf } from './resources';
 import { Run } from './run.svelte';
 import { Sandbox } from './sandbox.svelte';
 import { Session } from './session.svelte';
+import { TurnOn } from './turnOn.svelte';
 import { Writing } from './writing.svelte';
 
 /** For a shell: from then on every AWS client of it talks to this endpoint. */
@@ -57,12 +61,13 @@ export type Screen =
   | 'stages'
   | 'deployments'
   | 'access'
+  | 'doctor'
   | 'links'
   | 'history'
   | 'calls'
   | 'sandbox';
 export type StagePane = 'overview' | 'variables' | 'logs' | 'limits' | 'settings' | 'undeployed' | 'compare';
-export type Overlay = 'palette' | 'shortcuts' | 'startOver' | 'policy' | undefined;
+export type Overlay = 'palette' | 'shortcuts' | 'startOver' | 'policy' | 'logs' | 'noLog' | undefined;
 
 /** An exhibit that is on its way to be seen. */
 interface Trying {
@@ -88,6 +93,7 @@ export class App {
   inventory: Inventory;
   comparing: Comparing;
   deployments: Deployments;
+  doctor: Doctor;
   history: History;
   sandbox: Sandbox;
   writing: Writing;
@@ -98,6 +104,9 @@ export class App {
   queries: BookQueries;
   /** Logs: Insights in place of the rows. */
   insights = $state(false);
+  turnOn: TurnOn;
+  reverts: Reverts;
+  noLog: NoLog;
   screen = $state<Screen>('connect');
   overlay = $state<Overlay>();
   /** Routes: the open route and the station of its way. */
@@ -175,6 +184,7 @@ export class App {
     this.inventory = new Inventory(host);
     this.comparing = new Comparing(host);
     this.deployments = new Deployments(host);
+    this.doctor = new Doctor(host);
     this.history = new History(host);
     this.sandbox = new Sandbox(host);
     this.writing = new Writing(host, this);
@@ -183,12 +193,16 @@ export class App {
     this.access = new Access(host);
     this.book = new Book(host);
     this.queries = new BookQueries(host);
+    this.turnOn = new TurnOn(host, this);
+    this.reverts = new Reverts(host, () => void this.apis.read());
+    this.noLog = new NoLog(host);
   }
 
   async start() {
     this.sandbox.watch();
     this.calls.watch();
     void this.readUnfinished();
+    void this.reverts.read();
     await this.accounts.load();
   }
 
@@ -323,7 +337,7 @@ export class App {
     if (of) this.book.open(of);
   }
 
-  /** The one thing that a click does about a finding, of a row where there is one. */
+  /** The one thing that a click does about a finding; of a row of the conversation, unless a screen shows it by itself. */
   act(row: Row | undefined, finding: Finding) {
     return act(this, row, finding);
   }
@@ -386,7 +400,25 @@ export class App {
 
   reviewLogs(level = 'INFO', dataTrace = this.apis.stage?.dataTrace ?? false) {
     const ask = this.#logs(level, dataTrace);
-    if (ask) return this.review.show(this.subject(), ask, () => void this.apis.read());
+    if (ask)
+      return this.review.show(this.subject(), ask, () => {
+        void this.apis.read();
+        void this.reverts.read();
+      });
+  }
+
+  /** Of a row that has no log, or of the stage as a whole. */
+  whyNoLog(row?: Row) {
+    const of = this.apis.ofStage;
+    if (!of) return;
+    this.overlay = 'noLog';
+    return this.noLog.ask({
+      of,
+      ...(row && { at: row.at, row: row.id }),
+      ...(row && this.session.id !== undefined && { session: this.session.id }),
+      ...(row?.status !== undefined && { status: row.status }),
+      ...(row?.kind === 'attempt' && { routeKey: '$connect' }),
+    });
   }
 
   /** Copies the line that sends any AWS client to the sandbox, and opens its port where it is closed. */
