@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import css from './theme.css?raw';
 import { describe, expect, it } from 'vitest';
 import { hueAmong, hueOf, hues } from './hue';
 
 /** Tokens of the light theme and of the dark one. */
-const themes = readFileSync('src/theme.css', 'utf8')
+const themes = css
   .split('@media (prefers-color-scheme: dark)')
   .slice(0, 2)
   .map(

@@ -115,7 +115,7 @@ async function probe(app: App, row: number) {
 }
 
 /** Does it. */
-export function act(app: App, row: Row, { action, cause }: Finding): unknown {
+export function act(app: App, row: Pick<Row, 'id'>, { action, cause }: Finding): unknown {
   switch (action?.kind) {
     case 'fix':
       return app.fix(cause, action.routeKey, action.about);
