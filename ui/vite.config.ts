@@ -17,6 +17,8 @@ export default defineConfig(({ mode }) => ({
     environment: 'jsdom',
     include: ['src/**/*.test.ts'],
     setupFiles: ['./vitest.setup.ts'],
+    // Tests of contrast read the tokens.
+    css: { include: [/theme\.css/] },
     // A machine that builds at the same time needs seconds for a whole window.
     testTimeout: 20_000,
   },

@@ -95,7 +95,7 @@ export class Book {
   constructor(host: Host) {
     this.#host = host;
     this.rows = new BookRows((from, count) => this.#ask('read_book', { from, count }));
-    this.details = new BookDetails(host, () => this.id);
+    this.details = new BookDetails(host, () => ((this.counts?.lines ?? 0) > 0 ? this.id : undefined));
   }
 
   get isOpen() {
@@ -174,7 +174,6 @@ export class Book {
       case 'ready':
         this.id = item.book;
         void this.apply();
-        void this.details.read();
         this.#goOnOpening();
         break;
       case 'sources':
@@ -189,9 +188,11 @@ export class Book {
 
   #count(counts: Counts) {
     if (this.counts && counts.version < this.counts.version) return;
+    const first = (this.counts?.lines ?? 0) === 0 && counts.lines > 0;
     this.counts = counts;
     if (!this.filtering) this.rows.take(counts.version, counts.shown);
-    this.details.stale();
+    if (first) void this.details.read();
+    else this.details.stale();
   }
 
   /** Asks about this book; an answer to another one, or none, is undefined. */
@@ -251,7 +252,9 @@ export class Book {
     );
     if (round !== this.#round) return;
     if (counts) {
+      const first = (this.counts?.lines ?? 0) === 0 && counts.lines > 0;
       if (!this.counts || counts.version >= this.counts.version) this.counts = counts;
+      if (first) void this.details.read();
       this.following = true;
       const before = this.selected;
       await this.rows.reset(this.counts.version, this.counts.shown);

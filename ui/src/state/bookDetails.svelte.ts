@@ -7,6 +7,7 @@ const pauseMs = 400;
 
 export class BookDetails {
   #host: Host;
+  /** The book's name, once there is a line in it. */
   #book: () => string | undefined;
   /** The pane is open with this request. */
   requestId = $state<string>();

@@ -26,10 +26,3 @@ export const lastedMs = ({ at, endedAt }: ConnectionRow) =>
 
 /** AWS cuts lines there: facts 1.1. */
 export const cutWords = 'cut at 1,024 bytes';
-
-export const eventWord: Record<string, string> = {
-  connect: 'connects',
-  message: 'sends',
-  push: 'is pushed to',
-  disconnect: 'ends',
-};
