@@ -100,7 +100,10 @@ pub fn measure(events: &[LogEvent]) {
     println!("parse + sort + join + keep     {rate:>12.0} lines/s");
     let text: usize = events.iter().map(|event| event.message.len()).sum();
     let each = book.counts().memory / events.len() as f64;
-    println!("memory per kept line           {each:>12.0} bytes     by the book's own count; of text {}", text / events.len());
+    println!(
+        "memory per kept line           {each:>12.0} bytes     by the book's own count; of text {}",
+        text / events.len()
+    );
     let start = Instant::now();
     let again = events.len().saturating_sub(events.len() / 10);
     for batch in events[again..].chunks(500) {
