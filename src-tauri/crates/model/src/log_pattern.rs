@@ -106,7 +106,7 @@ impl Pattern {
             // Most lines are no JSON: those need not be tried.
             Form::Json(_) if !message.trim_start().starts_with(['{', '[']) => false,
             Form::Json(test) => serde_json::from_str(message).is_ok_and(|event: Value| test.holds(&event)),
-            Form::Columns(columns) => columns.read(message).is_some(),
+            Form::Columns(columns) => columns.takes(message),
         }
     }
 

@@ -9,7 +9,7 @@ use std::time::Instant;
 use gatescope_model::book::{Book, Filter, View};
 use gatescope_model::log::LogEvent;
 
-use super::{BATCH, resident};
+use super::BATCH;
 
 /// A filter is tried this often; the median counts.
 const ROUNDS: usize = 7;
@@ -90,7 +90,6 @@ fn searches() -> Vec<Search> {
 
 /// Prints the table's part.
 pub fn measure(events: &[LogEvent]) {
-    let before = resident();
     let start = Instant::now();
     let mut book = Book::new(usize::MAX / 2048);
     for batch in events.chunks(BATCH) {
@@ -99,14 +98,12 @@ pub fn measure(events: &[LogEvent]) {
     let rate = events.len() as f64 / start.elapsed().as_secs_f64();
     println!("\nThe book: {} lines, {} requests", book.counts().lines, book.counts().requests);
     println!("parse + sort + join + keep     {rate:>12.0} lines/s");
-    if let (Some(before), Some(after)) = (before, resident()) {
-        let text: usize = events.iter().map(|event| event.message.len()).sum();
-        let (each, said) = (after.saturating_sub(before) / events.len(), book.counts().memory / events.len() as f64);
-        println!(
-            "memory per kept line           {each:>12} bytes     the book says {said:.0}; of text {}",
-            text / events.len()
-        );
-    }
+    let text: usize = events.iter().map(|event| event.message.len()).sum();
+    let each = book.counts().memory / events.len() as f64;
+    println!(
+        "memory per kept line           {each:>12.0} bytes     by the book's own count; of text {}",
+        text / events.len()
+    );
     let start = Instant::now();
     let again = events.len().saturating_sub(events.len() / 10);
     for batch in events[again..].chunks(500) {

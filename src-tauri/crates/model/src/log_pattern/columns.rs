@@ -128,37 +128,50 @@ impl Test {
 }
 
 /// The columns of a line. What is quoted or in brackets is one.
-fn split(line: &str) -> Vec<&str> {
-    let mut fields = Vec::new();
-    let mut rest = line.trim_start();
-    while !rest.is_empty() {
-        let closing = match rest.as_bytes()[0] {
+struct Split<'l> {
+    rest: &'l str,
+}
+
+fn split(line: &str) -> Split<'_> {
+    Split { rest: line.trim_start() }
+}
+
+impl<'l> Iterator for Split<'l> {
+    type Item = &'l str;
+
+    fn next(&mut self) -> Option<&'l str> {
+        let rest = self.rest;
+        let closing = match rest.as_bytes().first()? {
             b'"' => rest[1..].find('"'),
             b'[' => rest[1..].find(']'),
             _ => None,
         };
-        let field = match closing {
-            Some(end) => {
-                let field = &rest[1..=end];
-                rest = &rest[end + 2..];
-                field
-            }
-            None => {
-                let (field, after) = rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()));
-                rest = after;
-                field
-            }
+        let (field, after) = match closing {
+            Some(end) => (&rest[1..=end], &rest[end + 2..]),
+            None => rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len())),
         };
-        fields.push(field);
-        rest = rest.trim_start();
+        self.rest = after.trim_start();
+        Some(field)
     }
-    fields
 }
 
 impl Columns {
+    /// Whether the line matches; most lines fail at an early column, and the others are not looked at then.
+    pub(super) fn takes(&self, line: &str) -> bool {
+        let mut fields = split(line);
+        let holds = |column: &Column, field: &str| column.test.as_ref().is_none_or(|test| test.holds(field));
+        if !self.before.iter().all(|column| fields.next().is_some_and(|field| holds(column, field))) {
+            return false;
+        }
+        let Some(after) = &self.after else { return fields.next().is_none() };
+        let rest: Vec<&str> = fields.collect();
+        let Some(skipped) = rest.len().checked_sub(after.len()) else { return false };
+        after.iter().zip(&rest[skipped..]).all(|(column, field)| holds(column, field))
+    }
+
     /// The columns by name when the line matches.
     pub(super) fn read(&self, line: &str) -> Option<Value> {
-        let fields = split(line);
+        let fields: Vec<&str> = split(line).collect();
         let after = self.after.as_deref().unwrap_or_default();
         let named = self.before.len() + after.len();
         if fields.len() < named || (self.after.is_none() && fields.len() > named) {

@@ -82,6 +82,10 @@ fn columns_are_compared_as_documented() {
     ];
     for (pattern, expected) in table {
         check(&[(pattern, line, expected)]);
+        for text in [line, "", "a", "a b c d e f g", "\"", "[x", "  127.0.0.1 \"a b\" [c d] 404 2000 "] {
+            let pattern = Pattern::parse(pattern).unwrap();
+            assert_eq!(pattern.matches(text), pattern.extract(text) != json!({}), "{text}");
+        }
     }
     let pattern = Pattern::parse("[ip, ..., status, bytes]").unwrap();
     assert_eq!(pattern.extract(line)["$status"], "404");
