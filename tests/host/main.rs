@@ -58,7 +58,6 @@ struct Host {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
     let app = App::start(Options {
-        database: None,
         sandbox: gatescope_sandbox::Options {
             seed: match &*arguments.seed {
                 "empty" => Seed::Empty,
@@ -69,6 +68,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             log_delay: std::time::Duration::from_secs_f64(arguments.log_delay),
             ..gatescope_sandbox::Options::default()
         },
+        ..Options::default()
     })?;
     let _listening = if arguments.listen {
         let listening = app.sandbox().listen(([127, 0, 0, 1], 0).into()).await?;

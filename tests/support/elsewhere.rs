@@ -20,6 +20,39 @@ pub async fn send(sandbox: &Sandbox, method: &str, path: &str, body: &Value) -> 
     (status, serde_json::from_slice(&body).unwrap_or_default())
 }
 
+/// One call of IAM, by its action and members; it has to work.
+pub async fn iam(sandbox: &Sandbox, form: &[(&str, &str)]) {
+    let plain = |text: &str| text.bytes().map(|b| format!("%{b:02x}")).collect::<String>();
+    let body: String = form.iter().map(|(name, value)| format!("{name}={}&", plain(value))).collect();
+    let request = Request::builder()
+        .method("POST")
+        .uri("https://iam.amazonaws.com/")
+        .header("host", "iam.amazonaws.com")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Bytes::from(format!("{body}Version=2010-05-08")))
+        .unwrap();
+    let answer = sandbox.handle(request).await;
+    let status = answer.status();
+    let body = axum::body::to_bytes(Body::new(answer.into_body()), usize::MAX).await.unwrap();
+    assert!(status.is_success(), "{form:?}: {status} {}", String::from_utf8_lossy(&body));
+}
+
+/// One call of DynamoDB; what is there already is no failure.
+pub async fn dynamodb(sandbox: &Sandbox, operation: &str, body: &Value) {
+    let request = Request::builder()
+        .method("POST")
+        .uri("https://dynamodb.us-east-1.amazonaws.com/")
+        .header("host", "dynamodb.us-east-1.amazonaws.com")
+        .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
+        .body(Bytes::from(body.to_string()))
+        .unwrap();
+    let answer = sandbox.handle(request).await;
+    let status = answer.status();
+    let body = axum::body::to_bytes(Body::new(answer.into_body()), usize::MAX).await.unwrap();
+    let said = String::from_utf8_lossy(&body);
+    assert!(status.is_success() || said.contains("ResourceInUseException"), "{operation}: {status} {said}");
+}
+
 /// The same for a call that has to work.
 pub async fn call(sandbox: &Sandbox, method: &str, path: &str, body: Value) -> Value {
     let (status, said) = send(sandbox, method, path, &body).await;

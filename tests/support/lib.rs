@@ -4,6 +4,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod book;
 pub mod dice;
 pub mod elsewhere;
 pub mod plain;
@@ -42,7 +43,7 @@ impl Desk {
     }
 
     pub fn with(sandbox: gatescope_sandbox::Options) -> Self {
-        let app = App::start(Options { database: None, sandbox }).unwrap();
+        let app = App::start(Options { sandbox, ..Options::default() }).unwrap();
         Self { app, scope: json!({"account": "sandbox", "region": "us-east-1"}) }
     }
 
@@ -200,6 +201,31 @@ impl Talk<'_> {
                 Err(_) => panic!("never came: {what}\n{:#?}\n{:?}\n{:?}", self.rows, self.connection, self.tail),
             }
         }
+    }
+
+    /// Takes what comes until the screen shows it; whether it ever did.
+    pub async fn comes(&mut self, mut shows: impl FnMut(&Self) -> bool) -> bool {
+        let deadline = tokio::time::Instant::now() + PATIENCE / 2;
+        while !shows(self) {
+            match tokio::time::timeout_at(deadline, self.stream.next()).await {
+                Ok(Some(batch)) => self.take(serde_json::from_str(&batch).unwrap()),
+                Ok(None) | Err(_) => return false,
+            }
+        }
+        true
+    }
+
+    /// Sends, and waits for nothing.
+    pub async fn say(&mut self, text: &str) -> u32 {
+        self.ask("send_message", json!({"text": text})).await
+    }
+
+    /// Closes, if there is something to close.
+    pub async fn hang_up(&mut self) {
+        if matches!(self.connection, Connection::Open { .. }) {
+            let _ = self.ask("disconnect", json!({"code": 1000})).await;
+        }
+        self.until("nothing is connected", |t| matches!(t.connection, Connection::Closed)).await;
     }
 
     async fn ask(&self, name: &str, mut question: Value) -> u32 {

@@ -25,8 +25,19 @@ const OURS: &[(&str, &[&str])] = &[
 
 /// All that the pure crate may import of others: text and values in, text and values out. `jsonschema` fetches nothing here (its
 /// resolvers are off), and `time` reads and writes dates; nobody in the pure crate asks it what time it is.
-const PURE: &[&str] =
-    &["serde", "serde_json", "ts-rs", "thiserror", "base64", "percent-encoding", "jsonschema", "regex", "time"];
+const PURE: &[&str] = &[
+    "serde",
+    "serde_json",
+    "ts-rs",
+    "thiserror",
+    "base64",
+    "percent-encoding",
+    "jsonschema",
+    "regex",
+    "time",
+    "memchr",
+    "hashbrown",
+];
 
 /// Names that belong to one crate.
 const KEPT: &[(&str, &str)] =

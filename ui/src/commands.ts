@@ -4,12 +4,16 @@ import { getContext, setContext } from 'svelte';
 import type { IconName } from './parts/Icon.svelte';
 import { editIntegrations, editRoutes } from './commands/edits';
 import { forSandbox } from './commands/sandbox';
+import { forDoctor } from './commands/doctor';
 import { forGuards } from './commands/guards';
+import { forLogs } from './commands/logs';
 import type { App, Screen } from './state/app.svelte';
-import { confidenceWord, count, lockedWords, problemSentence, stationId } from './words';
-import { oneLine, visible } from './format';
+import { count, lockedWords, problemSentence, stationId } from './words';
+import { oneLine } from './format';
 import { canUndo } from './state/history.svelte';
-import type { Finding } from './host/rpc';
+import type { Action, Finding } from './host/rpc';
+import { actionWords, canAct } from './state/act';
+import { verdictText } from './verdictText';
 
 export interface Command {
   id: string;
@@ -27,9 +31,11 @@ export interface Command {
 export function commands(app: App): Command[] {
   return [
     ...forFailure(app),
+    ...forDoctor(app),
     ...forRoute(app),
     ...editIntegrations(app),
     ...forSession(app),
+    ...forLogs(app),
     ...forApi(app),
     ...forWhole(app),
     ...forGuards(app),
@@ -43,17 +49,18 @@ function forFailure(app: App): Command[] {
   if (!finding || !failure || app.screen !== 'connect') return [];
   const group = 'For this failure' as const;
   const list: Command[] = [];
-  const { action, cause } = finding;
-  if (action?.kind === 'fix') {
+  const { action } = finding;
+  if (action && actionKey(action) === 'F' && canAct(app, action)) {
     list.push({
       id: 'fix',
-      title: `Fix ${oneLine(action.routeKey)}…`,
+      title:
+        action.kind === 'fix' && action.routeKey ? `Fix ${oneLine(action.routeKey)}…` : actionWords(action),
       detail: finding.title,
       group,
       icon: 'fix',
       shortcut: 'F',
       possible: true,
-      run: () => app.act(action, cause),
+      run: () => app.act(failure, finding),
     });
   }
   if (app.wantsLogs && app.logsOff) {
@@ -94,7 +101,7 @@ function forFailure(app: App): Command[] {
   list.push({
     id: 'copy-verdict',
     title: 'Copy verdict',
-    detail: 'cause, evidence and fix as text',
+    detail: 'cause, evidence and fix as Markdown',
     group,
     icon: 'copy',
     shortcut: 'C',
@@ -126,6 +133,12 @@ function forRoute(app: App): Command[] {
   ];
 }
 
+/** The key of a finding's one click: what has a key elsewhere keeps it. */
+export function actionKey({ kind }: Action): string | undefined {
+  if (kind === 'readNow') return 'R';
+  return kind === 'showRoute' ? 'G R' : kind === 'turnOnLogs' ? 'L' : 'F';
+}
+
 /** The route that a finding is about. */
 export function routeOf(finding: Finding): string | undefined {
   if (finding.action && 'routeKey' in finding.action) return finding.action.routeKey;
@@ -141,20 +154,6 @@ export function stationOf(finding: Finding): string | undefined {
     if (place.routeKey) return stationId(place.path.split('›').at(-1)?.trim() ?? '');
   }
   return undefined;
-}
-
-/** A verdict as text to paste into an issue. */
-export function verdictText(finding: Finding): string {
-  return visible(
-    [
-      finding.title,
-      finding.reason,
-      '',
-      `Cause: ${finding.cause} (${confidenceWord[finding.confidence]})`,
-      ...finding.evidence.map((e, i) => `${i + 1}. ${e.text}`),
-      `Fix: ${finding.fix}`,
-    ].join('\n'),
-  );
 }
 
 function forSession(app: App): Command[] {
@@ -219,7 +218,9 @@ function forSession(app: App): Command[] {
           ? 'Filter the gallery'
           : app.screen === 'calls'
             ? 'Filter the calls'
-            : 'Filter the rows',
+            : app.screen === 'logs' || app.screen === 'connections'
+              ? 'Filter the log'
+              : 'Filter the rows',
       group,
       icon: 'search',
       shortcut: '/',
@@ -488,6 +489,8 @@ function places(app: App): Command[] {
   const { view } = app.apis;
   return [
     place('connect', 'Connect', 'Mod+1'),
+    place('logs', 'Logs', 'Mod+0'),
+    place('connections', 'Connections', 'G N'),
     place('routes', 'Routes', 'Mod+2'),
     place('stages', 'Stages', 'Mod+3'),
     place('sandbox', 'Sandbox', 'Mod+4'),
@@ -496,6 +499,7 @@ function places(app: App): Command[] {
     place('authorizers', 'Authorizers', 'Mod+7'),
     place('access', 'Access', 'Mod+8'),
     place('deployments', 'Deployments', 'Mod+9'),
+    place('doctor', 'Doctor', 'G D'),
     place('apis', 'APIs', 'G A'),
     place('links', 'VPC links', 'G L'),
     place('history', 'History', 'G H'),

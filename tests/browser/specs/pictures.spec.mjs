@@ -82,6 +82,9 @@ for (const dark of [false, true]) {
           await go('Integrations');
           await page.getByRole('grid', { name: 'Integrations' }).waitFor();
           await shot('integrations');
+          await go('Doctor');
+          await page.getByTestId('finding').waitFor();
+          await shot('doctor');
           await go('Models');
           await page.getByRole('button', { name: 'New model', exact: true }).click();
           await page.getByText('no route').first().waitFor();
@@ -124,6 +127,22 @@ for (const dark of [false, true]) {
             .waitFor();
           await at.lines(page).first().waitFor();
           await shot('connected');
+          await page.keyboard.press('ControlOrMeta+0');
+          await page.getByTestId('book-row').nth(3).waitFor();
+          await shot('logs');
+          await page.keyboard.press('e');
+          await page.getByTestId('logged-verdict').waitFor();
+          await shot('logs-request');
+          await page.keyboard.press('g');
+          await page.keyboard.press('n');
+          await page.getByTestId('book-row').last().click();
+          await page.getByTestId('life-event').first().waitFor();
+          await shot('connection');
+          await page.keyboard.press('i');
+          await page.getByTestId('ready-query').first().waitFor();
+          await page.getByRole('button', { name: 'Run', exact: true }).click();
+          await page.getByTestId('query-cost').waitFor();
+          await shot('insights');
           await go('Deployments');
           await page.getByText('What it changed').first().waitFor();
           await shot('deployments');
@@ -144,7 +163,7 @@ for (const dark of [false, true]) {
           await at.certain(page, 'lambda-permission-missing').waitFor();
           await at.lines(page).first().waitFor();
           await shot('gallery-tried');
-          assert.equal(taken, 25);
+          assert.equal(taken, 29);
           assert.deepEqual(errors, []);
         } finally {
           await close();

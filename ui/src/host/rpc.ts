@@ -891,7 +891,15 @@ subprotocols: Array<string>,
 /**
  * 0: 35 seconds, long enough for the gateway's own timeout of 29.
  */
-timeoutMs: number, };
+timeoutMs: number, 
+/**
+ * With a Signature Version 4 of the account's credentials.
+ */
+sign?: boolean, 
+/**
+ * An API key whose value goes into `x-api-key`. The page knows the id, never the value.
+ */
+keyId?: string, };
 
 /**
  * Whether the socket is open.
@@ -1498,7 +1506,11 @@ evidence: Array<Evidence>,
 /**
  * What one click does about it, if anything.
  */
-action?: Action, };
+action?: Action, 
+/**
+ * Where AWS writes about it.
+ */
+doc?: string, };
 
 /**
  * Something that is wrong.
@@ -3454,7 +3466,7 @@ note?: string,
  */
 verdict?: Verdict, 
 /**
- * Set when a later deployment removed the cause: its id.
+ * Set when a later change removed the cause: its deployment's id, empty where it needed none.
  */
 fixedBy?: string, };
 

@@ -4,7 +4,7 @@ import { getContext, setContext } from 'svelte';
 import type { Host } from '../host/host';
 import { asError } from '../host/host';
 import type {
-  Action,
+  ApiKey,
   Error,
   ExhibitView,
   Finding,
@@ -16,14 +16,18 @@ import type {
   Row,
   SandboxSeed,
 } from '../host/rpc';
+import { act } from './act';
 import { Access } from './access.svelte';
 import { Accounts } from './accounts.svelte';
 import { Again } from './again.svelte';
 import { Apis } from './api.svelte';
+import { Book } from './book.svelte';
+import { BookQueries } from './bookQueries.svelte';
 import { Comparing } from './compare.svelte';
 import { Deployments } from './deployments.svelte';
 import { Calls } from './calls.svelte';
 import { Dial } from './dial.svelte';
+import { Doctor } from './doctor.svelte';
 import { Door } from './door.svelte';
 import { Draft } from './draft.svelte';
 import { Guide } from './guide.svelte';
@@ -47,6 +51,8 @@ export const endpointLine = (endpoint: string) => `export AWS_ENDPOINT_URL=${end
 
 export type Screen =
   | 'connect'
+  | 'logs'
+  | 'connections'
   | 'apis'
   | 'routes'
   | 'integrations'
@@ -55,10 +61,12 @@ export type Screen =
   | 'stages'
   | 'deployments'
   | 'access'
+  | 'doctor'
   | 'links'
   | 'history'
   | 'calls'
   | 'sandbox';
+export type StagePane = 'overview' | 'variables' | 'logs' | 'limits' | 'settings' | 'undeployed' | 'compare';
 export type Overlay = 'palette' | 'shortcuts' | 'startOver' | 'policy' | 'logs' | 'noLog' | undefined;
 
 /** An exhibit that is on its way to be seen. */
@@ -85,12 +93,17 @@ export class App {
   inventory: Inventory;
   comparing: Comparing;
   deployments: Deployments;
+  doctor: Doctor;
   history: History;
   sandbox: Sandbox;
   writing: Writing;
   door: Door;
   calls: Calls;
   access: Access;
+  book: Book;
+  queries: BookQueries;
+  /** Logs: Insights in place of the rows. */
+  insights = $state(false);
   turnOn: TurnOn;
   reverts: Reverts;
   noLog: NoLog;
@@ -105,6 +118,12 @@ export class App {
   chosen = $state<Partial<Record<Kind, string>>>({});
   /** Changes that broke off and were neither finished nor rolled back. */
   unfinished = $state.raw<PastChange[]>([]);
+  /** Which part of a stage is looked at. */
+  stagePane = $state<StagePane>('overview');
+  /** Several keys would do for this row, or none: a person chooses. Without a list they are being read. */
+  keyChoice = $state.raw<{ row: number; keys?: ApiKey[]; error?: Error | undefined }>();
+  /** The row about which the world is being asked. */
+  probing = $state<number>();
   /** The message that was sent last in this conversation. */
   lastSent = $state<string>();
   /** The run of "Turn on logs", shown below the verdict that asked for it. */
@@ -165,12 +184,15 @@ export class App {
     this.inventory = new Inventory(host);
     this.comparing = new Comparing(host);
     this.deployments = new Deployments(host);
+    this.doctor = new Doctor(host);
     this.history = new History(host);
     this.sandbox = new Sandbox(host);
     this.writing = new Writing(host, this);
     this.door = new Door(host, this);
     this.calls = new Calls(host);
     this.access = new Access(host);
+    this.book = new Book(host);
+    this.queries = new BookQueries(host);
     this.turnOn = new TurnOn(host, this);
     this.reverts = new Reverts(host, () => void this.apis.read());
     this.noLog = new NoLog(host);
@@ -220,9 +242,12 @@ export class App {
     this.dial.url = '';
     this.door.forget();
     this.lastSent = undefined;
+    this.keyChoice = undefined;
     this.ticked = [];
     this.again.forget();
     this.session.close();
+    this.book.leave(of);
+    this.queries.leave();
     if (of) {
       this.dial.enter(`${of.scope.account} ${of.scope.region} ${of.apiId}`);
       if (of.apiId !== this.trying?.exhibit.apiId) {
@@ -284,36 +309,61 @@ export class App {
     this.session.reveal(id);
   }
 
-  /** The one thing that a click does about a finding. */
-  act(action: Action, cause: string) {
-    switch (action.kind) {
-      case 'fix':
-        return this.fix(cause, action.routeKey);
-      case 'turnOnLogs':
-        return this.turnOnLogs();
-      case 'showRoute':
-        return this.showRoute(action.routeKey);
-      case 'readNow':
-        return this.session.readNow();
-    }
+  /** The whole life of a connection, whoever's it is. */
+  showConnection(connectionId: string) {
+    this.go('connections');
+    this.#readBook();
+    void this.book.details.showConnection(connectionId);
+  }
+
+  /** One log group's lines in Logs, of one request if it is named. */
+  openLog(logGroup: string, requestId?: string) {
+    this.insights = false;
+    this.go('logs');
+    this.#readBook();
+    this.book.openLog(logGroup, requestId);
+  }
+
+  /** One request in Logs, whole. */
+  showLogged(requestId: string) {
+    this.insights = false;
+    this.go('logs');
+    this.#readBook();
+    void this.book.details.showRequest(requestId);
+  }
+
+  #readBook() {
+    const of = this.apis.ofStage;
+    if (of) this.book.open(of);
+  }
+
+  /** The one thing that a click does about a finding of a row. */
+  act(row: Row, finding: Finding) {
+    return act(this, row, finding);
   }
 
   subject() {
     return `${this.apis.view?.snapshot.api.name ?? ''}, stage ${this.apis.stageName ?? ''}`;
   }
 
-  fix(cause: string, routeKey: string) {
+  fix(cause: string, routeKey: string, about?: string) {
     const of = this.apis.ofStage;
     if (!of) return;
+    // Of a message, what proves it is the same message on a new connection.
+    const isMessage =
+      this.screen === 'connect' && this.failure !== undefined && this.failure.kind !== 'attempt';
+    const again = isMessage ? againWords(this) : undefined;
     return this.review.show(
       this.subject(),
-      () => this.host.call('preview_fix', { ...of, cause, routeKey }),
+      () => this.host.call('preview_fix', { ...of, cause, routeKey, ...(about !== undefined && { about }) }),
       async (run) => {
         void this.apis.read();
+        if (again) return tryAgain(this, run, again);
         // A fix that is deployed is proven by the next handshake, where somebody looks at the failed one.
         if (run.deploy && this.screen === 'connect' && this.session.connection.kind === 'closed')
           await this.connect();
       },
+      { again },
     );
   }
 

@@ -13,6 +13,8 @@ interface Kept {
   regions: Record<string, string>;
   /** The window's edge by account, where somebody chose one. */
   edges?: Record<string, Edge>;
+  /** Width of the pane beside the log's rows in percent, where somebody chose one. */
+  logPane?: number;
   /** False: after a deployment nothing is connected and sent again. */
   again: boolean;
 }
@@ -27,6 +29,7 @@ export class Prefs {
   regions = $state<Record<string, string>>({});
   edges = $state<Record<string, Edge>>();
   again = $state(true);
+  logPane = $state<number>();
 
   constructor() {
     try {
@@ -37,15 +40,16 @@ export class Prefs {
       this.regions = kept.regions ?? {};
       this.edges = kept.edges;
       this.again = kept.again ?? true;
+      this.logPane = kept.logPane;
     } catch {
       // A page without storage starts with the defaults.
     }
   }
 
   keep() {
-    const { split, composer, account, regions, edges, again } = this;
+    const { split, composer, account, regions, edges, again, logPane } = this;
     try {
-      const kept = { split, composer, account, regions, edges, again } satisfies Kept;
+      const kept = { split, composer, account, regions, edges, again, logPane } satisfies Kept;
       localStorage.setItem(key, JSON.stringify(kept));
     } catch {
       // Nothing depends on it.

@@ -131,6 +131,11 @@ export class Session {
     this.announcement = `${best.confidence}: ${best.title} ${best.fix}`;
   }
 
+  /** A question beside the conversation failed. */
+  failed(thrown: unknown) {
+    this.error = asError(thrown);
+  }
+
   isOpen(id: number): boolean {
     return this.opened.has(id) || id === this.newest;
   }

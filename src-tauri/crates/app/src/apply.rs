@@ -275,6 +275,8 @@ impl Run<'_> {
         let p = self.proposal;
         let deployment = outcome.deployment.clone();
         let deployed = deployment.is_some();
+        // What no deployment takes acts at once.
+        let in_force = deployed || p.deploys_to.is_empty();
         for stage in &found.stages {
             let here = stage.stage_name == p.of.stage;
             let note = match &p.purpose {
@@ -282,7 +284,7 @@ impl Run<'_> {
                     Note::Logs { level: level.clone(), data_trace: *data_trace }
                 }
                 Purpose::Fix { cause, words } if here => {
-                    Note::Fixed { cause: cause.clone(), words: words.clone(), deployment: deployment.clone(), deployed }
+                    Note::Fixed { cause: cause.clone(), words: words.clone(), deployment: deployment.clone(), in_force }
                 }
                 _ if deployed && stage.stage_name == p.deploys_to => Note::Deployed { deployment: deployment.clone() },
                 _ => Note::Changed { title: p.review.title.clone() },

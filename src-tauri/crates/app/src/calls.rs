@@ -291,6 +291,13 @@ pub struct Connect {
     pub subprotocols: Vec<String>,
     /// 0: 35 seconds, long enough for the gateway's own timeout of 29.
     pub timeout_ms: u32,
+    /// With a Signature Version 4 of the account's credentials.
+    #[ts(as = "Option<bool>", optional)]
+    pub sign: bool,
+    /// An API key whose value goes into `x-api-key`. The page knows the id, never the value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub key_id: Option<String>,
 }
 
 /// Names a session.

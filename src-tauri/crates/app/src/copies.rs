@@ -22,6 +22,8 @@ use crate::{now, time};
 const FORM: u32 = 1;
 /// Of a file; an API of 300 routes with templates has about 1 MB.
 const LARGEST: usize = 16 * 1024 * 1024;
+/// What a file holds of what is around an API.
+const HELD: [&str; 2] = ["logGroups", "permissions"];
 /// Files with the same name before it is given up.
 const NAMES: u32 = 10_000;
 
@@ -66,6 +68,7 @@ impl App {
         snapshot.surroundings = self.read_surroundings(of.clone()).await.ok().map(|around| Surroundings {
             log_groups: around.log_groups,
             permissions: around.permissions,
+            unread: around.unread.into_iter().filter(|(list, _)| HELD.contains(&list.as_str())).collect(),
             ..Surroundings::default()
         });
         let at = now();
@@ -93,7 +96,8 @@ impl App {
     }
 }
 
-fn parse(text: &str) -> Result<Snapshot, Error> {
+/// The API that a snapshot file holds.
+pub(crate) fn parse(text: &str) -> Result<Snapshot, Error> {
     if text.len() > LARGEST {
         let mega = text.len() / 1024 / 1024;
         return Err(Error::bad_question(format!("the file has {mega} MB: no snapshot of an API is that large")));

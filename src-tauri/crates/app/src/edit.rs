@@ -1,49 +1,16 @@
-//! Changes that a screen offers by name: removing a cause, deploying. Each is a wish for a review.
+//! Deploying, as a wish for a review. Removing a cause: `fixes.rs`; turning logs on: `turn_on.rs`.
 
 use gatescope_aws::Access;
 use gatescope_model::api::Snapshot;
-use gatescope_model::diagnose::{self, FixAt};
 use gatescope_model::review::{Review, Words};
 
 use crate::App;
-use crate::calls::{OfApi, OfStage, PreviewFix};
+use crate::calls::{OfApi, OfStage};
 use crate::error::{Code, Error};
 use crate::propose::Wish;
 use crate::reviews::Purpose;
 
 impl App {
-    pub(crate) async fn preview_fix(&self, ask: PreviewFix) -> Result<Review, Error> {
-        let of = OfStage { scope: ask.scope, api_id: ask.api_id, stage: ask.stage };
-        let (access, now) = self.read_stage(&of).await?;
-        let account_id = access.caller().await.map(|caller| caller.account).unwrap_or_default();
-        let at = FixAt {
-            stage: &of.stage,
-            route_key: &ask.route_key,
-            about: ask.about.as_deref(),
-            region: access.region(),
-            account_id: &account_id,
-        };
-        let mine = diagnose::fix(&ask.cause, &now, &at).ok_or_else(|| {
-            let message = format!("{} is not there any more: nothing to fix at {}", ask.cause, ask.route_key);
-            Error::new(Code::Conflict, message)
-        })?;
-        let title = match ask.cause.as_str() {
-            "mock-status-missing" => format!("give {} a status code", ask.route_key),
-            "integration-response-missing" => format!("give {} an integration response", ask.route_key),
-            other => format!("remove {other} from {}", ask.route_key),
-        };
-        let wish = Wish {
-            deploys_to: of.stage.clone(),
-            title,
-            base: now.clone(),
-            mine,
-            purpose: Purpose::Fix { cause: ask.cause, words: format!("{} fixed", ask.route_key) },
-            of,
-            ..Wish::default()
-        };
-        self.propose_on(&access, now, wish).await
-    }
-
     pub(crate) async fn preview_deploy(&self, of: OfStage) -> Result<Review, Error> {
         let (access, now) = self.read_stage(&of).await?;
         let words = vec![said(

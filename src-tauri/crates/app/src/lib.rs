@@ -17,9 +17,11 @@ mod deployments;
 mod draft;
 mod edit;
 pub mod error;
+mod fixes;
 mod guards;
 mod guide;
 mod history;
+mod identity;
 mod logs;
 mod matrix;
 mod messages;
@@ -59,6 +61,8 @@ pub struct Options {
     pub database: Option<PathBuf>,
     /// What the sandbox holds and how it behaves.
     pub sandbox: gatescope_sandbox::Options,
+    /// Where profiles ask instead of AWS, or of what the environment says.
+    pub endpoint: Option<String>,
 }
 
 /// The running app. Cheap to clone.
@@ -72,8 +76,12 @@ struct Inner {
     running: sandbox::Running,
     sandbox_network: Arc<network::SandboxNetwork>,
     system_network: Arc<gatescope_socket::System>,
+    endpoint: Option<String>,
     accesses: Mutex<HashMap<Scope, Access>>,
     sessions: Mutex<HashMap<String, session::Handle>>,
+    readers: logs::Readers,
+    own: logs::Own,
+    books: Mutex<HashMap<String, logs::Handle>>,
     just_read: Mutex<Option<browse::JustRead>>,
     reviews: Mutex<reviews::Proposals>,
     guarding: guards::Guarding,
@@ -89,7 +97,7 @@ impl App {
     pub fn start(options: Options) -> Result<Self, Error> {
         let sandbox = Sandbox::new(options.sandbox).map_err(|e| Error::new(Code::Internal, e.to_string()))?;
         let kept = options.database.as_ref().map(|database| database.with_file_name("sandbox.json"));
-        Self::open(sandbox, options.database, kept)
+        Self::open(sandbox, options.database, kept, options.endpoint)
     }
 
     /// Starts on a sandbox that is there already, and that somebody else keeps.
@@ -97,10 +105,15 @@ impl App {
     /// # Errors
     /// As [`App::start`].
     pub fn on(sandbox: Sandbox, database: Option<PathBuf>) -> Result<Self, Error> {
-        Self::open(sandbox, database, None)
+        Self::open(sandbox, database, None, None)
     }
 
-    fn open(sandbox: Sandbox, database: Option<PathBuf>, kept: Option<PathBuf>) -> Result<Self, Error> {
+    fn open(
+        sandbox: Sandbox,
+        database: Option<PathBuf>,
+        kept: Option<PathBuf>,
+        endpoint: Option<String>,
+    ) -> Result<Self, Error> {
         let store = store::Store::open(database.as_deref())?;
         let app = Self {
             inner: Arc::new(Inner {
@@ -108,8 +121,12 @@ impl App {
                 sandbox_network: Arc::new(network::SandboxNetwork::new(sandbox.clone())),
                 sandbox,
                 system_network: Arc::new(gatescope_socket::System::default()),
+                endpoint,
                 accesses: Mutex::default(),
                 sessions: Mutex::default(),
+                readers: logs::Readers::default(),
+                own: logs::Own::default(),
+                books: Mutex::default(),
                 just_read: Mutex::default(),
                 reviews: Mutex::default(),
                 guarding: guards::Guarding::start(&store)?,
@@ -145,7 +162,10 @@ impl App {
                 Access::in_process(aws, &scope.region, key, self.guards(&scope.account))
             }
             account => match account.strip_prefix("profile:") {
-                Some(profile) => Access::profile(profile, &scope.region, self.guards(account)).await,
+                Some(profile) => {
+                    let endpoint = self.inner.endpoint.as_deref();
+                    Access::profile(profile, &scope.region, endpoint, self.guards(account)).await
+                }
                 None => return Err(Error::new(Code::NoProfile, format!("there is no account {account}"))),
             },
         };

@@ -120,16 +120,22 @@ impl App {
     }
 }
 
+/// Stands for a key's value in a header, until it is filled.
+pub(crate) fn key_named(id: &str) -> String {
+    format!("{OPENS}{id}{CLOSES}")
+}
+
 /// The URL with its query, as it is signed and sent.
-fn with_query(url: &str, query: &[(String, String)]) -> String {
+pub(crate) fn with_query(url: &str, query: &[(String, String)]) -> String {
     if query.is_empty() {
         return url.to_owned();
     }
-    format!("{url}?{}", gatescope_socket::encoded(query))
+    let between = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{between}{}", gatescope_socket::encoded(query))
 }
 
 /// What is known of the API's address without asking (facts 3, URL; partitions as the SDK's endpoints have them).
-fn endpoint(of: &OfStage) -> Api {
+pub(crate) fn endpoint(of: &OfStage) -> Api {
     let region = &of.scope.region;
     let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
     Api {

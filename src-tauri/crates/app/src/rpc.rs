@@ -213,6 +213,8 @@ rpc! {
         revert_now(OfRevert) -> Nothing;
         /// Everything that is wrong with an API before anyone connects; without a stage, with all of them.
         check_api(CheckApi) -> gatescope_model::doctor::Checkup;
+        /// The same of a snapshot file. Calls nothing.
+        check_snapshot(CheckSnapshot) -> gatescope_model::doctor::Checkup;
         /// The messages kept for an API.
         list_messages(OfApi) -> Vec<SavedMessage>;
         /// Keeps a message.

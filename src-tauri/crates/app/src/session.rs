@@ -2,14 +2,13 @@
 //!
 //! Each session is one task ([`actor`]) that owns its rows, its socket and its tail; dropping the stream ends it. This
 //! module is the door: it finds the task by name and asks it. Where to look next: `session/actor.rs` (the loop),
-//! `session/rows.rs` (what is shown), `session/wire.rs` (the socket), `session/tail.rs` (the log).
+//! `session/rows.rs` (what is shown), `session/wire.rs` (the socket), `logs/readers.rs` (the log).
 
 mod actor;
 mod dialling;
 mod frames;
 mod pairs;
 mod rows;
-mod tail;
 mod wire;
 
 use std::time::Duration;
@@ -57,8 +56,8 @@ enum Command {
 pub(crate) enum Note {
     /// The stage's log settings changed.
     Logs { level: String, data_trace: bool },
-    /// A cause was removed.
-    Fixed { cause: String, words: String, deployment: Option<String>, deployed: bool },
+    /// A cause was removed; unless it is in force, with the next deployment.
+    Fixed { cause: String, words: String, deployment: Option<String>, in_force: bool },
     /// A deployment was made.
     Deployed { deployment: Option<String> },
     /// Something else changed.
@@ -71,10 +70,11 @@ impl App {
         let name = format!("session-{}", wire::token());
         let (commands, asked) = mpsc::channel(64);
         let (out, items) = mpsc::channel(BATCHES);
-        let local = of.scope.account == crate::SANDBOX || access.endpoint_url().is_some();
+        let local = crate::logs::is_local(&of.scope, &access);
         let known = self.just_read(&of.scope, &of.api_id);
         let network = self.network(&of.scope);
-        let start = actor::Start { name: name.clone(), of: of.clone(), access, network, local, known };
+        let (readers, own) = (self.inner.readers.clone(), self.inner.own.clone());
+        let start = actor::Start { name: name.clone(), of: of.clone(), access, network, local, readers, own, known };
         locked(&self.inner.sessions).insert(name.clone(), Handle { of, commands });
         let app = self.clone();
         tokio::spawn(async move {
@@ -86,9 +86,9 @@ impl App {
 
     pub(crate) async fn connect(&self, mut ask: Connect) -> Result<MadeRow, Error> {
         let session = ask.session.clone();
-        let scope = locked(&self.inner.sessions).get(&session).map(|s| s.of.scope.clone());
-        if let Some(scope) = scope {
-            ask.headers = self.filled(&scope, ask.headers).await?.headers;
+        let of = locked(&self.inner.sessions).get(&session).map(|s| s.of.clone());
+        if let Some(of) = of {
+            self.identify_dial(&of, &mut ask).await?;
         }
         self.ask(&session, |answer| Command::Connect(Box::new(ask), answer)).await
     }
@@ -117,6 +117,7 @@ impl App {
     pub(crate) async fn tell_sessions(&self, of: &OfStage, note: Note, snapshot: Snapshot) {
         let sessions: Vec<mpsc::Sender<Command>> =
             locked(&self.inner.sessions).values().filter(|s| s.of == *of).map(|s| s.commands.clone()).collect();
+        self.tell_books(of, &snapshot).await;
         for session in sessions {
             let _ = session.send(Command::Note(note.clone(), Box::new(snapshot.clone()))).await;
         }

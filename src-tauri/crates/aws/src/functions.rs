@@ -65,6 +65,16 @@ impl Access {
         found.qualifiers.extend(numbers.iter().map(u64::to_string));
         Ok(found)
     }
+
+    /// The log group that a function writes to, as its configuration says; absent: the one that Lambda names after it.
+    ///
+    /// # Errors
+    /// Whatever AWS says.
+    pub async fn function_log_group(&self, name: &str) -> Result<Option<String>, Error> {
+        let request = self.inner.lambda.get_function_configuration().function_name(name);
+        let said = request.send().await.map_err(|e| self.failed(e))?;
+        Ok(said.logging_config().and_then(|c| c.log_group()).filter(|g| !g.is_empty()).map(str::to_owned))
+    }
 }
 
 fn function(of: &aws_sdk_lambda::types::FunctionConfiguration) -> Function {

@@ -13,6 +13,7 @@ pub mod error;
 pub mod functions;
 pub mod gateway;
 pub mod in_process;
+pub mod insights;
 pub mod invoke;
 pub mod lock;
 pub mod log_sample;
@@ -80,19 +81,23 @@ struct Inner {
 }
 
 impl Access {
-    /// Opens a profile of the AWS configuration files. Reads files and environment; calls nothing yet.
-    pub async fn profile(name: &str, region: &str, guards: Guards) -> Self {
+    /// Opens a profile of the AWS configuration files, at an endpoint of its own if one is given. Reads files and
+    /// environment; calls nothing yet.
+    pub async fn profile(name: &str, region: &str, endpoint: Option<&str>, guards: Guards) -> Self {
         // One TLS client for all accounts: connections to the same endpoint are shared.
         static HTTP: OnceLock<SharedHttpClient> = OnceLock::new();
         let http = HTTP.get_or_init(|| {
             Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring)).build_https()
         });
-        let config = aws_config::defaults(BehaviorVersion::latest())
+        let loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(http.clone())
             .profile_name(name)
-            .region(Region::new(region.to_owned()))
-            .load()
-            .await;
+            .region(Region::new(region.to_owned()));
+        let loader = match endpoint {
+            Some(url) => loader.endpoint_url(url),
+            None => loader,
+        };
+        let config = loader.load().await;
         let endpoint_url = config.endpoint_url().map(str::to_owned);
         let paced = Paced::new(http.clone(), endpoint_url.is_none(), guards.calls.clone());
         let watch = Watch { guards, region: region.to_owned(), profile: Some(name.to_owned()) };

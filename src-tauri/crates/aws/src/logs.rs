@@ -13,8 +13,15 @@ use crate::{Access, Error, Kind};
 
 /// A page of `FilterLogEvents` holds at most this many.
 const PAGE: i32 = 10_000;
-/// Pages read in one go; the rest comes with the next read, which begins where this one ended.
-const PAGES: usize = 20;
+
+/// A page of a group's lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Oldest first.
+    pub events: Vec<LogEvent>,
+    /// Asks for the page behind; absent: there is none. A page may be empty and have one behind it (facts 7.2).
+    pub next: Option<String>,
+}
 
 /// A live tail that has begun.
 pub struct LiveTail {
@@ -50,39 +57,30 @@ impl Access {
         }))
     }
 
-    /// What was written to a group from a moment on (milliseconds since 1970), oldest first.
+    /// A page of what was written to a group from a moment on (milliseconds since 1970), up to another one, it included.
     ///
     /// # Errors
     /// Whatever AWS says; a group that does not exist is [`Kind::NotFound`].
-    pub async fn log_events(&self, group: &str, since: i64) -> Result<Vec<LogEvent>, Error> {
-        let mut events = Vec::new();
-        let mut token = None;
-        for _ in 0..PAGES {
-            let page = self
-                .inner
-                .logs
-                .filter_log_events()
-                .log_group_name(group)
-                .start_time(since)
-                .limit(PAGE)
-                .set_next_token(token)
-                .send()
-                .await
-                .map_err(|e| self.failed(e))?;
-            events.extend(page.events.unwrap_or_default().into_iter().map(|e| LogEvent {
-                event_id: e.event_id,
-                stream: e.log_stream_name,
-                timestamp: e.timestamp.unwrap_or_default(),
-                ingestion_time: e.ingestion_time,
-                message: e.message.unwrap_or_default(),
-            }));
-            // A complete answer still carries a token; the page after it is empty (facts-2 7).
-            token = page.next_token;
-            if token.is_none() {
-                break;
-            }
-        }
-        Ok(events)
+    pub async fn log_page(
+        &self,
+        group: &str,
+        from: i64,
+        to: Option<i64>,
+        after: Option<String>,
+    ) -> Result<Page, Error> {
+        let request = self.inner.logs.filter_log_events().log_group_name(group).start_time(from.max(0));
+        let page =
+            request.set_end_time(to).limit(PAGE).set_next_token(after).send().await.map_err(|e| self.failed(e))?;
+        let event = |e: aws_sdk_cloudwatchlogs::types::FilteredLogEvent| LogEvent {
+            event_id: e.event_id,
+            stream: e.log_stream_name,
+            timestamp: e.timestamp.unwrap_or_default(),
+            ingestion_time: e.ingestion_time,
+            message: e.message.unwrap_or_default(),
+        };
+        // A complete answer still carries a token; the page behind it is empty (facts-2 7).
+        let next = page.next_token.filter(|token| !token.is_empty());
+        Ok(Page { events: page.events.unwrap_or_default().into_iter().map(event).collect(), next })
     }
 
     /// Opens a live tail of one group; it is live when this returns.
@@ -134,6 +132,7 @@ impl LiveTail {
                 })),
                 Ok(Some(_)) => continue,
                 Ok(None) => Ok(None),
+                Err(e) if e.as_service_error().is_some_and(|e| e.is_session_timeout_exception()) => Ok(None),
                 Err(e) => Err(Error::from_sdk(&e, None, self.profile.as_deref())),
             };
         }

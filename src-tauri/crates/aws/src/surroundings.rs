@@ -153,7 +153,10 @@ impl Access {
     }
 
     /// The regional custom domains, which alone serve WebSocket APIs (facts 6.1), with their mappings: one call a domain.
-    async fn domains(&self) -> Result<Vec<CustomDomain>, Error> {
+    ///
+    /// # Errors
+    /// Whatever AWS says.
+    pub async fn domains(&self) -> Result<Vec<CustomDomain>, Error> {
         let mut domains: Vec<CustomDomain> = Vec::new();
         let mut token: Option<String> = None;
         loop {
@@ -253,6 +256,7 @@ fn regional(said: &Value) -> Option<CustomDomain> {
         status: text("domainNameStatus"),
         certificate_arn: own["certificateArn"].as_str().map(str::to_owned),
         security_policy: text("securityPolicy"),
+        routing_mode: said["routingMode"].as_str().map(str::to_owned),
         mappings: Vec::new(),
     })
 }

@@ -48,14 +48,14 @@ async fn aws_own_words_code_and_request_id_are_kept() {
 async fn an_expired_token_is_told_from_a_denied_call() {
     let expired =
         br#"{"__type":"ExpiredTokenException","message":"The security token included in the request is expired"}"#;
-    let error = always(400, &[], expired).log_events("/aws/apigateway/a/b", 0).await.unwrap_err();
+    let error = always(400, &[], expired).log_page("/aws/apigateway/a/b", 0, None, None).await.unwrap_err();
     assert_eq!(error.kind, Kind::Expired);
     let denied =
         br#"{"__type":"AccessDeniedException","Message":"User: x is not authorized to perform: logs:FilterLogEvents"}"#;
-    let error = always(400, &[], denied).log_events("/aws/apigateway/a/b", 0).await.unwrap_err();
+    let error = always(400, &[], denied).log_page("/aws/apigateway/a/b", 0, None, None).await.unwrap_err();
     assert_eq!(error.kind, Kind::Denied);
     let missing = br#"{"__type":"ResourceNotFoundException","message":"The specified log group does not exist."}"#;
-    let error = always(400, &[], missing).log_events("/aws/apigateway/a/b", 0).await.unwrap_err();
+    let error = always(400, &[], missing).log_page("/aws/apigateway/a/b", 0, None, None).await.unwrap_err();
     assert_eq!(error.kind, Kind::NotFound);
 }
 

@@ -21,6 +21,8 @@ pub(crate) enum Command {
     Connect(Box<Connect>),
     /// Say why a request failed, from the lines of API Gateway's execution log.
     Explain(Explain),
+    /// Say what is wrong with an API before anyone connects.
+    Doctor(Doctor),
     /// Run a small AWS for any client: WebSocket APIs and all that they meet, on one port of this machine.
     Sandbox(Sandbox),
 }
@@ -66,13 +68,16 @@ pub(crate) struct Connect {
     #[arg(long, value_name = "FILE")]
     pub transcript: Option<PathBuf>,
     /// Show the matching log lines too, read with this AWS profile.
-    #[arg(long, value_name = "NAME", conflicts_with = "sandbox")]
+    #[arg(long, value_name = "NAME", conflicts_with = "sandbox", group = "account")]
     pub profile: Option<String>,
     /// The API's region, where the URL doesn't say it.
     #[arg(long, value_name = "REGION")]
     pub region: Option<String>,
+    /// Sign the handshake with the profile's credentials, or the sandbox's: for routes with AWS_IAM.
+    #[arg(long, requires = "account")]
+    pub sign: bool,
     /// Connect to the sandbox inside this program, with its log lines.
-    #[arg(long)]
+    #[arg(long, group = "account")]
     pub sandbox: bool,
 }
 
@@ -87,6 +92,50 @@ pub(crate) struct Explain {
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Doctor {
+    /// The API's id or name.
+    #[arg(required_unless_present = "file", conflicts_with = "file")]
+    pub api: Option<String>,
+    /// Check a snapshot file instead, which needs no credentials; `-` is standard input.
+    #[arg(long, value_name = "SNAPSHOT", conflicts_with_all = ["profile", "region", "sandbox", "endpoint"])]
+    pub file: Option<PathBuf>,
+    /// Only what concerns this stage.
+    #[arg(long, value_name = "STAGE")]
+    pub stage: Option<String>,
+    /// Read with this AWS profile.
+    #[arg(long, value_name = "NAME", conflicts_with = "sandbox")]
+    pub profile: Option<String>,
+    /// The API's region.
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Check an API of the sandbox inside this program.
+    #[arg(long)]
+    pub sandbox: bool,
+    /// Ask this endpoint instead of AWS, for example a sandbox on a port.
+    #[arg(long, value_name = "URL", conflicts_with = "sandbox")]
+    pub endpoint: Option<String>,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+    /// Exit with 1 when something is at least as bad as this.
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Breaks::Messages)]
+    pub fail_on: Breaks,
+}
+
+/// What a flaw breaks, the worst first.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Breaks {
+    /// Nobody can connect.
+    Connect,
+    /// Messages fail or go astray.
+    Messages,
+    /// It works, and will hurt.
+    Risk,
+    /// It could be clearer.
+    Advice,
 }
 
 #[derive(clap::Args)]

@@ -32,6 +32,19 @@ pub(crate) enum Error {
         "{0} names no API and stage, so its log can't be found; leave out --profile and --sandbox, or dial the execute-api address"
     )]
     NoStage(String),
+    /// Take the id or the name of an API that the account has in that region.
+    #[error("{} {wanted} in {region}; take its id", if *.several { "several APIs are called" } else { "there is no WebSocket API" })]
+    NoApi {
+        /// What was asked for.
+        wanted: String,
+        /// Where.
+        region: String,
+        /// Whether more than one has the name.
+        several: bool,
+    },
+    /// What was to be checked could not be read, so nothing is known about it.
+    #[error(transparent)]
+    Unchecked(Box<Error>),
 }
 
 impl Error {
@@ -42,7 +55,9 @@ impl Error {
                 | gatescope_sandbox::Error::Listen(..)
                 | gatescope_sandbox::Error::StateInUse(_),
             )
-            | Self::NoStage(_) => 2,
+            | Self::NoStage(_)
+            | Self::NoApi { .. }
+            | Self::Unchecked(_) => 2,
             _ => 1,
         }
     }

@@ -28,7 +28,8 @@ pub(crate) fn run(args: &Explain) -> Result<u8, Error> {
     Ok(0)
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, Error> {
+/// A file, or standard input for `-`.
+pub(crate) fn read(file: &Path) -> Result<Vec<u8>, Error> {
     let read = if file == Path::new("-") {
         let mut bytes = Vec::new();
         std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)

@@ -52,7 +52,7 @@ pub struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub verdict: Option<Verdict>,
-    /// Set when a later deployment removed the cause: its id.
+    /// Set when a later change removed the cause: its deployment's id, empty where it needed none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub fixed_by: Option<String>,

@@ -5,6 +5,7 @@
 //! Where to look next: `explain/read.rs`, the forms in which logs are pasted; `explain/answer.rs`, a client's side.
 
 mod answer;
+mod events;
 mod read;
 
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ use crate::log::{Kind, Line};
 use crate::verdict::{Confidence, Place, Verdict};
 
 use answer::Answer;
+pub use events::events;
 use read::{Entry, Input};
 
 /// What a log says, request by request.
@@ -79,7 +81,7 @@ pub struct ExplainedCause {
 #[must_use]
 pub fn explain(input: &[u8], handshake: Option<&str>) -> Explanation {
     let text = String::from_utf8_lossy(input);
-    let Input { entries, ids, other_lines } = read::read(&text);
+    let Input { entries, ids, other_lines, .. } = read::read(&text, false);
     let answer = handshake.and_then(Answer::parse);
     let mut requests = build(&entries, &ids);
     let mut aliases: HashMap<&str, usize> = HashMap::new();

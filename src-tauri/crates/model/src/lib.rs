@@ -5,6 +5,7 @@
 //! AWS's SDK; time comes in as an argument. Everything that crosses to the window derives its TypeScript type here.
 //! Where to look next: [`log`] (lines), [`correlate`] (pairs), [`diagnose`] (causes), [`plan`] (changes as calls).
 
+pub mod access_log;
 pub mod alias;
 pub mod api;
 pub mod authorizer;
@@ -15,11 +16,13 @@ pub mod diagnose;
 pub mod diff;
 pub mod doctor;
 pub mod explain;
+pub mod function_log;
 pub mod guided;
 pub mod handshake;
 pub mod limits;
 pub mod log;
 pub mod log_cost;
+pub mod log_pattern;
 pub mod log_settings;
 pub mod merge;
 pub mod no_log;
@@ -37,3 +40,4 @@ pub mod starter;
 pub mod surroundings;
 pub mod template;
 pub mod verdict;
+pub mod when;

@@ -16,6 +16,9 @@ mod stage;
 mod surroundings;
 mod variables;
 
+pub(crate) use expression::fixed;
+pub(crate) use variables::{names as variable_names, used as used_variables};
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -48,6 +51,11 @@ pub fn check(base: &Snapshot, draft: &Snapshot) -> Vec<Problem> {
     let mut problems = all(base, draft);
     problems.retain(|problem| !before.contains(problem));
     problems
+}
+
+/// What is wrong with a snapshot as it stands at AWS.
+pub(crate) fn everything(snapshot: &Snapshot) -> Vec<Problem> {
+    all(snapshot, snapshot)
 }
 
 /// Everything that is wrong with a snapshot; `base` tells what stands at AWS already.

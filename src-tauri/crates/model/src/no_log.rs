@@ -142,6 +142,7 @@ impl Found<'_> {
     fn finding(self) -> Finding {
         Finding {
             cause: self.cause.to_owned(),
+            doc: crate::diagnose::docs::page(self.cause),
             confidence: self.confidence,
             title: self.title,
             reason: self.reason.to_owned(),

@@ -252,8 +252,21 @@ pub struct CustomDomain {
     pub certificate_arn: Option<String>,
     /// `TLS_1_0` or `TLS_1_2`.
     pub security_policy: String,
+    /// `API_MAPPING_ONLY`, `ROUTING_RULE_ONLY` or `ROUTING_RULE_THEN_API_MAPPING`; absent: the server does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub routing_mode: Option<String>,
     /// What is behind it, sorted by id.
     pub mappings: Vec<Mapping>,
+}
+
+impl CustomDomain {
+    /// The name of the domain that a host belongs to: its own, or the wildcard above it.
+    #[must_use]
+    pub fn owner<'a>(domains: &'a [Self], host: &str) -> Option<&'a str> {
+        let named = |name: &str| domains.iter().map(|d| d.domain_name.as_str()).find(|d| d.eq_ignore_ascii_case(name));
+        named(host).or_else(|| named(&format!("*.{}", host.split_once('.')?.1)))
+    }
 }
 
 /// `GetApiMappings`.

@@ -37,6 +37,10 @@ pub struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub action: Option<Action>,
+    /// Where AWS writes about it.
+    #[serde(default)]
+    #[ts(as = "Option<String>", optional)]
+    pub doc: String,
 }
 
 /// One reason to believe a finding.

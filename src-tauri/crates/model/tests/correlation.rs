@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use gatescope_model::book::Book;
 use gatescope_model::conversation::LinkKind;
 use gatescope_model::correlate::{ActionId, Change, Correlator};
 use gatescope_model::log::LogEvent;
@@ -60,6 +61,9 @@ struct World {
     next_id: u64,
     order: u64,
     event_id: u64,
+    /// Every line that was written, once.
+    logged: usize,
+    requests: usize,
 }
 
 impl World {
@@ -96,6 +100,8 @@ impl World {
                 ..LogEvent::default()
             });
         }
+        self.logged += events.len();
+        self.requests += 1;
         // Without ids only the order within a batch tells lines of one millisecond apart.
         if self.weather.event_ids {
             for i in (1..events.len()).rev() {
@@ -225,7 +231,17 @@ struct Score {
     likely_right: usize,
 }
 
-fn run(seed: u64, weather: Weather, score: &mut Score) {
+/// Clients, every how manieth of them is ours, and the time in which they begin.
+#[derive(Clone, Copy)]
+struct Crowd {
+    clients: i64,
+    ours: i64,
+    within: u64,
+}
+
+const A_DOZEN: Crowd = Crowd { clients: 12, ours: 4, within: 3_000 };
+
+fn run(seed: u64, weather: Weather, crowd: Crowd, score: &mut Score) {
     let mut world = World {
         dice: Dice(seed | 1),
         weather,
@@ -236,13 +252,16 @@ fn run(seed: u64, weather: Weather, score: &mut Score) {
         next_id: 0,
         order: 0,
         event_id: 0,
+        logged: 0,
+        requests: 0,
     };
     world.skew = world.dice.roll(6_000) as i64 - 3_000;
-    for n in 0..12 {
-        let start = 1_000_000 + n * 700 + world.dice.roll(3_000) as i64;
-        world.client(start, n % 4 == 0);
+    for n in 0..crowd.clients {
+        let start = 1_000_000 + n * 8_400 / crowd.clients + world.dice.roll(crowd.within) as i64;
+        world.client(start, n % crowd.ours == 0);
     }
     let mut correlator = Correlator::new(100_000);
+    let mut book = Book::new(100_000);
     for ((time, _), step) in std::mem::take(&mut world.steps) {
         match step {
             Step::Attempt { id, token } => correlator.attempt(id, time, &token),
@@ -251,11 +270,17 @@ fn run(seed: u64, weather: Weather, score: &mut Score) {
             Step::Sent { id, attempt, text, route } => correlator.sent(id, time, attempt, &text, Some(&route)),
             Step::Received { attempt, text } => correlator.received(0, time, attempt, &text),
             Step::Closed { id, attempt } => correlator.closed(id, time, attempt, Some(1000), "bye"),
-            Step::Batch(events) => correlator.events(&events),
+            Step::Batch(events) => {
+                correlator.events(&events);
+                book.add(0, &events);
+            }
             Step::Drain => judge_changes(&mut correlator, &world.truth, seed),
         }
     }
     judge_changes(&mut correlator, &world.truth, seed);
+    let counts = book.counts();
+    let kept = (counts.lines as usize, counts.requests as usize, counts.let_go);
+    assert_eq!(kept, (world.logged, world.requests, 0), "seed {seed}: lines are lost or double");
     for (action, truth) in &world.truth {
         // What was never logged cannot be found.
         if correlator.request(truth).is_none() {
@@ -307,7 +332,7 @@ fn a_pair_that_is_called_exact_is_always_right() {
     for (name, weather) in weathers {
         let mut score = Score::default();
         for seed in 1..=60 {
-            run(seed * 7_919, weather, &mut score);
+            run(seed * 7_919, weather, A_DOZEN, &mut score);
         }
         let percent = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
         println!(
@@ -323,5 +348,39 @@ fn a_pair_that_is_called_exact_is_always_right() {
         if !weather.cloudfront {
             assert!(percent(score.exact_right + score.likely_right, score.actions) > 85.0, "{name}: too few are found");
         }
+    }
+}
+
+#[test]
+fn of_50_clients_at_once_no_wrong_pair_is_called_exact() {
+    let late = Weather { data_trace: false, event_ids: true, unlogged: 0, late: 20_000, cloudfront: false, pace: 400 };
+    let weathers = [
+        ("20 s late, shuffled, twice", late),
+        ("the same with data trace", Weather { data_trace: true, ..late }),
+        ("the same, no event ids", Weather { event_ids: false, data_trace: true, ..late }),
+        ("10 % never logged", Weather { unlogged: 10, ..late }),
+        ("behind CloudFront", Weather { cloudfront: true, data_trace: true, ..late }),
+    ];
+    let all_at_once = Crowd { clients: 50, ours: 2, within: 400 };
+    let columns = ["actions", "precision", "recall", "precision", "recall"];
+    println!("50 clients, 25 of them ours    {:>12}{:>20}{:>20}", "", "exact", "exact or likely");
+    println!("{:<28}{:>10}{:>11}{:>11}{:>11}{:>11}", "", columns[0], columns[1], columns[2], columns[3], columns[4]);
+    for (name, weather) in weathers {
+        let mut score = Score::default();
+        for seed in 1..=8 {
+            run(seed * 104_729, weather, all_at_once, &mut score);
+        }
+        let percent = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
+        let right = score.exact_right + score.likely_right;
+        println!(
+            "{name:<28}{:>10}{:>10.1}%{:>10.1}%{:>10.1}%{:>10.1}%",
+            score.actions,
+            percent(score.exact_right, score.exact),
+            percent(score.exact_right, score.actions),
+            percent(right, score.exact + score.likely),
+            percent(right, score.actions),
+        );
+        assert!(score.actions > 1000, "nothing was tried");
+        assert_eq!(score.exact, score.exact_right, "{name}");
     }
 }

@@ -1,5 +1,6 @@
 // Where the numbered evidence of a finding is to be seen within a row's details.
 import type { Evidence, Finding } from '../../host/rpc';
+import type { Screen } from '../../state/app.svelte';
 
 export interface Numbers {
   line(index: number): number | undefined;
@@ -7,6 +8,9 @@ export interface Numbers {
   status?: number;
   body?: number;
   frame?: number;
+  message?: number;
+  end?: number;
+  phase?: number;
 }
 
 export function numbersOf(finding: Finding | undefined): Numbers {
@@ -22,6 +26,9 @@ export function numbersOf(finding: Finding | undefined): Numbers {
     status: find(({ place }) => place.kind === 'status'),
     body: find(({ place }) => place.kind === 'body'),
     frame: find(({ place }) => place.kind === 'frame'),
+    message: find(({ place }) => place.kind === 'message'),
+    end: find(({ place }) => place.kind === 'end'),
+    phase: find(({ place }) => place.kind === 'phase'),
   };
 }
 
@@ -56,3 +63,18 @@ export function placeWords({ place }: Evidence): string {
       return place.name;
   }
 }
+
+const screens: Record<string, Screen> = {
+  Stages: 'stages',
+  Integrations: 'integrations',
+  Authorizers: 'authorizers',
+  Models: 'models',
+  Deployments: 'deployments',
+  API: 'apis',
+  'API keys': 'access',
+  'Usage plans': 'access',
+  'VPC links': 'links',
+};
+
+/** The screen of a place in the configuration, where the place is of no route. */
+export const screenOfPath = (path: string): Screen | undefined => screens[path.split('›')[0]?.trim() ?? ''];

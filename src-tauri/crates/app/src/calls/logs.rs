@@ -426,6 +426,18 @@ pub struct CheckApi {
     pub stage: Option<String>,
 }
 
+/// Asks what is wrong with the API of a snapshot file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckSnapshot {
+    /// The file's text.
+    pub text: String,
+    /// Only what concerns this stage; absent: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub stage: Option<String>,
+}
+
 /// Asks the world about a row that failed, because a person allowed it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -19,11 +19,11 @@ use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::rows::Rows;
-use super::tail::{TailEvent, TailTask};
 use super::wire::{Event, Wire};
 use super::{Answer, Command, Note};
 use crate::calls::{Nothing, OfStage};
 use crate::error::{Code, Error};
+use crate::logs::{Follower, Own, OwnName, Readers, TailEvent};
 use crate::{browse, now};
 
 /// Between two batches: sixty a second.
@@ -45,6 +45,10 @@ pub(super) struct Start {
     pub network: Arc<dyn Network>,
     /// Whether AWS is on this machine: then the log is tailed live.
     pub local: bool,
+    /// Who reads the log, for everybody who looks at it.
+    pub readers: Readers,
+    /// What this window's own clients are known by, for the books.
+    pub own: Own,
     /// The API, when it was read a moment ago.
     pub known: Option<Snapshot>,
 }
@@ -87,7 +91,7 @@ async fn next_event(wire: &mut Option<Wire>) -> Option<Event> {
     }
 }
 
-async fn next_log(tail: &mut Option<TailTask>) -> Option<TailEvent> {
+async fn next_log(tail: &mut Option<Follower>) -> Option<TailEvent> {
     match tail {
         Some(tail) => tail.events.recv().await,
         None => std::future::pending().await,
@@ -154,7 +158,7 @@ pub(super) struct Actor {
     pub pings: VecDeque<f64>,
     pub pinged: VecDeque<(u32, Instant)>,
     pub tail: Tail,
-    pub tail_task: Option<TailTask>,
+    pub tail_task: Option<Follower>,
     pub logs_changed_at: Option<i64>,
     pub connection_news: bool,
     pub tail_news: bool,
@@ -314,14 +318,14 @@ impl Actor {
                 let turned = if level == "OFF" { "off" } else { "on" };
                 (format!("Logs turned {turned} for {}", self.start.of.stage), Some(format!("level {level}{trace}")))
             }
-            Note::Fixed { words, deployment, deployed, cause } => {
-                if *deployed {
-                    self.mark_fixed(cause, deployment.as_deref().unwrap_or("now"));
+            Note::Fixed { words, deployment, in_force, cause } => {
+                if *in_force {
+                    self.mark_fixed(cause, deployment.as_deref().unwrap_or_default());
                 }
-                let place = if *deployed {
-                    format!("{words} and deployed to {}", self.start.of.stage)
-                } else {
-                    format!("{words}, not deployed yet")
+                let place = match (deployment, in_force) {
+                    (Some(_), _) => format!("{words} and deployed to {}", self.start.of.stage),
+                    (None, true) => words.clone(),
+                    (None, false) => format!("{words}, not deployed yet"),
                 };
                 (place, deployment.as_ref().map(|d| format!("deployment {d}")))
             }
@@ -388,6 +392,7 @@ impl Actor {
 
     /// A log line or a frame told which connection this is; the line may be here before the answer that opens it.
     pub(super) fn know_connection(&mut self, attempt: u32, id: String) {
+        self.start.own.add(OwnName::Connection(id.clone()));
         if let Live::Open { row, connection_id, .. } = &mut self.live
             && *row == attempt
         {

@@ -13,11 +13,11 @@ use gatescope_model::redact::{MASK, is_secret_name, redact};
 use gatescope_socket::Request;
 
 use super::actor::{Actor, Done, Live};
-use super::tail::TailTask;
 use super::wire::{Event, Wire, token};
 use super::{PATIENCE, user_agent};
 use crate::calls::{Connect, MadeRow};
 use crate::error::{Code, Error};
+use crate::logs::{Group, OwnName};
 use crate::{browse, now};
 
 /// Dialling waits this long for the tail, so that the first lines are not missed; then it goes on without.
@@ -56,6 +56,7 @@ impl Actor {
         if !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("user-agent")) {
             request.headers.push(("User-Agent".to_owned(), user_agent(&token)));
         }
+        self.start.own.add(OwnName::Token(token.clone()));
         self.correlator.attempt(row, now(), &token);
         self.start_tail();
         self.live = Live::Waiting { row, request, until: Instant::now() + TAIL_PATIENCE };
@@ -66,8 +67,13 @@ impl Actor {
 
     pub(super) fn start_tail(&mut self) {
         if self.tail_task.is_none() && self.tail.level != "OFF" && !self.tail.level.is_empty() {
-            let (access, group) = (self.start.access.clone(), self.tail.log_group.clone());
-            self.tail_task = Some(TailTask::start(access, group, now() - BEFORE_MS, self.start.local));
+            let group = Group {
+                scope: self.start.of.scope.clone(),
+                access: self.start.access.clone(),
+                name: self.tail.log_group.clone(),
+                local: self.start.local,
+            };
+            self.tail_task = Some(self.start.readers.follow(group, now() - BEFORE_MS));
             self.tail.state = TailState::Starting;
             self.tail_news = true;
         }

@@ -194,6 +194,8 @@ impl Talk<'_> {
             query: Vec::new(),
             subprotocols: self.args.subprotocols.clone(),
             timeout_ms: u32::try_from(self.args.timeout.as_millis()).unwrap_or(u32::MAX),
+            sign: self.args.sign,
+            key_id: None,
         };
         let _: calls::MadeRow = self.call("connect", connect).await?;
         Ok(())

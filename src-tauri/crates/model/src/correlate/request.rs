@@ -62,6 +62,11 @@ impl StoredLine {
         Kind::parse(self.text.strip_suffix(TRUNCATED).unwrap_or(&self.text))
     }
 
+    /// A line that is kept elsewhere, for those that read a whole request.
+    pub(crate) fn kept(timestamp: i64, event: EventOrder, arrival: u32, text: &str) -> Self {
+        Self { timestamp, event, arrival, batch: 0, text: text.into() }
+    }
+
     fn key(&self) -> (i64, EventOrder, u32) {
         (self.timestamp, self.event, self.arrival)
     }
@@ -181,6 +186,13 @@ impl Request {
             _ => self.lines.push(line),
         }
         identity
+    }
+
+    /// Learns from a line that is kept elsewhere. What is heard in another order may end in another sum.
+    pub(crate) fn hear(&mut self, at: i64, kind: &Kind) {
+        self.first_at = self.first_at.min(at);
+        self.last_at = self.last_at.max(at);
+        self.learn(kind);
     }
 
     /// A line is the same when its event id is; where either source gives none, when time and text are, as often as they

@@ -3,6 +3,7 @@
 use super::case::{Case, Found, config, insert_config};
 use super::{Cause, Confidence};
 use crate::log::Kind;
+use crate::verdict::Action;
 
 pub(super) const CAUSE: Cause = Cause { id: "api-key-missing", rule };
 
@@ -29,12 +30,26 @@ fn rule(case: &Case) -> Option<Found> {
         }
         None => return None,
     };
+    // Facts 3, API key: the other of the two expressions takes it from what the authorizer answers.
+    let expression = case.facts.snapshot.map(|snapshot| snapshot.api.api_key_selection_expression.as_str());
+    let from_authorizer = expression == Some("$context.authorizer.usageIdentifierKey");
     Some(Found {
         confidence,
-        title: format!("{} needs an API key, and none was sent", case.name()),
-        reason: "The route requires an API key; the handshake carried no x-api-key header.".to_owned(),
-        fix: "Send the header x-api-key with a key of a usage plan that has this stage.".to_owned(),
+        title: match from_authorizer {
+            true => format!("{} needs an API key, and the authorizer gave none", case.name()),
+            false => format!("{} needs an API key, and none was sent", case.name()),
+        },
+        reason: match from_authorizer {
+            true => "The route requires an API key, and the API takes it from what the authorizer answers.",
+            false => "The route requires an API key; the handshake carried no x-api-key header.",
+        }
+        .to_owned(),
+        fix: match from_authorizer {
+            true => "Return the key as usageIdentifierKey from the authorizer.",
+            false => "Send the header x-api-key with a key of a usage plan that has this stage.",
+        }
+        .to_owned(),
         evidence,
-        action: None,
+        action: (!from_authorizer).then_some(Action::SendKey),
     })
 }

@@ -1,14 +1,21 @@
 //! `authorizer-denied`: the authorizer answered with a policy that denies.
 
 use super::case::{Case, Found, config, insert_config};
+use super::config::{access, reach};
 use super::{Cause, Confidence};
 use crate::log::Kind;
+use crate::verdict::Action;
+
+/// How the answer begins (facts 2, section 2.1); IAM's own sentence begins otherwise.
+pub(super) const NOT_AUTHORIZED: &str = "User is not authorized to access this resource";
 
 pub(super) const CAUSE: Cause = Cause { id: "authorizer-denied", rule };
 
 fn rule(case: &Case) -> Option<Found> {
-    let told = case.told.as_ref().is_some_and(|told| told.message.contains("with an explicit deny"))
-        && case.status() == Some(403);
+    let told =
+        case.told.as_ref().is_some_and(|told| {
+            told.message.starts_with(NOT_AUTHORIZED) && told.message.contains("with an explicit deny")
+        }) && case.status() == Some(403);
     let custom = case.route().map(|route| route.authorization_type == "CUSTOM");
     if custom == Some(false) {
         return None;
@@ -42,6 +49,13 @@ fn rule(case: &Case) -> Option<Found> {
             .to_owned(),
         fix: "If this caller should get in, the authorizer must allow event.methodArn for it.".to_owned(),
         evidence,
-        action: None,
+        action: authorizer_log(case),
     })
+}
+
+/// A click that opens the log of the route's authorizer.
+pub(super) fn authorizer_log(case: &Case) -> Option<Action> {
+    let authorizer = access::authorizer(case.served()?, case.route_key?)?;
+    let function = reach::function(authorizer.authorizer_uri.as_deref()?, case.stage())?;
+    Some(Action::OpenLog { log_group: format!("/aws/lambda/{}", reach::name(&function)?), request_id: None })
 }

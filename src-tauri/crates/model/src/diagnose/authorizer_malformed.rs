@@ -1,7 +1,7 @@
 //! `authorizer-malformed`: the authorizer answered something that is no policy.
 
 use super::case::{Case, Found};
-use super::{Cause, Confidence};
+use super::{Cause, Confidence, authorizer_denied};
 use crate::log::Kind;
 
 pub(super) const CAUSE: Cause = Cause { id: "authorizer-malformed", rule };
@@ -41,6 +41,6 @@ fn rule(case: &Case) -> Option<Found> {
             .to_owned(),
         fix: "Return {\"principalId\": …, \"policyDocument\": …} from the authorizer.".to_owned(),
         evidence,
-        action: None,
+        action: authorizer_denied::authorizer_log(case),
     })
 }

@@ -1,7 +1,7 @@
 //! `authorizer-unauthorized`: the authorizer was asked and raised "Unauthorized".
 
 use super::case::{Case, Found};
-use super::{Cause, Confidence, authorizer_identity_missing};
+use super::{Cause, Confidence, authorizer_denied, authorizer_identity_missing};
 use crate::log::Kind;
 
 pub(super) const CAUSE: Cause = Cause { id: "authorizer-unauthorized", rule };
@@ -25,6 +25,6 @@ fn rule(case: &Case) -> Option<Found> {
             .to_owned(),
         fix: "Send a valid token; the authorizer’s own log says what it did not like.".to_owned(),
         evidence,
-        action: None,
+        action: authorizer_denied::authorizer_log(case),
     })
 }

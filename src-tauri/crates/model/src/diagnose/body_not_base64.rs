@@ -14,6 +14,6 @@ fn rule(case: &Case) -> Option<Found> {
             .to_owned(),
         fix: "Send the body as base64, or take the content handling away.".to_owned(),
         evidence: case.line(line, "says it in AWS’s words: Unable to base64 decode the body"),
-        action: None,
+        action: case.show("Integration"),
     })
 }

@@ -21,7 +21,8 @@ pub(super) struct Found {
 impl Found {
     pub fn named(self, cause: &str) -> Finding {
         let Self { confidence, title, reason, fix, evidence, action } = self;
-        Finding { cause: cause.to_owned(), confidence, title, reason, fix, evidence, action }
+        let doc = super::docs::page(cause);
+        Finding { cause: cause.to_owned(), confidence, title, reason, fix, evidence, action, doc }
     }
 }
 
@@ -70,6 +71,13 @@ impl<'a> Case<'a> {
             || logged
             || self.denied_in_the_log()
             || super::lambda_rejected::refused_in_the_log(self)
+            || self.lost()
+    }
+
+    /// Whether what was sent went nowhere, though nothing failed: the configuration tells.
+    fn lost(&self) -> bool {
+        let sent = self.facts.message.is_some_and(|message| !message.is_empty());
+        sent && (super::get_drops_body::method(self).is_some() || super::route_without_integration::fits(self))
     }
 
     /// The authorizer answered and nothing was executed after it: REST consoles' tests end so.
@@ -170,7 +178,18 @@ impl<'a> Case<'a> {
         });
         let began = self.any(|kind| matches!(kind, Kind::StartingAuthorizer { .. }));
         let passed = self.any(|kind| matches!(kind, Kind::AuthorizerCompleted {} | Kind::StartingExecution { .. }));
-        said || (began && !passed)
+        said || (began && !passed) || self.failed_before_execution()
+    }
+
+    /// Whether the request has a configuration error and its first line, but did not start: what failed so early is the
+    /// authorizer (facts 2, section 1: its lines come before all others).
+    fn failed_before_execution(&self) -> bool {
+        let custom = self.route().is_none_or(|route| route.authorization_type == "CUSTOM");
+        let error = self.lines.iter().position(|line| matches!(line.kind, Kind::ConfigurationError { .. }));
+        let starts = self.lines.iter().position(|line| matches!(line.kind, Kind::StartingExecution { .. }));
+        let whole = self.any(|kind| matches!(kind, Kind::ExtendedRequestId { .. }));
+        let early = error.is_some_and(|error| starts.is_none_or(|starts| error < starts));
+        custom && self.is_connect() && whole && early
     }
 
     /// How sure a sentence of AWS's makes it: as sure as the line is this request's.
@@ -248,7 +267,7 @@ impl<'a> Case<'a> {
     /// The function's name, if a URI or ARN holds it.
     pub fn function(&self) -> Option<&'a str> {
         let (_, rest) = self.endpoint()?.split_once(":function:")?;
-        rest.split(['/', ':']).next().filter(|name| !name.is_empty())
+        rest.split(['/', ':']).next().filter(|name| !name.is_empty() && !name.contains('$'))
     }
 
     /// Evidence of a line, then what ties the line to what the client saw.

@@ -1,9 +1,13 @@
 //! What the configuration alone shows, before anyone connects. The drafts that put it right: `fix.rs`.
+//!
+//! Where to look next: `config/integration.rs` and `config/access.rs`, one question a function; `config/reach.rs`, who may
+//! call whom.
 
-use crate::api::{Integration, Snapshot};
+pub(super) mod access;
+pub(super) mod integration;
+pub(super) mod reach;
 
-/// The key that a template or a response has when it is the only one.
-pub(super) const DEFAULT: &str = "$default";
+use crate::api::{Snapshot, Stage};
 
 /// A cause that the configuration alone shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,48 +20,75 @@ pub struct RouteProblem {
     pub text: String,
 }
 
-/// The causes that the configuration of a route shows before anyone connects.
+/// The causes that the configuration of a route shows before anyone connects, on any of its stages.
 #[must_use]
 pub fn route_problems(snapshot: &Snapshot, route_key: &str) -> Vec<RouteProblem> {
-    let Some(integration) = snapshot.integration_of(route_key) else { return Vec::new() };
-    let mut problems = Vec::new();
-    if let Some(text) = missing_status(integration) {
-        problems.push(RouteProblem { station: "Request template", cause: "mock-status-missing", text });
+    let mut problems = everywhere(snapshot, route_key);
+    if snapshot.stages.is_empty() {
+        problems.extend(at(snapshot, route_key, None));
     }
-    if let Some(text) = missing_response(integration, route_key) {
-        problems.push(RouteProblem { station: "Integration response", cause: "integration-response-missing", text });
+    for stage in &snapshot.stages {
+        for problem in at(snapshot, route_key, Some(stage)) {
+            if !problems.iter().any(|known| known.cause == problem.cause) {
+                problems.push(problem);
+            }
+        }
     }
     problems
 }
 
-/// Why a mock integration finds no status code; `None` when it finds one or nothing says so.
-pub(crate) fn missing_status(integration: &Integration) -> Option<String> {
-    if integration.integration_type != "MOCK" {
-        return None;
-    }
-    let templates = &integration.request_templates;
-    if templates.is_empty() {
-        return Some("0 templates".to_owned());
-    }
-    // Only a static expression is known without a message.
-    let key = integration.template_selection_expression.as_deref().unwrap_or_default();
-    let key = key.strip_prefix('\\').unwrap_or(key);
-    let is_static = key == DEFAULT || !key.contains('$');
-    let template = templates.get(key).or_else(|| templates.get(DEFAULT));
-    match template {
-        None if key.is_empty() => Some("no template selection expression, so no template is chosen".to_owned()),
-        None if is_static => Some(format!("no template under the key {key:?} that the selection expression gives")),
-        // A template with directives may make the member in a way that only running it shows.
-        Some(text) if !text.contains("statusCode") && !text.contains(['#', '$']) => {
-            Some("the template gives no statusCode".to_owned())
-        }
-        _ => None,
-    }
+/// The same for one stage alone.
+#[must_use]
+pub fn route_problems_at(snapshot: &Snapshot, route_key: &str, stage: &str) -> Vec<RouteProblem> {
+    let mut problems = everywhere(snapshot, route_key);
+    problems.extend(at(snapshot, route_key, snapshot.stage(stage)));
+    problems
 }
 
-/// Why nothing takes the integration's answer over. Only `$connect` needs an answer whatever the route is like
-/// (facts 2.3 row 8); a message route may be one-way.
-pub(super) fn missing_response(integration: &Integration, route_key: &str) -> Option<String> {
-    let missing = route_key == "$connect" && !integration.is_proxy() && integration.responses.is_empty();
-    missing.then(|| "0 integration responses".to_owned())
+/// What is wrong whatever the stage is.
+fn everywhere(snapshot: &Snapshot, route_key: &str) -> Vec<RouteProblem> {
+    let mut problems = Vec::new();
+    let mut tell = |cause, station, text: Option<String>| {
+        problems.extend(text.map(|text| RouteProblem { station, cause, text }));
+    };
+    if integration::calls_nothing(snapshot, route_key) {
+        tell("route-without-integration", "Integration", Some("no integration".to_owned()));
+    }
+    let Some(found) = snapshot.integration_of(route_key) else { return problems };
+    tell("mock-status-missing", "Request template", integration::missing_status(found));
+    tell("integration-response-missing", "Integration response", integration::missing_response(found, route_key));
+    tell("unsupported-media-type", "Request template", integration::refuses_media(found));
+    tell("integration-uri-invalid", "Integration URI", integration::bare_function(found).map(str::to_owned));
+    tell("get-drops-body", "Integration", integration::drops_body(found, route_key).map(str::to_owned));
+    let forbidden = integration::forbidden_headers(found).join(", ");
+    tell("mapped-header-forbidden", "Integration", Some(forbidden).filter(|names| !names.is_empty()));
+    problems
+}
+
+/// What is wrong on one stage; without a stage, what would be wrong on each.
+fn at(snapshot: &Snapshot, route_key: &str, stage: Option<&Stage>) -> Vec<RouteProblem> {
+    let mut problems = Vec::new();
+    let mut tell = |cause, station, text: Option<String>| {
+        problems.extend(text.map(|text| RouteProblem { station, cause, text }));
+    };
+    let found = snapshot.integration_of(route_key);
+    let unset = found.zip(stage).and_then(|(found, stage)| {
+        let (name, station) = integration::unset_variable(found, stage)?;
+        Some((station, format!("{} does not set the variable {name}", stage.stage_name)))
+    });
+    if let Some((station, text)) = unset {
+        tell("stage-variable-missing", station, Some(text));
+    }
+    let link = found.and_then(|found| integration::broken_link(snapshot, found, stage));
+    tell("vpc-link-unavailable", "Integration", link);
+    let function = integration::not_permitted(snapshot, route_key, stage).map(|(_, why)| why);
+    tell("lambda-permission-missing", "Integration", function);
+    let authorizer = access::authorizer_not_permitted(snapshot, route_key, stage).map(|(_, why)| why);
+    tell("authorizer-permission-missing", "Authorizer", authorizer);
+    let Some(stage) = stage else { return problems };
+    tell("api-key-not-in-plan", "API key", access::no_key_opens(snapshot, route_key, stage));
+    let zeros = access::zeros(stage, route_key);
+    let zeros = (!zeros.is_empty()).then(|| format!("{}: {}", stage.stage_name, zeros.join(", ")));
+    tell("throttle-zero", "Throttling", zeros);
+    problems
 }

@@ -1,7 +1,7 @@
 //! `integration-network`: the backend could not be reached, or its certificate was not accepted.
 
-use super::Cause;
 use super::case::{Case, Found};
+use super::{Cause, Confidence, vpc_link_unavailable};
 use crate::log::Kind;
 
 pub(super) const CAUSE: Cause = Cause { id: "integration-network", rule };
@@ -27,8 +27,10 @@ fn rule(case: &Case) -> Option<Found> {
         None => case.configuration_error(&WORDS)?,
     };
     let certificate = words.contains("certificate") || words.contains("SSL") || words.contains("PKIX");
+    // A link that can't be used is why nobody is there.
+    let linked = vpc_link_unavailable::broken(case).is_none();
     Some(Found {
-        confidence: case.by_log(),
+        confidence: if linked { case.by_log() } else { case.by_log().min(Confidence::Likely) },
         title: match certificate {
             true => format!("The certificate of {} backend was not accepted", case.its()),
             false => format!("{} backend could not be reached", case.whose()),

@@ -1,7 +1,7 @@
 //! `integration-response-missing`: nothing takes over what an integration answered that is no proxy.
 
 use super::case::{Case, Found, config, insert_config};
-use super::config::missing_response;
+use super::config::integration::missing_response;
 use super::{Cause, Confidence};
 use crate::verdict::Action;
 

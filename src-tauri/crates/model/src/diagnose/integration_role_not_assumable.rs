@@ -2,8 +2,21 @@
 
 use super::Cause;
 use super::case::{Case, Found};
+use crate::verdict::Action;
 
 pub(super) const CAUSE: Cause = Cause { id: "integration-role-not-assumable", rule };
+
+/// What lets API Gateway assume a role.
+const TRUST: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Principal": { "Service": "apigateway.amazonaws.com" },
+      "Action": "sts:AssumeRole"
+    }
+  ]
+}"#;
 
 fn rule(case: &Case) -> Option<Found> {
     let (line, error) = case.configuration_error(&["does not have permission to assume the provided role"])?;
@@ -18,6 +31,6 @@ fn rule(case: &Case) -> Option<Found> {
         fix: "Let apigateway.amazonaws.com assume the role (sts:AssumeRole in its trust policy).".to_owned(),
         evidence: case
             .line(line, "says it in AWS’s words: API Gateway does not have permission to assume the provided role"),
-        action: None,
+        action: Some(Action::Copy { what: "Copy the trust policy".to_owned(), text: TRUST.to_owned() }),
     })
 }

@@ -1,7 +1,7 @@
 //! `integration-timeout`: the backend took longer than the integration's timeout, 29 s at most.
 
 use super::case::{Case, Found};
-use super::{Cause, Confidence};
+use super::{Cause, Confidence, vpc_link_unavailable};
 use crate::log::Kind;
 
 pub(super) const CAUSE: Cause = Cause { id: "integration-timeout", rule };
@@ -14,7 +14,10 @@ fn rule(case: &Case) -> Option<Found> {
     let told = case.told.as_ref().is_some_and(|told| told.message == "Endpoint request timed out");
     let (confidence, evidence) = match line {
         Some(line) => {
-            (case.by_log(), case.line(line, "says it in AWS’s words: Execution failed due to a timeout error"))
+            // Through a link that can't be used nobody answers either.
+            let linked = vpc_link_unavailable::broken(case).is_none();
+            let confidence = if linked { case.by_log() } else { case.by_log().min(Confidence::Likely) };
+            (confidence, case.line(line, "says it in AWS’s words: Execution failed due to a timeout error"))
         }
         None if told => (Confidence::Likely, case.words().into_iter().collect()),
         None => return None,

@@ -4,7 +4,7 @@ use super::case::{Case, Found, Seen};
 use super::{Cause, Confidence};
 use crate::log::Kind;
 use crate::redact::redact;
-use crate::verdict::Evidence;
+use crate::verdict::{Action, Evidence};
 
 pub(super) const CAUSE: Cause = Cause { id: "lambda-error", rule };
 
@@ -44,13 +44,18 @@ fn rule(case: &Case) -> Option<Found> {
     if let Some(header) = function_error(case) {
         evidence.splice(1..1, header);
     }
-    Some(found(case, case.by_log(), evidence, where_to_look(&crash)))
+    // A push that was refused made it fail: that is told too, and is the cause.
+    let push = case.push_refused();
+    let confidence = if push.is_some() { case.by_log().min(Confidence::Likely) } else { case.by_log() };
+    evidence.extend(push.filter(|push| !evidence.iter().any(|e| e.place == push.place)));
+    Some(found(case, confidence, evidence, where_to_look(&crash), case.open_log(crash.request_id)))
 }
 
 /// With the sentence missing, Lambda's own header still tells of the crash.
 fn by_header(case: &Case) -> Option<Found> {
     let evidence: Vec<_> = function_error(case)?.into_iter().chain(case.tie()).collect();
-    Some(found(case, Confidence::Likely, evidence, "Open the function’s own log at this time.".to_owned()))
+    let fix = "Open the function’s own log at this time.".to_owned();
+    Some(found(case, Confidence::Likely, evidence, fix, case.open_log(None)))
 }
 
 fn function_error(case: &Case) -> Option<Vec<Evidence>> {
@@ -62,7 +67,7 @@ fn function_error(case: &Case) -> Option<Vec<Evidence>> {
         .map(|line| case.line(line, "has X-Amz-Function-Error: the function failed").into_iter().take(1).collect())
 }
 
-fn found(case: &Case, confidence: Confidence, evidence: Vec<Evidence>, fix: String) -> Found {
+fn found(case: &Case, confidence: Confidence, evidence: Vec<Evidence>, fix: String, action: Option<Action>) -> Found {
     let function = case.function().map(|name| format!(" {name}")).unwrap_or_default();
     Found {
         confidence,
@@ -70,6 +75,6 @@ fn found(case: &Case, confidence: Confidence, evidence: Vec<Evidence>, fix: Stri
         reason: format!("Lambda ran the function and it ended with an error instead of an answer, {}.", case.so()),
         fix,
         evidence,
-        action: None,
+        action,
     }
 }

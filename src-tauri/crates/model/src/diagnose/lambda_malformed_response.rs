@@ -24,6 +24,6 @@ fn rule(case: &Case) -> Option<Found> {
             .to_owned(),
         fix: "Return {\"statusCode\": 200} from the function.".to_owned(),
         evidence,
-        action: None,
+        action: case.open_log(None),
     })
 }

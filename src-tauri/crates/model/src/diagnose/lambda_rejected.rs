@@ -22,9 +22,13 @@ fn rule(case: &Case) -> Option<Found> {
     let traced = answered.filter(|&(_, code)| code == status).map(|(line, _)| line);
     let own_body = case.refusal.filter(|r| case.in_foreign_words(r));
     let ran = case.any(|kind| matches!(kind, Kind::IntegrationRequestId { .. }));
+    let push = case.push_refused();
+    // What a refused push makes a function answer is its answer too, and not the cause; 410 and 413 are such refusals' statuses.
+    let own = push.is_none() && status < 500 && !matches!(status, 410 | 413);
+    let sure = if own { case.by_log() } else { Confidence::Likely };
     let confidence = match (traced, own_body, case.is_lambda()) {
-        (Some(_), _, Some(true)) => case.by_log(),
-        (_, Some(_), Some(true)) if ran => case.by_log(),
+        (Some(_), _, Some(true)) => sure,
+        (_, Some(_), Some(true)) if ran => sure,
         // An integration's own words reach the client as they are; on $connect that is nearly always a function.
         (_, Some(_), Some(true) | None) => Confidence::Likely,
         // Without data trace a crash and an answer of 502 look alike (facts 1.3 #17, #20).
@@ -42,6 +46,7 @@ fn rule(case: &Case) -> Option<Found> {
         let text = "has no requestId: these are not the gateway’s words".to_owned();
         evidence.push(Evidence { place: Place::Body, text });
     }
+    evidence.extend(push);
     Some(Found {
         confidence,
         title: format!("{} function answered {status}", case.whose()),
@@ -52,7 +57,7 @@ fn rule(case: &Case) -> Option<Found> {
         .to_owned(),
         fix: "It is the function’s decision: its answer says why.".to_owned(),
         evidence,
-        action: None,
+        action: case.open_log(None),
     })
 }
 

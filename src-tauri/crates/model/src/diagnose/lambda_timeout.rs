@@ -19,6 +19,6 @@ fn rule(case: &Case) -> Option<Found> {
             where_to_look(&crash)
         ),
         evidence: case.line(crash.line, format!("says it in AWS’s words: Task timed out after {after}")),
-        action: None,
+        action: case.open_log(crash.request_id),
     })
 }

@@ -1,7 +1,7 @@
 //! `mock-status-missing`: a mock integration answers from its request template alone, and that gives no status code.
 
 use super::case::{Case, Found, config, insert_config};
-use super::config::missing_status;
+use super::config::integration::missing_status;
 use super::{Cause, Confidence};
 use crate::verdict::Action;
 
@@ -39,6 +39,10 @@ fn rule(case: &Case) -> Option<Found> {
         fix: "Give it the request template {\"statusCode\": 200} and a $default integration response, then deploy."
             .to_owned(),
         evidence,
-        action: case.route_key.map(|route_key| Action::Fix { route_key: route_key.to_owned(), about: None }),
+        // A template whose directives only running them shows is a person's to correct.
+        action: match shown.is_some() || case.integration().is_none() {
+            true => case.route_key.map(|route_key| Action::Fix { route_key: route_key.to_owned(), about: None }),
+            false => case.show("Request template"),
+        },
     })
 }

@@ -14,6 +14,6 @@ fn rule(case: &Case) -> Option<Found> {
             .to_owned(),
         fix: "Open the request template, try it with this payload, and deploy.".to_owned(),
         evidence: case.line(line, "says it in AWS’s words: Unable to transform request"),
-        action: None,
+        action: case.show("Request template"),
     })
 }

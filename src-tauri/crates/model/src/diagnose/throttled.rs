@@ -1,7 +1,7 @@
 //! `throttled`: more requests than a limit allows.
 
 use super::case::{Case, Found, Seen};
-use super::{Cause, Confidence};
+use super::{Cause, Confidence, quota_exceeded, throttle_zero};
 use crate::log::Kind;
 use crate::verdict::{Evidence, Place};
 
@@ -20,8 +20,10 @@ fn rule(case: &Case) -> Option<Found> {
         (Confidence::Likely, case.line(line, "is Lambda’s answer: too many calls at once"))
     } else if let Some(refusal) = case.refusal.filter(|r| r.status == 429 && !own_answer) {
         let status = Evidence { place: Place::Status, text: "429: too many requests".to_owned() };
-        // A function or a backend may answer 429 too, in its own words.
-        let confidence = if case.in_foreign_words(refusal) { Confidence::Possible } else { Confidence::Likely };
+        // A function or a backend may answer 429 too, in its own words; a quota and a limit of 0 are told apart from a rate.
+        let other =
+            case.in_foreign_words(refusal) || quota_exceeded::told(case) || !throttle_zero::in_force(case).is_empty();
+        let confidence = if other { Confidence::Possible } else { Confidence::Likely };
         (confidence, std::iter::once(status).chain(case.words()).collect())
     } else {
         return None;

@@ -26,6 +26,23 @@ pub(super) struct Entry {
     pub event: EventOrder,
     /// With its prefix.
     pub text: String,
+    /// As the input has it.
+    pub event_id: Option<Box<str>>,
+}
+
+/// A line that is none of an execution log.
+#[derive(Debug)]
+pub(super) struct Other {
+    /// Its place in the input, from 1.
+    pub number: u32,
+    /// The last line of the input that it takes.
+    pub last: u32,
+    /// Milliseconds since 1970, where the input tells it.
+    pub timestamp: Option<i64>,
+    /// Without the time in front of it.
+    pub text: String,
+    /// As the input has it.
+    pub event_id: Option<Box<str>>,
 }
 
 /// What the input holds.
@@ -35,11 +52,13 @@ pub(super) struct Input {
     /// Request ids in order of appearance; empty where no line names one.
     pub ids: Vec<String>,
     pub other_lines: usize,
+    /// What they say, where that is asked for.
+    pub others: Vec<Other>,
 }
 
-/// Reads any text.
-pub(super) fn read(text: &str) -> Input {
-    let mut reader = Reader::default();
+/// Reads any text; `others`: what is no line of an execution log is kept too.
+pub(super) fn read(text: &str, others: bool) -> Input {
+    let mut reader = Reader { others, ..Reader::default() };
     let trimmed = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
     match trimmed.starts_with(['{', '[']).then(|| serde_json::from_str::<Value>(trimmed)) {
         Some(Ok(document)) => reader.document(document),
@@ -57,6 +76,8 @@ struct Reader {
     /// A time that stood alone and belongs to the next line.
     time: Option<i64>,
     number: u32,
+    event_id: Option<Box<str>>,
+    others: bool,
 }
 
 /// Where the input is.
@@ -129,8 +150,9 @@ impl Reader {
     fn event(&mut self, event: &LogEvent) {
         self.time = (event.timestamp != 0).then_some(event.timestamp);
         let event_id = event_order(event.event_id.as_deref());
+        self.event_id = event.event_id.as_deref().filter(|_| self.others).map(Box::from);
         self.line(event.message.trim_end_matches(['\r', '\n']), event_id, true);
-        self.time = None;
+        (self.time, self.event_id) = (None, None);
     }
 
     fn lines(&mut self, text: &str) {
@@ -174,8 +196,7 @@ impl Reader {
         } else if known || (line.prefix != Prefix::Bare && self.block.is_some()) {
             self.stand(&line.kind);
         } else {
-            self.input.other_lines += 1;
-            return;
+            return self.other(text, whole);
         }
         let Some(block) = &mut self.block else { return };
         block.over |= matches!(line.kind, Kind::MethodCompleted { .. });
@@ -188,7 +209,30 @@ impl Reader {
             timestamp: self.time.or_else(|| leading_time(text)),
             event,
             text: text.to_owned(),
+            event_id: self.event_id.take(),
         });
+    }
+
+    /// A line of another log; one without a time of its own right below such a line continues it.
+    fn other(&mut self, text: &str, whole: bool) {
+        self.input.other_lines += 1;
+        if !self.others {
+            return;
+        }
+        let leading = if whole { None } else { iso_time(text) };
+        let timestamp = leading.map(|(time, _)| time).or(self.time);
+        if let Some(last) = self.input.others.last_mut().filter(|o| o.last + 1 == self.number && !whole)
+            && timestamp.is_none()
+            && last.timestamp.is_some()
+        {
+            last.text.push('\n');
+            last.text.push_str(text);
+            last.last = self.number;
+            return;
+        }
+        let text = leading.map_or(text, |(_, rest)| rest.trim_start());
+        let (number, event_id) = (self.number, self.event_id.take());
+        self.input.others.push(Other { number, last: number, timestamp, text: text.to_owned(), event_id });
     }
 
     /// The request that has only its heading yet, if that stands right above: the console's test page heads a log with one

@@ -90,7 +90,7 @@ pub(super) fn variables(text: &str) -> Vec<&str> {
 }
 
 /// What an expression gives whatever the message: `None` when it has variables.
-pub(super) fn fixed(text: &str) -> Option<String> {
+pub(crate) fn fixed(text: &str) -> Option<String> {
     let has_variable = variables(text).iter().any(|name| *name != "default");
     (!has_variable).then(|| crate::selection::evaluate(text, |_| None))
 }

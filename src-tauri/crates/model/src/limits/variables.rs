@@ -44,7 +44,7 @@ pub(super) fn check(draft: &Snapshot, found: &mut Vec<Problem>) {
 }
 
 /// The names that anything of the API uses, however they are written.
-fn used(draft: &Snapshot) -> BTreeSet<&str> {
+pub(crate) fn used(draft: &Snapshot) -> BTreeSet<&str> {
     let mut texts: Vec<&str> = Vec::new();
     for integration in &draft.integrations {
         let options = [&integration.integration_uri, &integration.connection_id, &integration.credentials_arn];
@@ -71,7 +71,7 @@ fn used(draft: &Snapshot) -> BTreeSet<&str> {
 }
 
 /// `stageVariables.x`, `stageVariables['x']`, `stageVariables.get('x')`.
-fn names(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn names(text: &str) -> impl Iterator<Item = &str> {
     text.split("stageVariables").skip(1).filter_map(|rest| {
         let named = ["['", "[\"", ".get('", ".get(\"", "."].iter().find_map(|form| rest.strip_prefix(form))?;
         let end = named.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(named.len());

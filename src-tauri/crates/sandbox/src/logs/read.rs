@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Store;
 use super::asked::{Asked, check_stream_name, invalid_parameter, invalid_token, null};
-use super::pattern::Pattern;
+use super::pattern;
 use super::snapshot::{At, Snapshot, Streams};
 use crate::answer::Refusal;
 
@@ -42,7 +42,7 @@ pub(super) fn filter(store: &Store, now: i64, asked: &Asked) -> Result<Value, Re
         }
     };
     let group = store.existing(name)?;
-    let pattern = Pattern::parse(asked.text("filterPattern"), "filterPattern")?;
+    let pattern = pattern::parse(asked.text("filterPattern"), "filterPattern")?;
     let forward = asked.flag("startFromHead").unwrap_or(true);
     let after = match asked.has("nextToken") {
         false => None,
@@ -199,7 +199,7 @@ pub(super) fn test(asked: &Asked) -> Result<Value, Refusal> {
         return Err(null("logEventMessages"));
     }
     let lines = asked.list("logEventMessages", MOST_LINES)?;
-    let pattern = Pattern::parse(asked.text("filterPattern"), "metric filter")?;
+    let pattern = pattern::parse(asked.text("filterPattern"), "metric filter")?;
     let matches: Vec<Value> = lines
         .iter()
         .enumerate()

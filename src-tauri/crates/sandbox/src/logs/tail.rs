@@ -12,6 +12,7 @@ use aws_smithy_eventstream::frame::write_message_to;
 use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
 use bytes::Bytes;
 use futures_util::stream;
+use gatescope_model::log_pattern::Pattern;
 use http::{HeaderValue as HttpValue, Response, header};
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
@@ -21,7 +22,7 @@ use tokio::sync::{Notify, mpsc};
 use super::GroupRef;
 use super::asked::{Asked, group_name, invalid_parameter, null};
 use super::kept::{Entry, StreamName};
-use super::pattern::Pattern;
+use super::pattern;
 use crate::answer::Refusal;
 use crate::{Body, World, ids};
 
@@ -142,7 +143,7 @@ pub(super) fn start(world: &Arc<World>, asked: &Asked) -> Result<Response<Body>,
     let tail = Arc::new(Tail {
         streams: owned("logStreamNames")?,
         prefixes: owned("logStreamNamePrefixes")?,
-        pattern: Pattern::parse(asked.text("logEventFilterPattern"), "logEventFilterPattern")?,
+        pattern: pattern::parse(asked.text("logEventFilterPattern"), "logEventFilterPattern")?,
         queue: Mutex::default(),
         woken: Notify::new(),
     });

@@ -93,6 +93,7 @@ const EXPECTED: &[(&str, Seen, &str, &str)] = &[
     ("undeployed-changes", Refused(500, INTERNAL), "statusCode should be an integer", ""),
     ("execute-api-disabled", Refused(403, "Forbidden"), "", ""),
     ("not-a-websocket", Refused(403, "Forbidden"), "", ""),
+    ("api-not-found", Unreachable, "", ""),
     ("logging-off", Refused(500, INTERNAL), "", ""),
     ("route-not-found", Frame("\"message\": \"Forbidden\""), "", ""),
     ("route-selection-wrong", Frame("everything ends in $default"), "WebSocket Request Route: [$default]", ""),
@@ -112,6 +113,7 @@ const EXPECTED: &[(&str, Seen, &str, &str)] = &[
     ("stage-in-domain-path", Refused(403, "Forbidden"), "", ""),
     ("dns-not-found", Unreachable, "", ""),
     ("dns-wrong-target", Unreachable, "", ""),
+    ("tls-name-mismatch", Unreachable, "", ""),
     ("callback-url-wrong", Frame("\"pushAnswered\":404"), "", "No method found matching route"),
     ("payload-too-large", Frame("\"pushAnswered\":413"), "", "answered 413"),
 ];
@@ -163,7 +165,9 @@ async fn visit(client: &Client, exhibit: &Exhibit, seen: &Seen) -> Result<(), St
     }
     if let Unreachable = seen {
         let name = exhibit.domain.clone().unwrap();
-        if !client.sandbox.has_authority(&name) || client.sandbox.has_authority("example.org") {
+        // Names of the gateway itself are never asked outside.
+        let is_own = name.contains(".execute-api.") || client.sandbox.has_authority(&name);
+        if !is_own || client.sandbox.has_authority("example.org") {
             return Err("the name would be asked outside".into());
         }
         let Some(stream) = client.sandbox.connect(&name, 443) else { return Ok(()) };

@@ -2,12 +2,11 @@
 
 use std::cmp::Ordering;
 
+use gatescope_model::log_pattern::number;
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
-
-use super::super::pattern::number;
 
 /// `2026-09-25 09:20:29.377`.
 const TIME: &[BorrowedFormatItem<'_>] =

@@ -42,4 +42,9 @@ pub(super) const ROWS: &[Row] = &[
             s.open_with(api, json!({ "defaultRouteSettings": { "loggingLevel": "OFF", "dataTraceEnabled": false } }))
         })
     },
+    Row {
+        tries: "Connect to wss://nosuchapi0.execute-api.us-east-1.amazonaws.com/prod: no API has this id.",
+        host: Some("nosuchapi0.execute-api.us-east-1.amazonaws.com"),
+        ..connect("api-not-found", |s, api| s.echo(api))
+    },
 ];

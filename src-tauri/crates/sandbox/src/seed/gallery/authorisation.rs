@@ -72,8 +72,8 @@ pub(super) const ROWS: &[Row] = &[
         })
     },
     Row {
-        tries: "Connect without the header x-api-key.",
-        ..connect("api-key-missing", |s, api| keyed(s, api, json!({}), None))
+        tries: "Connect without the header x-api-key. The key gallery-key-in-a-plan would do.",
+        ..connect("api-key-missing", |s, api| keyed(s, api, json!({}), Some("gallery-key-in-a-plan")))
     },
     Row {
         tries: "Connect with the header x-api-key: a key that is in no usage plan of this stage.",

@@ -63,6 +63,17 @@ pub(super) const ROWS: &[Row] = &[
             domain.alias(s)
         })
     },
+    Row {
+        tries: "Connect to wss://api.tls-name-mismatch.example.net: its record leads to the domain chat.tls-name-mismatch.example.net.",
+        path: "/",
+        ..connect("tls-name-mismatch", |s, api| {
+            s.echo(api)?;
+            let domain = Domain::named(s, "tls-name-mismatch", "chat.tls-name-mismatch.example.net")?;
+            domain.map(s, api, "")?;
+            domain.alias(s)?;
+            domain.alias_at(s, &name("tls-name-mismatch"))
+        })
+    },
 ];
 
 /// A zone, a certificate that is proven in it, and a custom domain that has it.
@@ -75,14 +86,17 @@ struct Domain {
 
 impl Domain {
     fn make(s: &Sower<'_>, cause: &str) -> Result<Self, Error> {
-        let name = name(cause);
+        Self::named(s, cause, &name(cause))
+    }
+
+    fn named(s: &Sower<'_>, cause: &str, name: &str) -> Result<Self, Error> {
         let zone = format!(
             "<CreateHostedZoneRequest xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><Name>{cause}.example.net\
              </Name><CallerReference>{cause}</CallerReference></CreateHostedZoneRequest>"
         );
         let zone = s.ask("route53", Method::POST, ZONES, "", zone)?;
         let zone = between(&zone, "<Id>/hostedzone/", "</Id>")?;
-        let mut domain = Self { name, zone, target: <_>::default() };
+        let mut domain = Self { name: name.to_owned(), zone, target: <_>::default() };
         let asked = json!({ "DomainName": domain.name, "ValidationMethod": "DNS" });
         let certificate = acm(s, "RequestCertificate", &asked)?["CertificateArn"].clone();
         let described = acm(s, "DescribeCertificate", &json!({ "CertificateArn": certificate }))?;
@@ -103,12 +117,17 @@ impl Domain {
     }
 
     fn alias(&self, s: &Sower<'_>) -> Result<(), Error> {
+        self.alias_at(s, &self.name)
+    }
+
+    /// A name that leads to the domain.
+    fn alias_at(&self, s: &Sower<'_>, name: &str) -> Result<(), Error> {
         let (target, zone) = &self.target;
         let alias = format!(
             "<AliasTarget><HostedZoneId>{zone}</HostedZoneId><DNSName>{target}</DNSName>\
              <EvaluateTargetHealth>false</EvaluateTargetHealth></AliasTarget>"
         );
-        self.record(s, "A", &self.name, &alias)
+        self.record(s, "A", name, &alias)
     }
 
     fn record(&self, s: &Sower<'_>, kind: &str, name: &str, value: &str) -> Result<(), Error> {

@@ -1,0 +1,157 @@
+//! `gatescope doctor`: an API or a snapshot file in, what is wrong with it out, grouped by what it breaks.
+//!
+//! It asks through the table of calls, as the window does. It may not know a rule. Where to look next:
+//! `gatescope_model::doctor`.
+
+use std::fmt::Write as _;
+use std::io::Write;
+
+use gatescope_app::{App, Options, Scope, calls, rpc};
+use gatescope_model::doctor::{Checkup, Flaw, Severity};
+use gatescope_model::verdict::Place;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::args::{Breaks, Doctor};
+use crate::error::Error;
+use crate::explain::read;
+use crate::words::printable;
+
+/// What stands over each group, the worst first.
+const GROUPS: [(Severity, &str); 4] = [
+    (Severity::Connect, "nobody can connect"),
+    (Severity::Messages, "messages fail or go astray"),
+    (Severity::Risk, "works, and will hurt"),
+    (Severity::Advice, "advice"),
+];
+
+/// What is printed as JSON.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Told<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    api_id: &'a str,
+    #[serde(flatten)]
+    checkup: &'a Checkup,
+}
+
+/// Runs the command: 0 when nothing is as bad as was asked for, 1 when something is, 2 when it could not be read.
+pub(crate) fn run(args: &Doctor) -> Result<u8, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Runtime)?;
+    let asked = runtime.block_on(ask(args));
+    let (name, api_id, checkup) = match asked {
+        Ok(asked) => asked,
+        // 1 says that there is something wrong with the API, which is not known here.
+        Err(why) => return Err(Error::Unchecked(Box::new(why))),
+    };
+    let mut text = if args.json {
+        serde_json::to_string(&Told { name: &name, api_id: &api_id, checkup: &checkup }).map_err(Error::Json)?
+    } else {
+        words(&name, &checkup)
+    };
+    text.push('\n');
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::Output)?;
+    Ok(u8::from(checkup.flaws.iter().any(|flaw| flaw.severity <= level(args.fail_on))))
+}
+
+/// The API's name, its id where it was read from AWS, and what is wrong with it.
+async fn ask(args: &Doctor) -> Result<(String, String, Checkup), Error> {
+    let app = App::start(Options { endpoint: args.endpoint.clone(), ..Options::default() })?;
+    if let Some(file) = &args.file {
+        let text = String::from_utf8_lossy(&read(file)?).into_owned();
+        let checkup = call(&app, "check_snapshot", calls::CheckSnapshot { text, stage: args.stage.clone() }).await?;
+        return Ok((file.display().to_string(), String::new(), checkup));
+    }
+    let scope = scope(&app, args).await?;
+    let wanted = args.api.as_deref().unwrap_or_default();
+    let apis: Vec<calls::ApiSummary> = call(&app, "list_apis", &scope).await?;
+    let api = named(&apis, wanted).ok_or_else(|| Error::NoApi {
+        wanted: wanted.to_owned(),
+        region: scope.region.clone(),
+        several: apis.iter().filter(|api| api.name == wanted).count() > 1,
+    })?;
+    let question = calls::CheckApi { scope, api_id: api.api_id.clone(), stage: args.stage.clone() };
+    let checkup = call(&app, "check_api", question).await?;
+    Ok((api.name.clone(), api.api_id.clone(), checkup))
+}
+
+/// By its id, or by its name where only one has it.
+fn named<'a>(apis: &'a [calls::ApiSummary], wanted: &str) -> Option<&'a calls::ApiSummary> {
+    apis.iter().find(|api| api.api_id == wanted).or_else(|| {
+        let mut named = apis.iter().filter(|api| api.name == wanted);
+        named.next().filter(|_| named.next().is_none())
+    })
+}
+
+/// Where to ask: the sandbox, a profile, or what the environment says as for every AWS tool.
+async fn scope(app: &App, args: &Doctor) -> Result<Scope, Error> {
+    let accounts: calls::Accounts = call(app, "list_accounts", calls::Nothing {}).await?;
+    let account = match (&args.profile, args.sandbox) {
+        (_, true) => "sandbox".to_owned(),
+        (Some(profile), _) => format!("profile:{profile}"),
+        // Without AWS_PROFILE the SDK takes keys of the environment, or the profile called default.
+        (None, _) if accounts.start.account == "sandbox" => "profile:default".to_owned(),
+        (None, _) => accounts.start.account,
+    };
+    let known = accounts.accounts.into_iter().find(|a| a.id == account).map(|a| a.region);
+    let region = args.region.clone().or(known).unwrap_or(accounts.start.region);
+    Ok(Scope { account, region })
+}
+
+async fn call<Q: Serialize, A: DeserializeOwned>(app: &App, name: &str, question: Q) -> Result<A, Error> {
+    let question: Value = serde_json::to_value(question).map_err(Error::Json)?;
+    serde_json::from_value(rpc::call(app, name, question).await?).map_err(Error::Json)
+}
+
+fn level(breaks: Breaks) -> Severity {
+    match breaks {
+        Breaks::Connect => Severity::Connect,
+        Breaks::Messages => Severity::Messages,
+        Breaks::Risk => Severity::Risk,
+        Breaks::Advice => Severity::Advice,
+    }
+}
+
+fn words(name: &str, checkup: &Checkup) -> String {
+    let mut out = format!("{}: score {} of 100\n", printable(name), checkup.score);
+    for (severity, title) in GROUPS {
+        let flaws: Vec<&Flaw> = checkup.flaws.iter().filter(|flaw| flaw.severity == severity).collect();
+        if !flaws.is_empty() {
+            let _ = writeln!(out, "\n{title}:");
+        }
+        for flaw in flaws {
+            self::flaw(&mut out, flaw);
+        }
+    }
+    if checkup.flaws.is_empty() {
+        out.push_str("\nnothing is wrong\n");
+    }
+    let _ = write!(out, "\n{} rules passed", checkup.passed.len());
+    if !checkup.unasked.is_empty() {
+        let _ = write!(out, ", {} could not be asked:", checkup.unasked.len());
+        for (at, rule) in checkup.unasked.iter().enumerate() {
+            // One reason keeps several rules from being asked.
+            if checkup.unasked[..at].iter().all(|earlier| earlier.text != rule.text) {
+                let same = checkup.unasked.iter().filter(|other| other.text == rule.text);
+                let rules: Vec<&str> = same.map(|rule| rule.rule.as_str()).collect();
+                let _ = write!(out, "\n  {}: {}", rules.join(", "), printable(&rule.text));
+            }
+        }
+    }
+    out
+}
+
+fn flaw(out: &mut String, flaw: &Flaw) {
+    let _ = writeln!(out, "  {} (-{}): {}", flaw.rule, flaw.deduction, printable(&flaw.title));
+    for evidence in &flaw.evidence {
+        let place = match &evidence.place {
+            Place::Config { path, .. } => format!("{}: ", printable(path)),
+            _ => String::new(),
+        };
+        let _ = writeln!(out, "    {place}{}", printable(&evidence.text));
+    }
+    let _ = writeln!(out, "    {}\n    fix: {}\n    {}", printable(&flaw.reason), printable(&flaw.fix), flaw.source);
+}

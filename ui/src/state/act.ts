@@ -1,0 +1,147 @@
+// What one click does about a finding, by the kind of its action. Rust says which action a finding has.
+import { tick } from 'svelte';
+import type { Action, ApiKey, Finding, Row } from '../host/rpc';
+import { oneLine } from '../format';
+import { stationId } from '../words';
+import type { App } from './app.svelte';
+
+/** Logs opens another group's lines; a window without that screen shows no button for it. */
+type WithLogs = App & { openLog?(logGroup: string, requestId?: string): unknown };
+
+const words: Record<Exclude<Action['kind'], 'setVariable' | 'copy'>, string> = {
+  fix: 'Fix…',
+  turnOnLogs: 'Turn on logs',
+  showRoute: 'Show route',
+  readNow: 'Read now',
+  deploy: 'Deploy…',
+  sendKey: 'Send a key',
+  sign: 'Sign and connect',
+  dial: 'Connect there',
+  openLog: 'Open its log',
+  probe: 'Look further',
+};
+
+/** As its button says it. */
+export function actionWords(action: Action): string {
+  if (action.kind === 'setVariable') return `Set ${oneLine(action.name)}`;
+  if (action.kind === 'copy') return oneLine(action.what);
+  return words[action.kind];
+}
+
+/** What it acts on, for its tooltip. */
+export function actionDetail(action: Action): string | undefined {
+  switch (action.kind) {
+    case 'fix':
+      return oneLine(action.about ?? action.routeKey);
+    case 'dial':
+      return oneLine(action.url);
+    case 'openLog':
+      return oneLine(action.logGroup);
+    case 'sign':
+      return 'Signature Version 4, with the credentials of this account';
+    case 'sendKey':
+      return 'its value goes into x-api-key and is never shown';
+    case 'probe':
+      return 'asks DNS, TLS, IAM and the functions; reads only';
+  }
+}
+
+/** Whether this window can do it. */
+export const canAct = (app: App, action: Action) =>
+  action.kind !== 'openLog' || (app as WithLogs).openLog !== undefined;
+
+/** Where evidence of another log group is seen; absent where no screen shows it. */
+export const logOpener = (app: App) => (app as WithLogs).openLog?.bind(app);
+
+/** Keys that the gateway would take for the stage: enabled, and in a plan that covers it. */
+export async function usableKeys(app: App): Promise<ApiKey[] | undefined> {
+  const { apis, draft } = app;
+  await draft.readSurroundings();
+  const around = draft.base?.surroundings;
+  if (!around) return undefined;
+  const covers = around.usagePlans.filter((plan) =>
+    plan.apiStages.some((s) => s.apiId === apis.apiId && s.stage === apis.stageName),
+  );
+  const ids = new Set(covers.flatMap((plan) => plan.keys.map((k) => k.id)));
+  return around.apiKeys.filter((key) => key.enabled && ids.has(key.id));
+}
+
+/** Dials with a key: the page only names it. */
+export function sendKey(app: App, key: ApiKey) {
+  app.keyChoice = undefined;
+  app.dial.setHeader('x-api-key', `{{apiKey:${key.id}}}`);
+  return redial(app);
+}
+
+/** Connects, or connects anew, with what the dial says now. */
+function redial(app: App) {
+  return app.session.connection.kind === 'closed' ? app.connect() : app.again.begin(undefined);
+}
+
+/** Sends the one key that fits, or lets a person choose. */
+async function chooseKey(app: App, row: number) {
+  app.keyChoice = { row };
+  const keys = await usableKeys(app);
+  if (app.keyChoice?.row !== row) return;
+  const [only, second] = keys ?? [];
+  if (only && !second) return sendKey(app, only);
+  app.keyChoice = keys ? { row, keys } : { row, error: app.draft.error ?? undefined };
+}
+
+/** Adds the variable to the draft and puts the cursor where its value goes. */
+export async function setVariable(app: App, name: string) {
+  const stage = app.draft.to?.stages.find((s) => s.stageName === app.apis.stageName);
+  if (!stage) return app.go('stages');
+  stage.stageVariables[name] ??= '';
+  app.chosen.stage = stage.stageName;
+  app.stagePane = 'variables';
+  app.go('stages');
+  await tick();
+  const at = Object.keys(stage.stageVariables).indexOf(name);
+  document.querySelector<HTMLInputElement>(`#stage-pane [data-row="${at}"] input.value`)?.focus();
+}
+
+async function probe(app: App, row: number) {
+  const session = app.session.id;
+  if (!session || app.probing !== undefined) return;
+  app.probing = row;
+  try {
+    await app.host.call('probe_row', { session, row });
+  } catch (thrown) {
+    app.session.failed(thrown);
+  } finally {
+    app.probing = undefined;
+  }
+}
+
+/** Does it. */
+export function act(app: App, row: Row, { action, cause }: Finding): unknown {
+  switch (action?.kind) {
+    case 'fix':
+      return app.fix(cause, action.routeKey, action.about);
+    case 'turnOnLogs':
+      return app.turnOnLogs();
+    case 'showRoute':
+      return app.showRoute(action.routeKey, action.station && stationId(action.station));
+    case 'readNow':
+      return app.session.readNow();
+    case 'deploy':
+      return app.deploy();
+    case 'setVariable':
+      return setVariable(app, action.name);
+    case 'sendKey':
+      return chooseKey(app, row.id);
+    case 'sign':
+      app.dial.sign = true;
+      return redial(app);
+    case 'dial':
+      app.dial.url = action.url === app.apis.stage?.url ? '' : action.url;
+      return redial(app);
+    case 'openLog':
+      return logOpener(app)?.(action.logGroup, action.requestId);
+    case 'copy':
+      return app.host.writeClipboard(action.text);
+    case 'probe':
+      return probe(app, row.id);
+  }
+}
