@@ -79,7 +79,9 @@ async fn four_groups_stand_interleaved_by_time_and_a_request_has_the_numbers_of_
         }
         tokio::task::yield_now().await;
         let lines = book.counts.lines;
-        let _ = tokio::time::timeout(std::time::Duration::from_millis(100), book.until("more", |b| b.counts.lines > lines)).await;
+        let _ =
+            tokio::time::timeout(std::time::Duration::from_millis(100), book.until("more", |b| b.counts.lines > lines))
+                .await;
         whole = book.request(&id).await;
     }
     let run = &whole.runs[0];
@@ -283,7 +285,8 @@ async fn every_ready_query_runs_in_insights_and_answers_rows() {
         assert!(result.scanned > 0.0 && result.bytes > 0.0, "{}", query.title);
         assert!(result.rows.iter().flatten().any(|cell| !cell.is_empty()), "{}: {result:#?}", query.title);
     }
-    let ask = json!({"of": of, "logGroups": [execution], "query": "fields @message\n| count()", "from": "1h", "to": ""});
+    let ask =
+        json!({"of": of, "logGroups": [execution], "query": "fields @message\n| count()", "from": "1h", "to": ""});
     let refused = desk.refused("run_log_query", ask).await;
     assert_eq!(refused.code.as_str(), "refused");
     assert!(refused.hint.unwrap().contains("line 2, column 3"), "the place is told: {}", refused.message);
@@ -292,7 +295,8 @@ async fn every_ready_query_runs_in_insights_and_answers_rows() {
 #[tokio::test]
 async fn a_pattern_is_tried_on_lines_as_aws_would() {
     let desk = Desk::new();
-    let ask = json!({"pattern": "\"EP5wqGe9oAMEUJQ=\" -ok", "lines": ["(EP5wqGe9oAMEUJQ=) failed", "(EP5wqGe9oAMEUJQ=) ok"]});
+    let ask =
+        json!({"pattern": "\"EP5wqGe9oAMEUJQ=\" -ok", "lines": ["(EP5wqGe9oAMEUJQ=) failed", "(EP5wqGe9oAMEUJQ=) ok"]});
     let tried: Value = desk.call("try_pattern", ask).await;
     assert_eq!(tried["matches"], json!([true, false]));
     let tried: Value = desk.call("try_pattern", json!({"pattern": "{ $.a = ", "lines": ["x"]})).await;

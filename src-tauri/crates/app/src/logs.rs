@@ -140,9 +140,7 @@ impl App {
                 let matches = ask.lines.iter().take(TRIED).map(|line| pattern.matches(line)).collect();
                 TriedPattern { matches, problem: None, warnings }
             }
-            Err(refused) => {
-                TriedPattern { matches: Vec::new(), problem: Some(refused.filter_words()), warnings }
-            }
+            Err(refused) => TriedPattern { matches: Vec::new(), problem: Some(refused.filter_words()), warnings },
         })
     }
 

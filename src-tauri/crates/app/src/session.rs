@@ -113,8 +113,10 @@ impl App {
         self.ask(&ask.session, |answer| Command::ReadRow(ask.row, answer)).await
     }
 
-    /// Tells every session of this API what changed.
+    /// Tells every session and every book of this stage what changed.
     pub(crate) async fn tell_sessions(&self, of: &OfStage, note: Note, snapshot: Snapshot) {
+        // What was read a moment ago was read before the change.
+        *locked(&self.inner.just_read) = None;
         let sessions: Vec<mpsc::Sender<Command>> =
             locked(&self.inner.sessions).values().filter(|s| s.of == *of).map(|s| s.commands.clone()).collect();
         self.tell_books(of, &snapshot).await;

@@ -69,13 +69,8 @@ impl Access {
         after: Option<String>,
     ) -> Result<Page, Error> {
         let request = self.inner.logs.filter_log_events().log_group_name(group).start_time(from.max(0));
-        let page = request
-            .set_end_time(to)
-            .limit(PAGE)
-            .set_next_token(after)
-            .send()
-            .await
-            .map_err(|e| self.failed(e))?;
+        let page =
+            request.set_end_time(to).limit(PAGE).set_next_token(after).send().await.map_err(|e| self.failed(e))?;
         let event = |e: aws_sdk_cloudwatchlogs::types::FilteredLogEvent| LogEvent {
             event_id: e.event_id,
             stream: e.log_stream_name,

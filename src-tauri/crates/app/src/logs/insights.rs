@@ -10,9 +10,9 @@ use gatescope_model::redact::{MASK, is_secret_name, redact};
 use tokio::time::sleep;
 
 use super::{moment, queries};
+use crate::App;
 use crate::calls::{LogQuery, LogQueryResult, OfStage, RunLogQuery};
 use crate::error::{Code, Error};
-use crate::App;
 
 /// Between two looks at a query; longer each time.
 const FIRST_LOOK: Duration = Duration::from_millis(100);

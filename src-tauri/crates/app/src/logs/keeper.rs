@@ -191,12 +191,8 @@ impl Keeper {
         }
         let stage = self.snapshot.as_ref().and_then(|s| s.stage(&self.of.stage));
         let format = stage.and_then(|s| s.access_log_settings.as_ref()).and_then(|a| a.format.clone());
-        let kinds: Vec<_> = self
-            .shelf
-            .sources()
-            .iter()
-            .map(|s| (s.id, s.kind, format.clone().filter(|_| s.id == ACCESS)))
-            .collect();
+        let kinds: Vec<_> =
+            self.shelf.sources().iter().map(|s| (s.id, s.kind, format.clone().filter(|_| s.id == ACCESS))).collect();
         self.book.sources(&kinds);
     }
 
@@ -331,7 +327,8 @@ impl Keeper {
             BookFormat::Csv => self.book.export_csv().for_each(&mut put),
         }
         if text.is_empty() {
-            let what = if format == BookFormat::Csv { "no record of an access log is shown" } else { "nothing is shown" };
+            let what =
+                if format == BookFormat::Csv { "no record of an access log is shown" } else { "nothing is shown" };
             return Err(Error::bad_question(format!("{what}: there is nothing to write")));
         }
         Ok(text)

@@ -280,9 +280,7 @@ fn access(format: &str) -> Vec<LogQuery> {
     add(
         "Requests over time",
         "Requests in each five minutes, by status.",
-        status.map(|status| {
-            format!("stats count(*) as requests by bin(5m) as at, {status}\n| sort at asc")
-        }),
+        status.map(|status| format!("stats count(*) as requests by bin(5m) as at, {status}\n| sort at asc")),
     );
     all
 }

@@ -134,11 +134,8 @@ impl Readers {
         running.next += 1;
         let id = running.next;
         let reader = running.readers.entry(key.clone()).or_insert_with(|| {
-            let desk = Arc::new(Desk {
-                word: Mutex::default(),
-                wake: Notify::new(),
-                complete_to: AtomicI64::new(NEVER),
-            });
+            let desk =
+                Arc::new(Desk { word: Mutex::default(), wake: Notify::new(), complete_to: AtomicI64::new(NEVER) });
             let task = tokio::spawn(reader::run(group, turns, Arc::clone(&desk))).abort_handle();
             Reader { desk, task, followers: 0 }
         });

@@ -380,7 +380,10 @@ fn is_readable(kept: &Kept) -> bool {
 fn full(to: i64) -> Problem {
     Problem {
         code: Code::Refused.as_str().to_owned(),
-        message: format!("The book is full: of this group it holds what was written up to {}.", crate::time::minute(to)),
+        message: format!(
+            "The book is full: of this group it holds what was written up to {}.",
+            crate::time::minute(to)
+        ),
         hint: Some("Choose a shorter time, or ask Logs Insights, which searches at AWS.".to_owned()),
         request_id: None,
     }

@@ -120,10 +120,8 @@ fn functions(snapshot: &Snapshot, stage: Option<&Stage>) -> BTreeMap<String, Beh
         if let Some(arn) = integration.and_then(|i| i.integration_uri.as_deref()).and_then(|uri| filled(uri, stage)) {
             found.entry(arn).or_default().routes.push(route.route_key.clone());
         }
-        let authorizer = route
-            .authorizer_id
-            .as_ref()
-            .and_then(|id| snapshot.authorizers.iter().find(|a| &a.authorizer_id == id));
+        let authorizer =
+            route.authorizer_id.as_ref().and_then(|id| snapshot.authorizers.iter().find(|a| &a.authorizer_id == id));
         if let Some(authorizer) = authorizer
             && let Some(arn) = authorizer.authorizer_uri.as_deref().and_then(|uri| filled(uri, stage))
         {
@@ -184,15 +182,28 @@ mod tests {
             ..Route::default()
         };
         let snapshot = Snapshot {
-            integrations: vec![integration("i1", "chat:${stageVariables.alias}"), integration("i2", "missing:${stageVariables.x}")],
+            integrations: vec![
+                integration("i1", "chat:${stageVariables.alias}"),
+                integration("i2", "missing:${stageVariables.x}"),
+            ],
             routes: vec![
                 route("sendmessage", "i1", None),
                 route("$connect", "i1", Some("a1")),
                 route("other", "i2", None),
             ],
             authorizers: vec![
-                Authorizer { authorizer_id: "a1".to_owned(), name: "tokens".to_owned(), authorizer_uri: uri("allow"), ..Authorizer::default() },
-                Authorizer { authorizer_id: "a2".to_owned(), name: "unused".to_owned(), authorizer_uri: uri("nobody"), ..Authorizer::default() },
+                Authorizer {
+                    authorizer_id: "a1".to_owned(),
+                    name: "tokens".to_owned(),
+                    authorizer_uri: uri("allow"),
+                    ..Authorizer::default()
+                },
+                Authorizer {
+                    authorizer_id: "a2".to_owned(),
+                    name: "unused".to_owned(),
+                    authorizer_uri: uri("nobody"),
+                    ..Authorizer::default()
+                },
             ],
             stages: vec![Stage {
                 stage_name: "prod".to_owned(),
@@ -221,7 +232,14 @@ mod tests {
                 (0, SourceKind::Execution, "/aws/apigateway/abc/prod".to_owned(), String::new(), true, false),
                 (1, SourceKind::Access, "chat-access".to_owned(), String::new(), true, false),
                 (2, SourceKind::Authorizer, "/aws/lambda/allow".to_owned(), "tokens".to_owned(), false, false),
-                (3, SourceKind::Function, "/aws/lambda/chat".to_owned(), "$connect sendmessage".to_owned(), false, false),
+                (
+                    3,
+                    SourceKind::Function,
+                    "/aws/lambda/chat".to_owned(),
+                    "$connect sendmessage".to_owned(),
+                    false,
+                    false
+                ),
             ]
         );
         assert!(of_stage(&of, &snapshot, true).iter().all(|(s, _)| s.on && s.live && s.cost == FREE));

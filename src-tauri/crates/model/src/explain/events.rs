@@ -54,7 +54,8 @@ KeyError: 'room'
 2026-09-25T09:20:16.600Z (EP5wqGe9oAMEUJQ=) Method completed with status: 500
 ";
         let read = events(text);
-        let rows: Vec<(i64, &str)> = read.iter().map(|e| (e.timestamp - 1_790_328_016_000, e.message.as_str())).collect();
+        let rows: Vec<(i64, &str)> =
+            read.iter().map(|e| (e.timestamp - 1_790_328_016_000, e.message.as_str())).collect();
         assert_eq!(
             rows,
             [
