@@ -1,5 +1,7 @@
 //! An open log: what the Logs screen has of a stage, through the same table.
 
+use std::path::PathBuf;
+
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use gatescope_app::calls::{BookItem, BookPage, Source};
@@ -8,6 +10,27 @@ use gatescope_model::book::{BookLine, BookRow, Counts, LoggedRequest, SourceKind
 use serde_json::{Value, json};
 
 use crate::{Desk, PATIENCE};
+
+/// Where the files of a story go. They go where the environment of the process says, so the story named `story` is run once
+/// more in a process of its own; here, in the first one, there is nothing left to do then.
+pub fn downloads_of(story: &str) -> Option<PathBuf> {
+    const HERE: &str = "GATESCOPE_STORY_DOWNLOADS";
+    if let Some(folder) = std::env::var_os(HERE) {
+        return Some(folder.into());
+    }
+    let folder = std::env::temp_dir().join(format!("gatescope-{}-{}", story.replace(':', "-"), std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let told = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([story, "--exact", "--nocapture"])
+        .env(HERE, &folder)
+        .env("XDG_DOWNLOAD_DIR", &folder)
+        .output()
+        .unwrap();
+    let _ = std::fs::remove_dir_all(&folder);
+    let said = String::from_utf8_lossy(&told.stdout);
+    assert!(told.status.success() && said.contains("1 passed"), "{said}\n{}", String::from_utf8_lossy(&told.stderr));
+    None
+}
 
 /// A book, as a person has it open.
 pub struct Book<'a> {

@@ -82,7 +82,7 @@ async function chooseKey(app: App, row: number | undefined) {
 }
 
 /** Adds the variable to the draft and puts the cursor where its value goes. */
-async function setVariable(app: App, name: string) {
+export async function setVariable(app: App, name: string) {
   const stage = app.draft.to?.stages.find((s) => s.stageName === app.apis.stageName);
   if (!stage) return app.go('stages');
   stage.stageVariables[name] ??= '';

@@ -115,7 +115,7 @@ impl App {
         self.ask(&ask.session, |answer| Command::ReadRow(ask.row, answer)).await
     }
 
-    /// Tells every session of this API what changed.
+    /// Tells every session and every book of this stage what changed.
     pub(crate) async fn tell_sessions(&self, of: &OfStage, note: Note, snapshot: Snapshot) {
         // What was read before is no longer so, for whoever opens a conversation next.
         *locked(&self.inner.just_read) = None;
