@@ -66,7 +66,8 @@ async fn a_stage_in_a_custom_domains_path_and_a_missing_record_are_named_with_th
 #[tokio::test]
 async fn an_address_without_a_stage_that_is_served_says_what_to_do() {
     let desk = gallery();
-    for (cause, path) in [("stage-not-found", "live"), ("stage-not-deployed", "prod"), ("execute-api-disabled", "prod")] {
+    for (cause, path) in [("stage-not-found", "live"), ("stage-not-deployed", "prod"), ("execute-api-disabled", "prod")]
+    {
         let exhibit = Sandbox::gallery().into_iter().find(|e| e.cause == cause).unwrap();
         let mut talk = open(&desk, cause).await;
         let url = format!("wss://{}.execute-api.us-east-1.localhost/{path}", exhibit.api_id);

@@ -1313,7 +1313,7 @@ tries: string,
  */
 dials: number, 
 /**
- * The custom domain to dial, when it is not the API's own host.
+ * The host to dial, mostly a custom domain, when it is not the API's own.
  */
 domain?: string, 
 /**

@@ -76,7 +76,17 @@ impl App {
         let known = self.just_read(&of.scope, &of.api_id);
         let network = self.network(&of.scope);
         let (readers, own) = (self.inner.readers.clone(), self.inner.own.clone());
-        let start = actor::Start { app: self.clone(), name: name.clone(), of: of.clone(), access, network, local, readers, own, known };
+        let start = actor::Start {
+            app: self.clone(),
+            name: name.clone(),
+            of: of.clone(),
+            access,
+            network,
+            local,
+            readers,
+            own,
+            known,
+        };
         locked(&self.inner.sessions).insert(name.clone(), Handle { of, commands });
         let app = self.clone();
         tokio::spawn(async move {

@@ -46,7 +46,9 @@ fn connect(rest: &[&str]) -> Request {
 fn message(route: &str, rest: &[&str], status: u16) -> Request {
     let (route, end) = (
         format!("WebSocket Request Route: [{route}]"),
-        format!("Message from client [Connection Id: {CONNECTION}] sent to API [3fmvso4h96] with response status code [{status}]."),
+        format!(
+            "Message from client [Connection Id: {CONNECTION}] sent to API [3fmvso4h96] with response status code [{status}]."
+        ),
     );
     let mut lines = vec!["Extended Request Id: EP5yqFByIAMElXw=", &route];
     lines.extend(rest);
@@ -212,7 +214,11 @@ fn over(cause: &'static str, sure: Confidence, ending: Ending) -> Case {
 /// A backend's answer to a message, with data trace.
 fn told(cause: &'static str, sure: Confidence, body: &str) -> Case {
     let body = format!("Endpoint response body before transformations: {body}");
-    let lines = ["Endpoint request URI: http://chat.example.com/go", "Received response. Status: 502, Integration latency: 9 ms", &body];
+    let lines = [
+        "Endpoint request URI: http://chat.example.com/go",
+        "Received response. Status: 502, Integration latency: 9 ms",
+        &body,
+    ];
     let http = with(|s| s.integrations[2].integration_type = "HTTP".into());
     Case {
         cause,
@@ -260,7 +266,9 @@ fn cases() -> Vec<Case> {
         });
     });
     let on = |changed_ms_ago| Some(Logging { level: "INFO".into(), data_trace: false, changed_ms_ago });
-    let post = |host: &str, status: u16, words: &str| format!("POST https://{host}/@connections/gbik1K9kzQAYKEilnA%3D%3D answered {status} {words}");
+    let post = |host: &str, status: u16, words: &str| {
+        format!("POST https://{host}/@connections/gbik1K9kzQAYKEilnA%3D%3D answered {status} {words}")
+    };
     let beside = |text: String| vec![Beside { log_group: "/aws/lambda/chat".into(), at: 5, text }];
     let trace = format!("Endpoint request body after transformations: {{\"connectionId\": \"{CONNECTION}\"}}");
     let gone = format!("Endpoint response body before transformations: {}", post(&format!("{OWN}/prod"), 410, "Gone"));
@@ -411,7 +419,12 @@ fn cases() -> Vec<Case> {
     // What waits is named, and said to be no more than possible while the log agrees with both.
     cases.push(Case {
         undeployed: vec![Undeployed { text: "integration i1 of $connect".into(), routes: vec!["$connect".into()] }],
-        ..dialled("undeployed-changes", Possible, told_500(), with(|s| s.integrations[0].integration_type = "AWS_PROXY".into()))
+        ..dialled(
+            "undeployed-changes",
+            Possible,
+            told_500(),
+            with(|s| s.integrations[0].integration_type = "AWS_PROXY".into()),
+        )
     });
     cases
 }
@@ -486,14 +499,18 @@ fn an_end_that_fits_no_limit_is_not_called_one() {
     assert_eq!(other.findings, []);
     for ending in [ended(None, "", 7_200_000, 700_000), ended(Some(1006), "", 700_000, 700_000)] {
         let verdict = over("", Confidence::Likely, ending).verdict();
-        assert!(verdict.findings.iter().all(|f| f.confidence < Confidence::Certain), "1006 proves nothing: {verdict:#?}");
+        assert!(
+            verdict.findings.iter().all(|f| f.confidence < Confidence::Certain),
+            "1006 proves nothing: {verdict:#?}"
+        );
     }
 }
 
 #[test]
 fn an_address_that_belongs_to_no_stage_is_not_waited_for_in_the_log() {
     let on = Some(Logging { level: "INFO".into(), ..Logging::default() });
-    let verdict = Case { logging: on, ..dialled("", Confidence::Certain, forbidden(&domain("/other")), api()) }.verdict();
+    let verdict =
+        Case { logging: on, ..dialled("", Confidence::Certain, forbidden(&domain("/other")), api()) }.verdict();
     let causes: Vec<&str> = verdict.findings.iter().map(|f| f.cause.as_str()).collect();
     assert_eq!(causes, ["mapping-missing", "never-logged"]);
 }
@@ -509,7 +526,9 @@ fn two_reasons_for_the_same_403_are_both_named_and_neither_is_certain() {
 
 #[test]
 fn a_click_leads_to_the_address_that_works() {
-    let first = |handshake, snapshot| dialled("", Confidence::Certain, handshake, snapshot).verdict().findings[0].action.clone();
+    let first = |handshake, snapshot| {
+        dialled("", Confidence::Certain, handshake, snapshot).verdict().findings[0].action.clone()
+    };
     let dial = |url: String| Some(Action::Dial { url });
     assert_eq!(first(forbidden(&at("/live?token=x")), api()), dial(at("/prod")));
     assert_eq!(first(forbidden(&domain("/prod")), api()), dial(domain("/chat")));
@@ -556,7 +575,8 @@ fn a_refused_change_of_the_log_settings_names_its_cause() {
 
 #[test]
 fn drafts_remove_what_was_found_and_nothing_is_left_to_fix() {
-    let at = |route_key, about| FixAt { stage: "prod", route_key, about, region: "us-east-1", account_id: "000000000000" };
+    let at =
+        |route_key, about| FixAt { stage: "prod", route_key, about, region: "us-east-1", account_id: "000000000000" };
     let bare = with(|s| s.routes.retain(|r| r.route_key != "$default"));
     let draft = fix("route-not-found", &bare, &at("$default", Some("dance"))).expect("a draft");
     let added = draft.integration_of("$default").expect("an integration");

@@ -54,7 +54,8 @@ impl Actor {
 
     /// Something failed: what is around the API may tell why.
     pub(super) fn read_around(&mut self) {
-        let Some(config) = self.configs.last().filter(|c| c.snapshot.surroundings.is_none() && !self.reads_around) else {
+        let Some(config) = self.configs.last().filter(|c| c.snapshot.surroundings.is_none() && !self.reads_around)
+        else {
             return;
         };
         self.reads_around = true;

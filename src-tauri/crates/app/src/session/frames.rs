@@ -67,8 +67,7 @@ impl Actor {
         wire.out.try_send(Out::Text(text.clone())).map_err(|_| {
             Error::new(Code::Throttled, "the network is slower than the messages: wait until some have gone out")
         })?;
-        let route_key =
-            self.snapshot().and_then(|api| selection::route_for(api, &text)).map(|r| r.route_key.clone());
+        let route_key = self.snapshot().and_then(|api| selection::route_for(api, &text)).map(|r| r.route_key.clone());
         let row = self.rows.push(RowKind::Sent, now(), preview(&text));
         if let Some(shown) = self.rows.change(row) {
             shown.size = u32::try_from(text.len()).ok();
@@ -188,7 +187,14 @@ impl Actor {
 
     /// The gateway's own error frame: it names the request, and through it the message. Answers the message, and whether
     /// that is sure.
-    fn gateway_said(&mut self, row: u32, attempt: u32, said: &GatewayMessage, text: &str, at: Instant) -> Option<(u32, bool)> {
+    fn gateway_said(
+        &mut self,
+        row: u32,
+        attempt: u32,
+        said: &GatewayMessage,
+        text: &str,
+        at: Instant,
+    ) -> Option<(u32, bool)> {
         if let Live::Open { row, connection_id, .. } = &mut self.live
             && *row == attempt
             && connection_id.is_none()

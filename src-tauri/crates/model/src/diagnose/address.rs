@@ -125,7 +125,9 @@ pub(super) fn probed(name: &str, text: impl Into<String>) -> Evidence {
 /// Whether a certificate's or a domain's name covers a host: `*.` stands for one label (RFC 6125 6.4.3).
 pub(super) fn covers(name: &str, host: &str) -> bool {
     match name.strip_prefix("*.") {
-        Some(rest) => host.split_once('.').is_some_and(|(label, after)| !label.is_empty() && after.eq_ignore_ascii_case(rest)),
+        Some(rest) => {
+            host.split_once('.').is_some_and(|(label, after)| !label.is_empty() && after.eq_ignore_ascii_case(rest))
+        }
         None => name.eq_ignore_ascii_case(host),
     }
 }

@@ -20,7 +20,8 @@ fn rule(case: &Case) -> Option<Found> {
         confidence: if said || sent { Confidence::Certain } else { Confidence::Likely },
         title: "A binary frame was sent, and WebSocket APIs take text only".to_owned(),
         reason: "API Gateway closes the connection at the first binary frame, before any route is chosen.".to_owned(),
-        fix: "Send text: bytes as base64, and let the integration decode them (content handling CONVERT_TO_BINARY).".to_owned(),
+        fix: "Send text: bytes as base64, and let the integration decode them (content handling CONVERT_TO_BINARY)."
+            .to_owned(),
         evidence,
         action: None,
     })

@@ -48,9 +48,8 @@ fn rule(case: &Case) -> Option<Found> {
 
 fn is_so(case: &Case, push: &Push) -> bool {
     let refused = matches!(push.status, Some(403 | 404));
-    let wrong_path = || {
-        domain(case, push).is_some_and(|(domain, path)| mapping(case, domain).is_some_and(|key| key != path))
-    };
+    let wrong_path =
+        || domain(case, push).is_some_and(|(domain, path)| mapping(case, domain).is_some_and(|key| key != path));
     // 404 is what a path gets that leads to no @connections (facts 2, 2.3).
     push.says("No method found matching route") || push.status == Some(404) || (refused && wrong_path())
 }

@@ -356,7 +356,8 @@ impl<'a> Case<'a> {
         }
         if let Some(ending) = self.facts.ending {
             let code = ending.code.map_or_else(|| "no close frame".to_owned(), |code| format!("code {code}"));
-            let text = format!("the end: {code}, open for {} s, idle for {} s", ending.open_ms / 1000, ending.idle_ms / 1000);
+            let text =
+                format!("the end: {code}, open for {} s, idle for {} s", ending.open_ms / 1000, ending.idle_ms / 1000);
             looked.push(text);
         }
         match self.facts.request {

@@ -15,7 +15,10 @@ fn rule(case: &Case) -> Option<Found> {
     let own = id.as_deref().map(|id| post_inside_connect::is_own(case, id));
     let mut evidence = push.evidence;
     if own == Some(false) {
-        evidence.push(Evidence { place: Place::Message, text: "it is another connection than the one that sent this".to_owned() });
+        evidence.push(Evidence {
+            place: Place::Message,
+            text: "it is another connection than the one that sent this".to_owned(),
+        });
     }
     Some(Found {
         confidence: Confidence::Likely,

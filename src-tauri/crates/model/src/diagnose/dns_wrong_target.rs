@@ -75,7 +75,9 @@ pub(super) fn shown_names(case: &Case) -> Option<Vec<String>> {
     let probed = || {
         let host = Address::of(case)?.host;
         case.facts.probes.iter().find_map(|probe| match probe {
-            Probe::Tls { host: of, names, .. } if of.eq_ignore_ascii_case(&host) && !names.is_empty() => Some(names.clone()),
+            Probe::Tls { host: of, names, .. } if of.eq_ignore_ascii_case(&host) && !names.is_empty() => {
+                Some(names.clone())
+            }
             _ => None,
         })
     };

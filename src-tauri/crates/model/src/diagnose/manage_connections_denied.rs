@@ -13,7 +13,9 @@ const ACTION: &str = "execute-api:ManageConnections";
 fn rule(case: &Case) -> Option<Found> {
     let push = pushes(case).into_iter().find(|push| is_so(push))?;
     let denied = case.facts.probes.iter().find_map(|probe| match probe {
-        Probe::Simulated { principal, action, decision, error: None, .. } if action == ACTION && decision != "allowed" => {
+        Probe::Simulated { principal, action, decision, error: None, .. }
+            if action == ACTION && decision != "allowed" =>
+        {
             Some(format!("{principal}: {decision}"))
         }
         _ => None,
@@ -52,9 +54,12 @@ fn policy(case: &Case, resource: Option<&str>) -> String {
     let id = api.map_or("*", |api| api.api_id.as_str());
     let region = api.and_then(|api| api.api_endpoint.split_once(".execute-api.")?.1.split('.').next()).unwrap_or("*");
     // AWS masks the account in its answer; a function's ARN has it whole.
-    let named = resource.and_then(|arn| arn.split(':').nth(4)).filter(|account| account.bytes().all(|b| b.is_ascii_digit()));
+    let named =
+        resource.and_then(|arn| arn.split(':').nth(4)).filter(|account| account.bytes().all(|b| b.is_ascii_digit()));
     let uris = case.facts.snapshot.into_iter().flat_map(|s| &s.integrations);
-    let owner = uris.filter_map(|i| i.integration_uri.as_deref()?.split_once(":lambda:").and_then(|_| account(i.integration_uri.as_deref()?)));
+    let owner = uris.filter_map(|i| {
+        i.integration_uri.as_deref()?.split_once(":lambda:").and_then(|_| account(i.integration_uri.as_deref()?))
+    });
     let account = named.filter(|a| !a.is_empty()).or(owner.into_iter().next()).unwrap_or("*");
     let stage = case.facts.stage.unwrap_or("*");
     format!(

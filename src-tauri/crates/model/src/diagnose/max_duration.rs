@@ -17,7 +17,9 @@ fn rule(case: &Case) -> Option<Found> {
     Some(Found {
         confidence,
         title: "The connection was 2 hours old, so it was closed".to_owned(),
-        reason: "API Gateway keeps no connection longer than 2 hours, whatever is sent on it. The limit cannot be raised.".to_owned(),
+        reason:
+            "API Gateway keeps no connection longer than 2 hours, whatever is sent on it. The limit cannot be raised."
+                .to_owned(),
         fix: "Let clients connect again by themselves, best a little before the 2 hours.".to_owned(),
         evidence: vec![code(ending), clock("open for", ending.open_ms)],
         action: None,

@@ -36,7 +36,9 @@ fn rule(case: &Case) -> Option<Found> {
     let complaints = chosen.and_then(|m| m.schema.as_deref()).zip(case.facts.message);
     let complaints = complaints.map(|(schema, message)| schema::complaints(schema, message)).unwrap_or_default();
     let mut evidence = evidence;
-    evidence.extend(complaints.iter().take(3).map(|text| Evidence { place: Place::Message, text: redact(text).into_owned() }));
+    evidence.extend(
+        complaints.iter().take(3).map(|text| Evidence { place: Place::Message, text: redact(text).into_owned() }),
+    );
     Some(Found {
         confidence,
         title: match complaints.first() {

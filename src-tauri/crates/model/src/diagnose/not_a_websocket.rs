@@ -50,7 +50,9 @@ fn rule(case: &Case) -> Option<Found> {
         evidence.push(Evidence { place: Place::Phase, text });
     }
     let own = case.facts.snapshot.map(|s| s.api.api_endpoint.as_str()).filter(|e| !e.is_empty());
-    evidence.extend(own.filter(|_| !address.is_generated()).map(|e| setting("API", format!("this API’s own address is {e}"))));
+    evidence.extend(
+        own.filter(|_| !address.is_generated()).map(|e| setting("API", format!("this API’s own address is {e}"))),
+    );
     Some(Found {
         confidence,
         title: match http_api {

@@ -57,8 +57,16 @@ pub(super) fn pushes<'a>(case: &Case<'a>) -> Vec<Push<'a>> {
 fn push<'a>(text: &'a str, traced: bool, evidence: impl FnOnce(String) -> Vec<Evidence>) -> Option<Push<'a>> {
     let lower = text.to_ascii_lowercase();
     let about = [
-        "@connections", "%40connections", "posttoconnection", "deleteconnection", "manageconnections", "goneexception",
-        "invalid connectionid", "payloadtoolargeexception", "pushanswered", "\"push",
+        "@connections",
+        "%40connections",
+        "posttoconnection",
+        "deleteconnection",
+        "manageconnections",
+        "goneexception",
+        "invalid connectionid",
+        "payloadtoolargeexception",
+        "pushanswered",
+        "\"push",
     ];
     if !about.iter().any(|word| lower.contains(word)) {
         return None;

@@ -45,7 +45,10 @@ fn rule(case: &Case) -> Option<Found> {
         },
     )];
     if let Some((name, key)) = named {
-        evidence.push(Evidence { place: Place::Message, text: format!("its member {name} is {key}, which is a route’s key") });
+        evidence.push(Evidence {
+            place: Place::Message,
+            text: format!("its member {name} is {key}, which is a route’s key"),
+        });
     }
     evidence.extend(case.words());
     let wanted = corrected(expression, named.map(|(name, _)| name));

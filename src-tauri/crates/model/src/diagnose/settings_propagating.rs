@@ -38,7 +38,8 @@ fn rule(case: &Case) -> Option<Found> {
     Some(Found {
         confidence,
         title: "The deployment is not in effect everywhere yet".to_owned(),
-        reason: "After a deployment, a stage answers old and new in turn for 55 to 85 seconds before it settles.".to_owned(),
+        reason: "After a deployment, a stage answers old and new in turn for 55 to 85 seconds before it settles."
+            .to_owned(),
         fix: "Wait until a minute and a half have passed, then try again.".to_owned(),
         evidence,
         action: None,

@@ -14,7 +14,10 @@ fn rule(case: &Case) -> Option<Found> {
     let stage = address.segments.first().copied().unwrap_or_default();
     let url = joined(&address.base, &mapping.api_mapping_key);
     let mut evidence = vec![
-        setting(format!("Custom domains › {}", domain.domain_name), format!("mappings: {}", super::mapping_missing::keys(domain))),
+        setting(
+            format!("Custom domains › {}", domain.domain_name),
+            format!("mappings: {}", super::mapping_missing::keys(domain)),
+        ),
         setting("Stages", format!("{stage} is a stage, and no mapping’s key")),
     ];
     evidence.extend(case.answer());

@@ -21,7 +21,8 @@ fn rule(case: &Case) -> Option<Found> {
     if !names.is_empty() {
         evidence.push(Evidence { place: Place::Phase, text: format!("the certificate covers {}", names.join(", ")) });
     }
-    let one_label = names.iter().filter_map(|n| n.strip_prefix("*.")).any(|rest| address.host.ends_with(&format!(".{rest}")));
+    let one_label =
+        names.iter().filter_map(|n| n.strip_prefix("*.")).any(|rest| address.host.ends_with(&format!(".{rest}")));
     Some(Found {
         confidence,
         title: format!("The certificate is not for {}", address.host),

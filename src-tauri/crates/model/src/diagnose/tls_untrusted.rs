@@ -18,7 +18,9 @@ fn rule(case: &Case) -> Option<Found> {
     let address = Address::of(case)?;
     let mut evidence: Vec<Evidence> = case.stopped().into_iter().collect();
     let issuer = case.facts.probes.iter().find_map(|probe| match probe {
-        Probe::Tls { host, issuer, .. } if host.eq_ignore_ascii_case(&address.host) && !issuer.is_empty() => Some(issuer),
+        Probe::Tls { host, issuer, .. } if host.eq_ignore_ascii_case(&address.host) && !issuer.is_empty() => {
+            Some(issuer)
+        }
         _ => None,
     });
     if let Some(issuer) = issuer {

@@ -58,14 +58,11 @@ fn rule(case: &Case) -> Option<Found> {
 
 /// What the failing route would be like after a deployment, in words.
 fn waiting(case: &Case) -> Vec<String> {
-    let touches = |routes: &[String]| routes.is_empty() || case.route_key.is_none_or(|key| routes.iter().any(|r| r == key));
+    let touches =
+        |routes: &[String]| routes.is_empty() || case.route_key.is_none_or(|key| routes.iter().any(|r| r == key));
     if let (Some(deployed), Some(now)) = (case.facts.deployed, case.facts.snapshot) {
-        let bare = |s: &Snapshot| Snapshot {
-            stages: Vec::new(),
-            deployments: Vec::new(),
-            surroundings: None,
-            ..s.clone()
-        };
+        let bare =
+            |s: &Snapshot| Snapshot { stages: Vec::new(), deployments: Vec::new(), surroundings: None, ..s.clone() };
         let changes = diff(&bare(deployed), &bare(now));
         return deployable(&changes).filter(|c| touches(&c.routes)).map(|c| c.label.clone()).collect();
     }
@@ -88,7 +85,8 @@ pub(super) fn contradicted(case: &Case) -> Option<Contradiction> {
         stands: config(case.name(), station, stands),
         line: true,
     };
-    if let Some((line, _)) = case.configuration_error(&["statusCode should be an integer", "unable to parse statusCode"])
+    if let Some((line, _)) =
+        case.configuration_error(&["statusCode should be an integer", "unable to parse statusCode"])
         && let Some(stands) = integration.and_then(gives_status)
     {
         return Some(of_line(line, "tells that no status code was given", "Request template", stands));

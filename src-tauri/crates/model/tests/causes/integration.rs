@@ -170,7 +170,11 @@ fn backends() -> Vec<Case> {
         rejected(&[URI, no, "Endpoint response body before transformations: {\"message\":\"Forbidden\"}"]),
         Case {
             cause: "post-inside-connect",
-            ..rejected(&[URI, gone, "Endpoint response body before transformations: {\"error\": \"GoneException: 410\"}"])
+            ..rejected(&[
+                URI,
+                gone,
+                "Endpoint response body before transformations: {\"error\": \"GoneException: 410\"}",
+            ])
         },
         Case {
             cause: "post-inside-connect",
