@@ -18,7 +18,8 @@ fn rule(case: &Case) -> Option<Found> {
     let body: Value = serde_json::from_str(message).ok()?;
     let forbidden = case.refusal.is_none() && case.told.as_ref().is_some_and(|told| told.message == "Forbidden");
     let to_default = case.facts.request.and_then(|r| r.route_key.as_deref()) == Some("$default");
-    if !forbidden && !(to_default && case.went_through()) {
+    let astray = to_default && case.went_through();
+    if !forbidden && !astray {
         return None;
     }
     let expression = snapshot.api.route_selection_expression.as_str();
