@@ -87,7 +87,7 @@ export function mend(app: App, { action, rule }: Flaw) {
     case 'deploy':
       return app.deploy();
     case 'turnOnLogs':
-      return app.reviewLogs();
+      return app.turnOn.begin();
     case 'setVariable':
       return setVariable(app, action.name);
   }
