@@ -129,6 +129,7 @@ impl Actor {
             stage: Some(&self.start.of.stage),
             logging: done.logging.clone(),
             waited_ms: now() - row.at,
+            probes: self.probes.get(&id).map_or(&[], Vec::as_slice),
             ..Facts::default()
         });
         if row.verdict.as_ref() != Some(&verdict)
