@@ -346,3 +346,22 @@ async fn a_missing_log_is_explained_by_what_is_there() {
     let why: Value = desk.call("explain_no_log", json!({"of": of, "at": at})).await;
     assert_eq!(why["findings"][0]["cause"], "settings-propagating", "{why:#}");
 }
+
+#[tokio::test]
+async fn the_world_is_asked_about_a_failed_row_only_when_somebody_wants_it() {
+    let desk = Desk::new();
+    let mut talk = desk.open("prod").await;
+    let url = "wss://nobody5gw1.execute-api.us-east-1.localhost/prod";
+    let lost = talk.connect_with(json!({"url": url})).await;
+    let probed: Value = desk.call("probe_row", json!({"session": talk.session, "row": lost.id})).await;
+    let dns = probed["probes"].as_array().unwrap().iter().find(|p| p["kind"] == "dns").unwrap().clone();
+    assert_eq!(dns["host"], "nobody5gw1.execute-api.us-east-1.localhost");
+    assert!(dns["error"].is_string() && dns["addresses"].as_array().unwrap().is_empty(), "{dns}");
+
+    let refused = talk.connect().await;
+    let probed: Value = desk.call("probe_row", json!({"session": talk.session, "row": refused.id})).await;
+    let dns = probed["probes"].as_array().unwrap().iter().find(|p| p["kind"] == "dns").unwrap().clone();
+    assert!(dns["error"].is_null() && !dns["addresses"].as_array().unwrap().is_empty(), "{dns}");
+    let gone = desk.refused("probe_row", json!({"session": talk.session, "row": 999})).await;
+    assert_eq!(gone.code.as_str(), "not_found");
+}

@@ -19,9 +19,10 @@ use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use gatescope_model::api::Snapshot;
 use gatescope_model::conversation::{RowDetail, SessionItem};
+use gatescope_model::probe::Probe;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::calls::{Connect, Disconnect, MadeRow, Nothing, OfRow, OfSession, OfStage, SendMessage};
+use crate::calls::{Connect, Disconnect, MadeRow, Nothing, OfRow, OfSession, OfStage, ProbeRow, SendMessage};
 use crate::error::{Code, Error};
 use crate::{App, locked};
 pub(crate) use wire::token;
@@ -51,6 +52,10 @@ enum Command {
     ReadLog(Answer<Nothing>),
     ReadRow(u32, Answer<RowDetail>),
     Note(Note, Box<Snapshot>),
+    /// Which route a row took, as far as known.
+    RouteOf(u32, Answer<Option<String>>),
+    /// What was asked of the world about a row: its verdict is made again.
+    Probed(u32, Vec<Probe>, Answer<Nothing>),
 }
 
 /// What happened to the API while the session was open.
@@ -123,6 +128,19 @@ impl App {
 
     pub(crate) async fn read_row(&self, ask: OfRow) -> Result<RowDetail, Error> {
         self.ask(&ask.session, |answer| Command::ReadRow(ask.row, answer)).await
+    }
+
+    /// Where a row's session is, and which route the row took.
+    pub(crate) async fn probed_row(&self, ask: &ProbeRow) -> Result<(OfStage, Option<String>), Error> {
+        let route_key = self.ask(&ask.session, |answer| Command::RouteOf(ask.row, answer)).await?;
+        let of = locked(&self.inner.sessions).get(&ask.session).map(|s| s.of.clone());
+        let gone = || Error::new(Code::BadQuestion, "this session is over: open it again");
+        Ok((of.ok_or_else(gone)?, route_key))
+    }
+
+    /// What the world answered about a row.
+    pub(crate) async fn row_was_probed(&self, ask: &ProbeRow, probes: Vec<Probe>) -> Result<Nothing, Error> {
+        self.ask(&ask.session, |answer| Command::Probed(ask.row, probes, answer)).await
     }
 
     /// Tells every session and every book of this stage what changed.

@@ -219,8 +219,9 @@ impl Access {
         Ok(found.into_values().collect())
     }
 
-    /// By function: of some the policy may be another account's secret.
-    async fn permissions(&self, of: &Snapshot) -> Vec<(String, Result<Vec<Permission>, Error>)> {
+    /// By function: of some the policy may be another account's secret. Of the snapshot only its integrations, authorizers
+    /// and stages are needed.
+    pub async fn permissions(&self, of: &Snapshot) -> Vec<(String, Result<Vec<Permission>, Error>)> {
         let asked = functions(of, self.region()).into_iter().map(|function| async {
             let found = self.permissions_of(&function).await;
             (function, found)

@@ -14,6 +14,7 @@ use gatescope_model::conversation::{
 };
 use gatescope_model::correlate::{Correlator, Request, RequestId};
 use gatescope_model::diagnose::{Ending, Logging};
+use gatescope_model::probe::Probe;
 use gatescope_model::surroundings::Surroundings;
 use gatescope_socket::Network;
 use tokio::sync::mpsc;
@@ -157,6 +158,8 @@ pub(super) struct Actor {
     pub reads_around: bool,
     snapshots: (mpsc::Sender<Read>, mpsc::Receiver<Read>),
     pub done: HashMap<u32, Done>,
+    /// What a person let be asked about a row.
+    pub probes: HashMap<u32, Vec<Probe>>,
     /// Rows to which log lines are due.
     pub waiting: BTreeSet<u32>,
     /// Rows to be explained anew.
@@ -205,6 +208,7 @@ impl Actor {
             reads_around: false,
             snapshots: mpsc::channel(1),
             done: HashMap::new(),
+            probes: HashMap::new(),
             waiting: BTreeSet::new(),
             suspects: BTreeSet::new(),
             others: HashMap::new(),
@@ -275,6 +279,13 @@ impl Actor {
             }
             Command::ReadRow(row, answer) => reply(answer, self.detail(row)),
             Command::Note(note, snapshot) => self.note(note, *snapshot),
+            Command::RouteOf(row, answer) => reply(answer, self.route_of(row)),
+            Command::Probed(row, probes, answer) => {
+                self.probes.insert(row, probes);
+                self.suspects.insert(row);
+                self.pair();
+                reply(answer, Ok(Nothing {}));
+            }
         }
     }
 
@@ -388,6 +399,7 @@ impl Actor {
         if let Some(before) = self.rows.take_dropped() {
             self.done.retain(|row, _| *row >= before);
             self.unsettled.retain(|row| *row >= before);
+            self.probes.retain(|row, _| *row >= before);
             items.push(SessionItem::Dropped { before });
         }
         items.extend(self.rows.take_changed(BATCH).into_iter().map(|row| SessionItem::Row { row: Box::new(row) }));
@@ -433,6 +445,13 @@ impl Actor {
             Live::Waiting { .. } | Live::Dialling { .. } => true,
             Live::Open { connection_id, .. } => connection_id.is_none(),
         }
+    }
+
+    fn route_of(&self, id: u32) -> Result<Option<String>, Error> {
+        let row = self.rows.get(id).ok_or_else(|| Error::new(Code::NotFound, "this row is no longer kept"))?;
+        let logged = row.request.as_ref().and_then(|r| r.route_key.clone());
+        let connect = (row.kind == RowKind::Attempt).then(|| "$connect".to_owned());
+        Ok(logged.or_else(|| self.done.get(&id)?.route_key.clone()).or(connect))
     }
 
     fn detail(&self, id: u32) -> Result<RowDetail, Error> {

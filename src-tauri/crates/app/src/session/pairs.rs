@@ -148,6 +148,7 @@ impl Actor {
             message: is_message.then(|| self.rows.payload(id)).flatten(),
             answered: is_message.then_some(!done.open),
             ending: done.ending.as_ref(),
+            probes: self.probes.get(&id).map_or(&[], Vec::as_slice),
             ..Facts::default()
         });
         let failed = row.outcome == RowOutcome::Failed;

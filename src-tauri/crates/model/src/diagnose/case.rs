@@ -232,7 +232,12 @@ impl<'a> Case<'a> {
     /// authorizer (facts 2, section 1: its lines come before all others).
     fn failed_before_execution(&self) -> bool {
         let custom = self.route().is_none_or(|route| route.authorization_type == "CUSTOM");
-        let error = self.lines.iter().position(|line| matches!(line.kind, Kind::ConfigurationError { .. }));
+        // Only these words fit an authorizer as well as an integration.
+        let either = |error: &str| ["Invalid permissions", "permission to assume"].iter().any(|w| error.contains(w));
+        let error = self.lines.iter().position(|line| match line.kind {
+            Kind::ConfigurationError { error } => either(error),
+            _ => false,
+        });
         let starts = self.lines.iter().position(|line| matches!(line.kind, Kind::StartingExecution { .. }));
         let whole = self.any(|kind| matches!(kind, Kind::ExtendedRequestId { .. }));
         let early = error.is_some_and(|error| starts.is_none_or(|starts| error < starts));

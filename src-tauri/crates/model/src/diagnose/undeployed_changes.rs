@@ -1,6 +1,6 @@
 //! `undeployed-changes`: what stands in the API is not what the stage serves.
 
-use super::case::{Case, Found, config, insert_config};
+use super::case::{Case, Found, Seen, config, insert_config};
 use super::config::integration::missing_status;
 use super::{Cause, Confidence};
 use crate::api::Snapshot;
@@ -102,7 +102,10 @@ pub(super) fn contradicted(case: &Case) -> Option<Contradiction> {
     {
         return Some(of_line(line, "tells that a key is required", "API key", "not required now".to_owned()));
     }
-    if let Some(line) = case.find(|kind| matches!(kind, Kind::SendingRequest { .. } | Kind::EndpointRequestUri { .. }))
+    // Before the execution starts, it is an authorizer that is called (facts 2, section 1).
+    let starts = case.find(|kind| matches!(kind, Kind::StartingExecution { .. }));
+    let called = |line: &&Seen| matches!(line.kind, Kind::SendingRequest { .. } | Kind::EndpointRequestUri { .. });
+    if let Some(line) = starts.and_then(|start| case.lines[start.index..].iter().find(called).copied())
         && integration.is_some_and(|i| i.integration_type == "MOCK")
     {
         return Some(of_line(line, "calls an endpoint", "Integration", "a mock now, which calls nothing".to_owned()));
