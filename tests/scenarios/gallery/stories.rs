@@ -146,7 +146,7 @@ pub const STORIES: &[Story] = &[
     fixed("route-selection-wrong").hears("went").maybe(),
     fixed("no-route-response").hears("went").maybe(),
     told("model-validation-failed", Hand::Say(r#"{"action": "go", "message": "x"}"#)).hears("went"),
-    told("frame-too-large", Hand::Say("short")).hears("short").maybe(),
+    told("frame-too-large", Hand::Say(r#""short""#)).hears("short").maybe(),
     told("idle-timeout", Hand::Again).maybe(),
     told("max-duration", Hand::Again).maybe(),
     told("connection-lost", Hand::NoFaults).hears("hello").maybe(),

@@ -1,7 +1,7 @@
 // What is done on the Doctor screen: check again, and the one thing about the finding that is looked at.
 import type { Command } from '../commands';
 import { oneLine } from '../format';
-import { actionWords, mend } from '../screens/doctor/places';
+import { actionWords, mend } from '../state/places';
 import type { App } from '../state/app.svelte';
 import { lockedWords } from '../words';
 

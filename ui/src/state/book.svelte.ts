@@ -41,6 +41,8 @@ export type ColourBy = 'level' | 'route' | 'connection';
 export class Book {
   #host: Host;
   #close: Close | undefined;
+  /** What was asked of the book and is not answered yet: its stream is closed behind it, for a closed book answers nothing. */
+  #under = new Set<Promise<unknown>>();
   of: OfStage | undefined;
   /** As the stream told it; undefined while it is opened. */
   id = $state<string>();
@@ -92,7 +94,8 @@ export class Book {
   });
   file: string | undefined = $derived(this.window.kind === 'file' ? this.window.name : undefined);
 
-  constructor(host: Host) {
+  constructor(from: Host) {
+    const host: Host = { ...from, call: (...ask) => this.#await(from.call(...ask)) };
     this.#host = host;
     this.rows = new BookRows((from, count) => this.#ask('read_book', { from, count }));
     this.details = new BookDetails(host, () => ((this.counts?.lines ?? 0) > 0 ? this.id : undefined));
@@ -140,8 +143,16 @@ export class Book {
     );
   }
 
+  #await<T>(answer: Promise<T>): Promise<T> {
+    this.#under.add(answer);
+    const over = () => void this.#under.delete(answer);
+    answer.then(over, over);
+    return answer;
+  }
+
   #stop() {
-    this.#close?.();
+    const close = this.#close;
+    if (close) void Promise.allSettled(this.#under).then(close);
     this.#close = undefined;
     clearTimeout(this.#timer);
     this.#round += 1;

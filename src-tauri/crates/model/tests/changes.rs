@@ -455,4 +455,6 @@ fn ids_are_put_in_where_something_is_named_and_never_into_the_users_own_texts() 
     assert_eq!(named.stages[0].stage_variables["vpcLinkId"], "link42");
     let step = plan(&Snapshot::default(), &to, HERE).steps.into_iter().find(|s| s.operation == "CreateStage").unwrap();
     assert_eq!(plan::fill(&step, &made).input["stageVariables"]["vpcLinkId"], "link42");
+    let nameless = [(String::new(), "abc1234".to_owned())].into();
+    assert_eq!(rename(&to, &nameless).routes, to.routes);
 }

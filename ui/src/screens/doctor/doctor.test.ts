@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import type { Checkup, Evidence, Flaw } from '../../host/rpc';
 import { app, asked, blur, host, key, review, start } from '../../testing/window';
-import { actionWords, spotOf } from './places';
+import { actionWords, spotOf } from '../../state/places';
 
 const config = (path: string, routeKey?: string): Evidence => ({
   place: { kind: 'config', path, ...(routeKey !== undefined && { routeKey }) },

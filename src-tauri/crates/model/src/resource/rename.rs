@@ -68,6 +68,10 @@ pub(crate) fn rename_in(value: &mut Value, member: &str, made: &BTreeMap<String,
 
 /// Replaces an id where it stands by itself, not inside a longer word.
 pub(crate) fn replaced(text: &str, id: &str, by: &str) -> String {
+    // Nothing names nothing; and an empty word would be found for ever.
+    if id.is_empty() {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';

@@ -12,6 +12,8 @@ pub(super) fn default_route(draft: &mut Snapshot, _: &FixAt) -> Option<()> {
     }
     let taken = |id: &String| draft.integrations.iter().any(|i| i.integration_id == *id);
     let id = (1..).map(|n| format!("new-integration-{n}")).find(|id| !taken(id))?;
+    let taken = |id: &String| draft.routes.iter().any(|r| r.route_id == *id);
+    let route_id = (1..).map(|n| format!("new-route-{n}")).find(|id| !taken(id))?;
     let mut integration = Integration {
         integration_id: id.clone(),
         integration_type: "MOCK".to_owned(),
@@ -22,6 +24,7 @@ pub(super) fn default_route(draft: &mut Snapshot, _: &FixAt) -> Option<()> {
     mock::take_over(&mut integration);
     draft.integrations.push(integration);
     draft.routes.push(Route {
+        route_id,
         route_key: DEFAULT.to_owned(),
         target: Some(format!("integrations/{id}")),
         authorization_type: "NONE".to_owned(),

@@ -51,7 +51,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         tries: "Connect, and send anything: a fault cuts the connection.",
-        send: Some("hello"),
+        send: Some(r#""hello""#),
         ..message("connection-lost", |s, api| {
             s.echo(api)?;
             s.fault(api, "$default", crate::Chaos { close: Some(1006), ..crate::Chaos::default() });

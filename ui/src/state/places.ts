@@ -1,8 +1,8 @@
 // Where a finding is seen in the window, and what its button says. Pure, but for the going.
-import type { Action, Evidence, Flaw, Severity } from '../../host/rpc';
-import { setVariable } from '../../state/act';
-import type { App, Screen } from '../../state/app.svelte';
-import { stationId } from '../../words';
+import type { Action, Evidence, Flaw, Severity } from '../host/rpc';
+import { setVariable } from './act';
+import type { App, Screen } from './app.svelte';
+import { stationId } from '../words';
 
 /** What stands over each group, the worst first. */
 export const groups: { severity: Severity; title: string }[] = [
