@@ -171,7 +171,7 @@ function forSession(app: App): Command[] {
       group,
       icon: 'connect',
       shortcut: 'Mod+Enter',
-      possible: session.ready && kind === 'closed' && !session.dialling,
+      possible: session.ready && kind === 'closed' && !session.dialling && !app.again.busy,
       run: () => app.connect(),
     },
     {
@@ -180,7 +180,7 @@ function forSession(app: App): Command[] {
       group,
       icon: 'send',
       shortcut: 'Mod+Enter',
-      possible: kind === 'open' && app.messages.text !== '',
+      possible: (kind === 'open' || app.again.busy) && app.messages.text !== '',
       run: () => app.send(),
     },
     {

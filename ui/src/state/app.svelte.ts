@@ -274,7 +274,7 @@ export class App {
   }
 
   async send(text = this.messages.text) {
-    if (this.session.connection.kind !== 'open' || text === '') return;
+    if ((this.session.connection.kind !== 'open' && !this.again.busy) || text === '') return;
     this.lastSent = text;
     if (!this.again.instead(text)) {
       this.again.forget();
