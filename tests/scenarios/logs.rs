@@ -302,3 +302,19 @@ async fn a_pattern_is_tried_on_lines_as_aws_would() {
     let tried: Value = desk.call("try_pattern", json!({"pattern": "{ $.a = ", "lines": ["x"]})).await;
     assert!(tried["problem"].as_str().is_some_and(|p| p.contains("pattern")), "{tried}");
 }
+
+#[tokio::test]
+async fn a_failure_from_before_the_last_deployment_is_not_explained_by_what_stands_now() {
+    let desk = Desk::new();
+    let mut talk = desk.open("prod").await;
+    let row = talk.connect().await;
+    let row = talk.explained(row.id, "mock-status-missing").await;
+    let _: Value = desk.call("set_clock", json!({"advanceMs": 5_000})).await;
+    desk.fix().await;
+    let mut book = desk.open_log("prod").await;
+    book.until("its lines are read", |b| b.counts.lines > 0).await;
+    let request = book.request(&row.request.unwrap().request_id).await;
+    let causes: Vec<String> = request.verdict.unwrap().findings.into_iter().map(|f| f.cause).collect();
+    assert_eq!(causes[0], "mock-status-missing", "{causes:?}");
+    assert!(causes.iter().all(|cause| cause != "undeployed-changes"), "{causes:?}");
+}

@@ -14,6 +14,7 @@ use gatescope_model::conversation::Problem;
 use gatescope_model::diagnose::{Beside, Facts, Logging, diagnose};
 use gatescope_model::log::LogEvent;
 use gatescope_model::verdict::Verdict;
+use gatescope_model::when;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
@@ -306,13 +307,24 @@ impl Keeper {
         Some(diagnose(&Facts {
             request: Some(&request),
             route_key: request.route_key.as_deref(),
-            snapshot: self.snapshot.as_ref(),
+            snapshot: self.snapshot.as_ref().filter(|_| !self.is_older_than_what_is_served(at)),
             stage: Some(&self.of.stage),
             logging,
             waited_ms: now() - at,
             beside: &beside,
             ..Facts::default()
         }))
+    }
+
+    /// Whether something was deployed since: what the API was like then is not known, and as it stands now it would mislead.
+    fn is_older_than_what_is_served(&self, at: i64) -> bool {
+        let deployed = || {
+            let snapshot = self.snapshot.as_ref()?;
+            let id = snapshot.stage(&self.of.stage)?.deployment_id.as_ref()?;
+            let made = snapshot.deployments.iter().find(|d| d.deployment_id == *id)?.created_date.as_ref()?;
+            when::read(made, now(), 0).ok()
+        };
+        deployed().is_some_and(|deployed| at < deployed)
     }
 
     fn export(&self, format: BookFormat) -> Result<String, Error> {
