@@ -624,6 +624,72 @@ error?: string,
 command: string, };
 
 /**
+ * A certificate of ACM.
+ */
+export type CertificateHere = { 
+/**
+ * `arn:aws:acm:{region}:{account}:certificate/{uuid}`.
+ */
+arn: string, 
+/**
+ * All names, the first one is its own.
+ */
+names: Array<string>, 
+/**
+ * `PENDING_VALIDATION`, `ISSUED`, `INACTIVE`, `EXPIRED`, `VALIDATION_TIMED_OUT`, `REVOKED`, `FAILED`.
+ */
+status: string, 
+/**
+ * `AMAZON_ISSUED`, `IMPORTED`, `PRIVATE`.
+ */
+type: string, 
+/**
+ * `DNS`, `EMAIL`, `HTTP`; empty where it is none of ACM's own.
+ */
+validationMethod: string, 
+/**
+ * Why it FAILED: `CAA_ERROR`, `INVALID_PUBLIC_DOMAIN` …
+ */
+failureReason?: string, 
+/**
+ * Milliseconds since 1970.
+ */
+createdAt?: number, 
+/**
+ * Milliseconds since 1970.
+ */
+notAfter?: number, 
+/**
+ * `ELIGIBLE`, `INELIGIBLE`; empty: AWS did not say.
+ */
+renewal: string, 
+/**
+ * How each name is proven; a record may be missing for some seconds after the request (facts 6.1 #2).
+ */
+validations: Array<Validation>, 
+/**
+ * What uses it (ARNs).
+ */
+inUseBy: Array<string>, 
+/**
+ * Gatescope's wizard asked for it (its tag says so).
+ */
+ours: boolean, };
+
+/**
+ * A certificate in the list.
+ */
+export type CertificateRow = { 
+/**
+ * All about it.
+ */
+certificate: CertificateHere, 
+/**
+ * What wants attention; empty: nothing.
+ */
+health: Array<Health>, };
+
+/**
  * How a change stands.
  */
 export type ChangeState = "running" | "done" | "stopped" | "broken" | "finished" | "rolledBack" | "undone";
@@ -699,6 +765,31 @@ malformed: boolean,
 loseDisconnect: boolean, };
 
 /**
+ * One link of the chain.
+ */
+export type Check = { 
+/**
+ * Which.
+ */
+kind: CheckKind, 
+/**
+ * What came of it.
+ */
+state: CheckState, 
+/**
+ * In words: what was seen, and where it broke what that means and what to do.
+ */
+says: string, 
+/**
+ * The cause's id, where it is one of the list of causes.
+ */
+cause?: string, 
+/**
+ * Milliseconds that it took.
+ */
+tookMs: number, };
+
+/**
  * Asks what is wrong with an API.
  */
 export type CheckApi = { 
@@ -716,6 +807,11 @@ apiId: string,
 stage?: string, };
 
 /**
+ * The links, in order.
+ */
+export type CheckKind = "resolve" | "tls" | "mapping" | "upgrade" | "message";
+
+/**
  * Asks what is wrong with the API of a snapshot file.
  */
 export type CheckSnapshot = { 
@@ -727,6 +823,11 @@ text: string,
  * Only what concerns this stage; absent: all.
  */
 stage?: string, };
+
+/**
+ * What came of a link.
+ */
+export type CheckState = "holds" | "failed" | "notTried";
 
 /**
  * What a checkup found.
@@ -799,6 +900,19 @@ name: string, };
  * The closed set of kinds. Add one only when the window treats it differently.
  */
 export type Code = "bad_question" | "no_profile" | "no_credentials" | "credentials_expired" | "access_denied" | "not_found" | "refused" | "conflict" | "throttled" | "unreachable" | "aws_failed" | "locked" | "not_connected" | "already_connected" | "port_unavailable" | "internal";
+
+/**
+ * A piece of code to copy.
+ */
+export type CodeSnippet = { 
+/**
+ * `Node.js`, `Python`.
+ */
+language: string, 
+/**
+ * The code.
+ */
+text: string, };
 
 /**
  * Compares two stages (of one API or two), or two APIs: by names and keys, ids left aside.
@@ -1158,6 +1272,15 @@ changed?: Array<DiffLine>,
 unknown?: string, };
 
 /**
+ * What a step made.
+ */
+export type DidDomainStep = { 
+/**
+ * Names and ids.
+ */
+made: Array<[string, string]>, };
+
+/**
  * A line of the diff.
  */
 export type DiffLine = { 
@@ -1221,6 +1344,177 @@ code: number,
 reason: string, };
 
 /**
+ * Where the zone of a name is served.
+ */
+export type DnsHost = "route53" | "manual";
+
+/**
+ * Does the step that was shown, if it still comes next.
+ */
+export type DoDomainStep = { 
+/**
+ * Where.
+ */
+scope: Scope, 
+/**
+ * What is wanted.
+ */
+goal: Goal, 
+/**
+ * `Making::id` of what was shown.
+ */
+making: string, };
+
+/**
+ * Takes back what the wizard made.
+ */
+export type DoDomainUndo = { 
+/**
+ * Where.
+ */
+scope: Scope, 
+/**
+ * Of which wizard.
+ */
+goal: Goal, 
+/**
+ * `DomainUndo::id` of what was shown.
+ */
+undo: string, };
+
+/**
+ * Everything around custom domains of a region.
+ */
+export type DomainList = { 
+/**
+ * By name.
+ */
+domains: Array<DomainRow>, 
+/**
+ * All certificates of ACM in the region, by name.
+ */
+certificates: Array<CertificateRow>, 
+/**
+ * Names of the account's public hosted zones, for completing a name.
+ */
+zones: Array<string>, 
+/**
+ * What could not be read, in words.
+ */
+unread: Array<string>, };
+
+/**
+ * One custom domain.
+ */
+export type DomainRow = { 
+/**
+ * What clients dial; may be a wildcard.
+ */
+domainName: string, 
+/**
+ * `AVAILABLE`, `UPDATING` …
+ */
+status: string, 
+/**
+ * `REGIONAL`, `EDGE`, `PRIVATE`.
+ */
+endpointType: string, 
+/**
+ * `TLS_1_2` …
+ */
+securityPolicy: string, 
+/**
+ * `API_MAPPING_ONLY` …; empty: AWS did not say.
+ */
+routingMode: string, 
+/**
+ * `ipv4` or `dualstack`.
+ */
+ipAddressType: string, 
+/**
+ * Where it answers: `d-….execute-api.{region}.amazonaws.com`.
+ */
+target: string, 
+/**
+ * For an ALIAS.
+ */
+hostedZoneId: string, 
+/**
+ * Its certificate.
+ */
+certificate?: CertificateHere, 
+/**
+ * What it leads to, by key.
+ */
+mappings: Array<MappingRow>, 
+/**
+ * What DNS says of the name now, in words: `A ALIAS to d-… (in example.com)`, `nothing`.
+ */
+dns: string, 
+/**
+ * Whether that leads here; `None`: not known (a wildcard, or it could not be asked).
+ */
+pointsHere?: boolean, 
+/**
+ * What wants attention, worst first; empty: healthy.
+ */
+health: Array<Health>, };
+
+/**
+ * The way back.
+ */
+export type DomainUndo = { 
+/**
+ * Names it, for [`DoDomainUndo`].
+ */
+id: string, 
+/**
+ * The calls, newest made first undone.
+ */
+steps: Array<Step>, 
+/**
+ * What stays because it was there before or others use it, in words.
+ */
+keeps: Array<string>, };
+
+/**
+ * The wizard now.
+ */
+export type DomainView = { 
+/**
+ * `wss://chat.example.com/chat`.
+ */
+url: string, 
+/**
+ * To what a backend adds `/@connections/{id}`.
+ */
+callbackUrl: string, 
+/**
+ * The line.
+ */
+stations: Array<Station>, 
+/**
+ * What comes next.
+ */
+next: Next, 
+/**
+ * Milliseconds since 1970 of the newest look at the world.
+ */
+lookedAt: number, 
+/**
+ * The newest try of the address.
+ */
+verification?: Verification, 
+/**
+ * Backends that build a callback address which is wrong here.
+ */
+callbacks: Array<WrongCallback>, 
+/**
+ * What the wizard made that could be taken back, newest first, in words.
+ */
+made: Array<string>, };
+
+/**
  * A copy of an API with changes, and the copy that it began from.
  */
 export type Draft = { 
@@ -1245,6 +1539,19 @@ changes: Array<ChangeView>,
  * What AWS would refuse, or what can't work, by field. A draft with problems can still be reviewed.
  */
 problems: Array<FieldProblem>, };
+
+/**
+ * What came of dialling the generated endpoint.
+ */
+export type EndpointProof = { 
+/**
+ * `wss://{apiId}.execute-api…/{stage}`.
+ */
+url: string, 
+/**
+ * Refused as it shall be, or not.
+ */
+check: Check, };
 
 /**
  * What went wrong, for the window, the terminal and the tests alike.
@@ -1651,6 +1958,43 @@ initMs?: number,
 status?: string, };
 
 /**
+ * What shall be there in the end: `wss://{host}/{key}` leads to a stage.
+ */
+export type Goal = { 
+/**
+ * Which API.
+ */
+apiId: string, 
+/**
+ * Which stage.
+ */
+stage: string, 
+/**
+ * The custom domain, `chat.example.com` or `*.example.com`; lower case, no dot at the end.
+ */
+domainName: string, 
+/**
+ * What is dialled below a wildcard, `chat.example.com`; empty: the domain itself.
+ */
+host: string, 
+/**
+ * The mapping's key; empty: the root.
+ */
+key: string, 
+/**
+ * Where the name's zone is.
+ */
+dns: DnsHost, 
+/**
+ * IPv6 too.
+ */
+dualStack: boolean, 
+/**
+ * Records at the name that lead elsewhere may be replaced: a person read which ones, and said so.
+ */
+replaceRecords: boolean, };
+
+/**
  * A guided change: makes the draft for it.
  */
 export type Guided = { "kind": "requireKey", 
@@ -1696,6 +2040,41 @@ routeKey: string,
 snippet: string, };
 
 /**
+ * Asks for the result as somebody else's text.
+ */
+export type HandOver = { 
+/**
+ * Where.
+ */
+scope: Scope, 
+/**
+ * What.
+ */
+goal: Goal, 
+/**
+ * Which text.
+ */
+format: HandOverFormat, };
+
+/**
+ * Which text.
+ */
+export type HandOverFormat = "cloudFormation" | "terraform" | "pulumi" | "runbook";
+
+/**
+ * The text.
+ */
+export type HandedOver = { 
+/**
+ * For saving: `chat.example.com.yaml`.
+ */
+fileName: string, 
+/**
+ * All of it.
+ */
+text: string, };
+
+/**
  * One attempt to open a connection, whole.
  */
 export type Handshake = { 
@@ -1719,6 +2098,19 @@ outcome: Outcome,
  * What is wrong with the certificate or the versions, where TLS is what failed.
  */
 tlsTrouble?: TlsTrouble, };
+
+/**
+ * Something that wants attention.
+ */
+export type Health = { 
+/**
+ * True: clients fail; false: they will, or it is worth knowing.
+ */
+broken: boolean, 
+/**
+ * In words: what is so, and what to do.
+ */
+says: string, };
 
 /**
  * Where a text was found.
@@ -2162,6 +2554,31 @@ export type MadeRow = {
 row: number, };
 
 /**
+ * What a writing step makes.
+ */
+export type Making = { 
+/**
+ * Names it, so that only what was shown is done: it changes with the calls.
+ */
+id: string, 
+/**
+ * `Request the certificate`: the button.
+ */
+title: string, 
+/**
+ * What there will be, in words.
+ */
+effect: string, 
+/**
+ * The exact calls.
+ */
+steps: Array<Step>, 
+/**
+ * What there is now and will be replaced, in words; nothing is replaced without [`Goal::replace_records`].
+ */
+replaces: Array<string>, };
+
+/**
  * `GetApiMappings`.
  */
 export type Mapping = { 
@@ -2181,6 +2598,35 @@ apiId: string,
  * Which stage.
  */
 stage: string, };
+
+/**
+ * A mapping in the list.
+ */
+export type MappingRow = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its key; empty: the root.
+ */
+key: string, 
+/**
+ * Which API.
+ */
+apiId: string, 
+/**
+ * Its name; empty: not a WebSocket API of this region, or gone.
+ */
+apiName: string, 
+/**
+ * Which stage.
+ */
+stage: string, 
+/**
+ * `wss://chat.example.com/chat`.
+ */
+url: string, };
 
 /**
  * Asks whether a policy allows a connection.
@@ -2280,6 +2726,79 @@ schema?: string,
 description?: string, };
 
 /**
+ * What comes next.
+ */
+export type Next = { "kind": "read", 
+/**
+ * For which station.
+ */
+station: Stage, 
+/**
+ * What, in words.
+ */
+what: string, } | { "kind": "do", 
+/**
+ * Of which station.
+ */
+station: Stage, 
+/**
+ * What it makes, and how.
+ */
+making: Making, } | { "kind": "wait", 
+/**
+ * Of which station.
+ */
+station: Stage, 
+/**
+ * For what, in words.
+ */
+what: string, 
+/**
+ * Milliseconds since 1970 at which the wait began, where the world tells.
+ */
+since?: number, 
+/**
+ * How long it usually takes, in milliseconds.
+ */
+usualMs: number, 
+/**
+ * When to look again, in milliseconds from now.
+ */
+lookAgainMs: number, } | { "kind": "byHand", 
+/**
+ * Of which station.
+ */
+station: Stage, 
+/**
+ * What is expected, and what stands there now.
+ */
+records: Array<WantedRecord>, 
+/**
+ * When to look again, in milliseconds from now.
+ */
+lookAgainMs: number, } | { "kind": "verify", 
+/**
+ * Only straight to the target: DNS does not know it yet.
+ */
+direct: boolean, } | { "kind": "blocked", 
+/**
+ * At which station.
+ */
+station: Stage, 
+/**
+ * Why; the page has no words of its own for it.
+ */
+reason: Reason, 
+/**
+ * What is so, in a sentence.
+ */
+words: string, 
+/**
+ * What to do.
+ */
+wayOut: string, } | { "kind": "done" };
+
+/**
  * Why no log is there.
  */
 export type NoLog = { 
@@ -2345,6 +2864,19 @@ export type OfFunction = {
  * Its name.
  */
 name: string, };
+
+/**
+ * A wizard: what is wanted, and where.
+ */
+export type OfGoal = { 
+/**
+ * Where.
+ */
+scope: Scope, 
+/**
+ * What.
+ */
+goal: Goal, };
 
 /**
  * Names an API key.
@@ -3062,6 +3594,11 @@ from: number,
  * How many, at most 1,000.
  */
 count: number, };
+
+/**
+ * Why it is blocked. A closed set: feature rows 10.09, 10.10 and facts 6.
+ */
+export type Reason = "badName" | "badKey" | "noApi" | "noStage" | "notDeployed" | "mixedProtocols" | "notRegional" | "oldTls" | "routingRulesOnly" | "domainPending" | "ownedElsewhere" | "keyTaken" | "certificateElsewhere" | "certificateFailed" | "importedWildcard" | "noZone" | "privateZone" | "zoneNotDelegated" | "apexWithoutAlias" | "recordTaken" | "wrongRecord" | "refused" | "quota" | "doesNotAnswer";
 
 /**
  * An HTTP answer that is not 101.
@@ -4006,61 +4543,9 @@ cost: string, };
 export type SourceKind = "execution" | "access" | "function" | "authorizer" | "file";
 
 /**
- * `GetStage`.
+ * The stations, in order.
  */
-export type Stage = { 
-/**
- * 1 to 128 of `[A-Za-z0-9_-]`.
- */
-stageName: string, 
-/**
- * The deployment that it serves; absent = never deployed.
- */
-deploymentId?: string, 
-/**
- * Present only when it was sent.
- */
-autoDeploy?: boolean, 
-/**
- * For every route that has none of its own.
- */
-defaultRouteSettings: RouteSettings, 
-/**
- * By route key; each field overrides the default.
- */
-routeSettings: { [key in string]: RouteSettings }, 
-/**
- * Stage variables.
- */
-stageVariables: { [key in string]: string }, 
-/**
- * Access log.
- */
-accessLogSettings?: AccessLogSettings, 
-/**
- * Client certificate for HTTP backends.
- */
-clientCertificateId?: string, 
-/**
- * Free text.
- */
-description?: string, 
-/**
- * What the last automatic deployment said.
- */
-lastDeploymentStatusMessage?: string, 
-/**
- * ISO 8601.
- */
-createdDate?: string, 
-/**
- * ISO 8601.
- */
-lastUpdatedDate?: string, 
-/**
- * Tags.
- */
-tags: { [key in string]: string }, };
+export type Stage = "preFlight" | "certificate" | "validation" | "domain" | "mapping" | "alias" | "verify" | "callback" | "endpoint";
 
 /**
  * What follows for a stage.
@@ -4140,6 +4625,44 @@ name: string,
  * What works in the sandbox; empty in a real account.
  */
 value: string, };
+
+/**
+ * One station of the line.
+ */
+export type Station = { 
+/**
+ * Which.
+ */
+id: Stage, 
+/**
+ * `Certificate`.
+ */
+title: string, 
+/**
+ * Where it stands.
+ */
+state: StationState, 
+/**
+ * What there is, what it waits for or what is wrong, in a sentence or two.
+ */
+says: string, 
+/**
+ * What it will do, before it does it; of the current station the same as in [`super::Next::Do`].
+ */
+making?: Making, 
+/**
+ * Records to write by hand.
+ */
+records: Array<WantedRecord>, 
+/**
+ * What stands, with ids to copy: name and value.
+ */
+made: Array<[string, string]>, };
+
+/**
+ * Where a station stands.
+ */
+export type StationState = "later" | "ready" | "waiting" | "blocked" | "done" | "optional";
 
 /**
  * One AWS call, or what Gatescope itself does in between.
@@ -4604,6 +5127,23 @@ tags: { [key in string]: string },
 keys: Array<PlanKey>, };
 
 /**
+ * How a certificate's name is proven.
+ */
+export type Validation = { 
+/**
+ * Which name.
+ */
+name: string, 
+/**
+ * `PENDING_VALIDATION`, `SUCCESS`, `FAILED`.
+ */
+status: string, 
+/**
+ * Name and value of the CNAME, without dots at the end.
+ */
+record?: [string, string], };
+
+/**
  * What is known about one failed attempt or message, best first.
  */
 export type Verdict = { 
@@ -4619,6 +5159,23 @@ lookedAt: Array<string>,
  * What would settle it, in words: said when nothing is certain.
  */
 wouldHelp: Array<string>, };
+
+/**
+ * A try of the address, each link of the chain by itself.
+ */
+export type Verification = { 
+/**
+ * When, milliseconds since 1970.
+ */
+at: number, 
+/**
+ * Straight to the domain's target, without asking DNS for the name; made as soon as there is a target and a mapping.
+ */
+direct: Array<Check>, 
+/**
+ * As a client does it.
+ */
+public: Array<Check>, };
 
 /**
  * How a book is read.
@@ -4657,6 +5214,39 @@ statusMessage?: string,
  * Tags.
  */
 tags: { [key in string]: string }, };
+
+/**
+ * A record that a person writes.
+ */
+export type WantedRecord = { 
+/**
+ * The whole name, without a dot at the end.
+ */
+name: string, 
+/**
+ * What goes into the field of a provider that adds the zone's name itself.
+ */
+nameInZone: string, 
+/**
+ * `CNAME`, `ALIAS`/`ANAME`.
+ */
+type: string, 
+/**
+ * What it shall lead to.
+ */
+value: string, 
+/**
+ * What public DNS says now; empty: nothing.
+ */
+actual: string, 
+/**
+ * What is wrong with that, in words; empty: nothing, it is right or not there yet.
+ */
+trouble: string, 
+/**
+ * It stands as it shall.
+ */
+right: boolean, };
 
 /**
  * Asks why no log is there.
@@ -4728,6 +5318,31 @@ text: string,
  * So that.
  */
 because: string, };
+
+/**
+ * An integration that gives its backend what makes a wrong callback address.
+ */
+export type WrongCallback = { 
+/**
+ * `$connect`, `sendmessage` …: all of one integration.
+ */
+routes: Array<string>, 
+/**
+ * Which integration.
+ */
+integrationId: string, 
+/**
+ * What it does, in words.
+ */
+says: string, 
+/**
+ * A change of the API can mend it (a stage variable in place of domain and stage).
+ */
+canFix: boolean, 
+/**
+ * What the function's code has to say, where only the code can.
+ */
+snippets: Array<CodeSnippet>, };
 
 /** Every call: its question and its answer. */
 export interface Calls {
@@ -4875,6 +5490,24 @@ export interface Calls {
   check_api: { question: CheckApi; answer: Checkup };
   /** The same of a snapshot file. Calls nothing. */
   check_snapshot: { question: CheckSnapshot; answer: Checkup };
+  /** The custom domains of a region, with their certificates and what DNS says of them. */
+  list_domains: { question: Scope; answer: DomainList };
+  /** Does the wizard's step that was shown, if it still comes next: once. */
+  do_domain_step: { question: DoDomainStep; answer: DidDomainStep };
+  /** Tries the wizard's address, each link of the chain by itself. */
+  verify_domain: { question: OfGoal; answer: Verification };
+  /** What the wizard made, and the calls that take it back. */
+  preview_domain_undo: { question: OfGoal; answer: DomainUndo };
+  /** Takes back what the wizard made, newest first. */
+  undo_domain: { question: DoDomainUndo; answer: DidDomainStep };
+  /** The change by which backends get the right callback address. */
+  preview_callback_fix: { question: OfGoal; answer: Review };
+  /** The change that switches the generated endpoint off, and deploys it. */
+  preview_endpoint_off: { question: OfGoal; answer: Review };
+  /** Dials the generated endpoint, which shall be refused. */
+  prove_endpoint_off: { question: OfGoal; answer: EndpointProof };
+  /** The wizard's result as a template, code or a runbook. */
+  hand_over_domain: { question: HandOver; answer: HandedOver };
   /** The messages kept for an API. */
   list_messages: { question: OfApi; answer: Array<SavedMessage> };
   /** Keeps a message. */
@@ -4913,6 +5546,8 @@ export interface Streams {
   open_apply: { question: Apply; answer: ApplyItem };
   /** Dials a stage with several identities. */
   open_matrix: { question: OpenMatrix; answer: MatrixItem };
+  /** The wizard for a custom domain: the line of stations now, and again whenever the world changes. */
+  watch_domain: { question: OfGoal; answer: DomainView };
   /** Every call of AWS since the start, and each new one. */
   watch_calls: { question: Nothing; answer: CallItem };
   /** The sandbox now, and again whenever something changes. */

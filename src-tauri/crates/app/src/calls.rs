@@ -3,6 +3,7 @@
 //! Shapes only. Which call does what is in [`crate::rpc`]; the window's TypeScript derives from here.
 
 mod account;
+mod domains;
 mod draft;
 mod history;
 mod logs;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use account::*;
+pub use domains::*;
 pub use draft::*;
 pub use history::*;
 pub use logs::*;

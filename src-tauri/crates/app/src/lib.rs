@@ -14,6 +14,7 @@ mod checkup;
 mod compare;
 mod copies;
 mod deployments;
+mod domains;
 mod draft;
 mod edit;
 pub mod error;

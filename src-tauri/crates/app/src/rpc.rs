@@ -215,6 +215,24 @@ rpc! {
         check_api(CheckApi) -> gatescope_model::doctor::Checkup;
         /// The same of a snapshot file. Calls nothing.
         check_snapshot(CheckSnapshot) -> gatescope_model::doctor::Checkup;
+        /// The custom domains of a region, with their certificates and what DNS says of them.
+        list_domains(Scope) -> DomainList;
+        /// Does the wizard's step that was shown, if it still comes next: once.
+        do_domain_step(DoDomainStep) -> DidDomainStep;
+        /// Tries the wizard's address, each link of the chain by itself.
+        verify_domain(OfGoal) -> gatescope_model::domain::Verification;
+        /// What the wizard made, and the calls that take it back.
+        preview_domain_undo(OfGoal) -> DomainUndo;
+        /// Takes back what the wizard made, newest first.
+        undo_domain(DoDomainUndo) -> DidDomainStep;
+        /// The change by which backends get the right callback address.
+        preview_callback_fix(OfGoal) -> Review;
+        /// The change that switches the generated endpoint off, and deploys it.
+        preview_endpoint_off(OfGoal) -> Review;
+        /// Dials the generated endpoint, which shall be refused.
+        prove_endpoint_off(OfGoal) -> EndpointProof;
+        /// The wizard's result as a template, code or a runbook.
+        hand_over_domain(HandOver) -> HandedOver;
         /// The messages kept for an API.
         list_messages(OfApi) -> Vec<SavedMessage>;
         /// Keeps a message.
@@ -251,6 +269,8 @@ rpc! {
         open_apply(Apply) -> ApplyItem;
         /// Dials a stage with several identities.
         open_matrix(OpenMatrix) -> MatrixItem;
+        /// The wizard for a custom domain: the line of stations now, and again whenever the world changes.
+        watch_domain(OfGoal) -> DomainView;
         /// Every call of AWS since the start, and each new one.
         watch_calls(Nothing) -> CallItem;
         /// The sandbox now, and again whenever something changes.

@@ -15,6 +15,7 @@ pub mod correlate;
 pub mod diagnose;
 pub mod diff;
 pub mod doctor;
+pub mod domain;
 pub mod explain;
 pub mod function_log;
 pub mod guided;
