@@ -6,6 +6,7 @@ use crate::conversation::LinkKind;
 use crate::correlate::{Request, RequestKind};
 use crate::handshake::{FailureKind, GatewayMessage, Outcome, PhaseName, Refusal};
 use crate::log::Kind;
+use crate::probe::Probe;
 use crate::verdict::{Action, Confidence, Evidence, Finding, Place};
 
 /// A rule's answer.
@@ -375,6 +376,7 @@ impl<'a> Case<'a> {
         if let (Some(_), Some(key)) = (self.facts.snapshot, self.route_key) {
             looked.push(format!("the configuration of {key} as it stands now"));
         }
+        looked.extend(self.facts.probes.iter().map(Probe::words));
         looked
     }
 

@@ -28,7 +28,9 @@ fn rule(case: &Case) -> Option<Found> {
     };
     let certificate = words.contains("certificate") || words.contains("SSL") || words.contains("PKIX");
     // A link that can't be used is why nobody is there.
-    let linked = vpc_link_unavailable::broken(case).is_none();
+    let linked = !vpc_link_unavailable::leads_nowhere(case);
+    let mut evidence = case.line(line, format!("says it in AWS’s words: {words}"));
+    evidence.extend(vpc_link_unavailable::health(case));
     Some(Found {
         confidence: if linked { case.by_log() } else { case.by_log().min(Confidence::Likely) },
         title: match certificate {
@@ -41,7 +43,7 @@ fn rule(case: &Case) -> Option<Found> {
             false => "Check that the endpoint is reachable from API Gateway: host, port, TLS, and the VPC link if there is one.",
         }
         .to_owned(),
-        evidence: case.line(line, format!("says it in AWS’s words: {words}")),
-        action: None,
+        evidence,
+        action: vpc_link_unavailable::ask(case),
     })
 }
