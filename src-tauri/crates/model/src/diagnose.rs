@@ -91,12 +91,8 @@ mod undeployed_changes;
 mod unsupported_media_type;
 mod vpc_link_unavailable;
 
-<<<<<<< HEAD
-use crate::verdict::{Confidence, Finding, Place, Verdict};
-=======
 use crate::probe::Probe;
-use crate::verdict::{Confidence, Finding, Verdict};
->>>>>>> f271b3c529c906b6e68939b6051ac700c83dcbe2
+use crate::verdict::{Confidence, Finding, Place, Verdict};
 
 use case::{Case, Found};
 pub use config::integration::link_of;

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::iam::{self, Role};
 use crate::resources::Table;
 use crate::{
-    Fault, World, acm, chat_backend, dynamodb, gateway_v1, gateway_v2, lambda, load_balancing, logs, route53, sqs,
+    Fault, World, acm, chat_backend, dynamodb, gateway_v1, gateway_v2, lambda, load_balancing, logs, plant, route53, sqs,
 };
 
 /// Everything but logs and sockets.
@@ -44,6 +44,8 @@ pub(crate) struct State {
     pub sqs: sqs::Kept,
     /// Faults on purpose.
     pub faults: Vec<Fault>,
+    /// What stands in the way of custom domains.
+    pub plants: plant::Kept,
 }
 
 /// The state behind its lock, which nobody holds across an await.

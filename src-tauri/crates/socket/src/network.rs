@@ -2,6 +2,7 @@
 //!
 //! [`System`] is the machine's own network. A test or a sandbox answers the same three questions with streams in memory
 //! and a certificate authority of its own; nothing else in this crate can tell the difference.
+//! Where to look next: `network/names.rs` (DNS asked itself), `network/trust.rs`.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,7 +16,10 @@ use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
+mod names;
 pub(crate) mod trust;
+
+pub use names::{DnsRecord, Lookup, LookupFailure, RecordKind};
 
 /// Bytes in both directions.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -34,6 +38,10 @@ pub trait Network: Send + Sync {
     /// # Errors
     /// The resolver's own; an empty list counts as "no such name".
     fn resolve<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<String>>>;
+
+    /// What DNS says of a name now: nothing that was kept from before. [`Network::resolve`] is for dialling, this for
+    /// telling a person what stands there.
+    fn lookup<'a>(&'a self, name: &'a str, kind: RecordKind) -> BoxFuture<'a, Lookup>;
 
     /// Opens a stream to one of the addresses that [`Network::resolve`] gave.
     ///
@@ -57,6 +65,7 @@ pub trait Network: Send + Sync {
 /// The machine's network and trust store (`SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured where OpenSSL honours them).
 #[derive(Default)]
 pub struct System {
+    name_servers: Vec<SocketAddr>,
     extra_roots: Vec<CertificateDer<'static>>,
     unchecked: bool,
     // Reading the trust store takes milliseconds: once, and only for wss.
@@ -69,6 +78,12 @@ impl System {
     #[must_use]
     pub fn with_roots(extra_roots: Vec<CertificateDer<'static>>) -> Self {
         Self { extra_roots, ..Self::default() }
+    }
+
+    /// Asks these in [`Network::lookup`] instead of the machine's own name servers.
+    #[must_use]
+    pub fn asking(name_servers: Vec<SocketAddr>) -> Self {
+        Self { name_servers, ..Self::default() }
     }
 
     /// Takes any certificate: only for a server that the user named and said so (`--no-check`).
@@ -88,6 +103,10 @@ impl Network for System {
             let host = host.trim_start_matches('[').trim_end_matches(']');
             Ok(tokio::net::lookup_host((host, port)).await?.map(|address| address.to_string()).collect())
         })
+    }
+
+    fn lookup<'a>(&'a self, name: &'a str, kind: RecordKind) -> BoxFuture<'a, Lookup> {
+        Box::pin(names::look_up(&self.name_servers, name, kind))
     }
 
     fn open<'a>(&'a self, address: &'a str) -> BoxFuture<'a, io::Result<BoxStream>> {

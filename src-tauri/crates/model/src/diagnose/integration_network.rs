@@ -32,10 +32,11 @@ fn rule(case: &Case) -> Option<Found> {
     };
     let certificate = words.contains("certificate") || words.contains("SSL") || words.contains("PKIX");
     // A link that can't be used is why nobody is there.
-<<<<<<< HEAD
-    let linked = vpc_link_unavailable::broken(case).is_none();
+    let linked = !vpc_link_unavailable::leads_nowhere(case);
     let confidence = if linked { case.by_log() } else { case.by_log().min(Confidence::Likely) };
-    Some(found(case, confidence, certificate, case.line(line, format!("says it in AWS’s words: {words}"))))
+    let mut evidence = case.line(line, format!("says it in AWS’s words: {words}"));
+    evidence.extend(vpc_link_unavailable::health(case));
+    Some(found(case, confidence, certificate, evidence))
 }
 
 /// Without a log the answer may tell: REST APIs say it to the client (seen in public).
@@ -52,13 +53,6 @@ fn by_answer(case: &Case) -> Option<Found> {
 fn found(case: &Case, confidence: Confidence, certificate: bool, evidence: Vec<Evidence>) -> Found {
     Found {
         confidence,
-=======
-    let linked = !vpc_link_unavailable::leads_nowhere(case);
-    let mut evidence = case.line(line, format!("says it in AWS’s words: {words}"));
-    evidence.extend(vpc_link_unavailable::health(case));
-    Some(Found {
-        confidence: if linked { case.by_log() } else { case.by_log().min(Confidence::Likely) },
->>>>>>> f271b3c529c906b6e68939b6051ac700c83dcbe2
         title: match certificate {
             true => format!("The certificate of {} backend was not accepted", case.its()),
             false => format!("{} backend could not be reached", case.whose()),
@@ -70,11 +64,6 @@ fn found(case: &Case, confidence: Confidence, certificate: bool, evidence: Vec<E
         }
         .to_owned(),
         evidence,
-<<<<<<< HEAD
-        action: None,
-    }
-=======
         action: vpc_link_unavailable::ask(case),
-    })
->>>>>>> f271b3c529c906b6e68939b6051ac700c83dcbe2
+    }
 }

@@ -3,6 +3,7 @@
 
 mod ended;
 mod frames;
+mod names;
 mod opened;
 mod peer;
 mod probed;

@@ -4,7 +4,9 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use gatescope_model::handshake::{Handshake, Outcome, Refusal};
-use gatescope_socket::{BoxFuture, BoxStream, CancellationToken, Dialled, Network, Request, System, dial};
+use gatescope_socket::{
+    BoxFuture, BoxStream, CancellationToken, Dialled, Lookup, LookupFailure, Network, RecordKind, Request, System, dial,
+};
 use rustls::client::danger::ServerCertVerifier;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -110,6 +112,10 @@ impl Memory {
 }
 
 impl Network for Memory {
+    fn lookup<'a>(&'a self, _: &'a str, _: RecordKind) -> BoxFuture<'a, Lookup> {
+        Box::pin(async { Err(LookupFailure::NoName) })
+    }
+
     fn resolve<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<String>>> {
         Box::pin(async move { Ok(vec![format!("in memory: {host}:{port}")]) })
     }
