@@ -20,8 +20,7 @@ impl Access {
     pub async fn zones_of(&self, name: &str) -> Result<Vec<Zone>, Error> {
         let zones = self.listed_zones().await?;
         let held = zones.iter().filter(|zone| holds(zone, name));
-        let mut zones: Vec<Zone> =
-            held.map(|zone| Zone { id: id(zone).to_owned(), name: bare(&zone.name) }).collect();
+        let mut zones: Vec<Zone> = held.map(|zone| Zone { id: id(zone).to_owned(), name: bare(&zone.name) }).collect();
         zones.sort_by_key(|zone| std::cmp::Reverse(zone.name.len()));
         Ok(zones)
     }

@@ -34,7 +34,15 @@ impl Sent {
         if !self.labels.is_empty() {
             return self.labels.join(" · ");
         }
-        let named = ["logGroupName", "logGroupNamePrefix", "logGroupIdentifiers", "roleName", "certificateArn", "domainName", "name"];
+        let named = [
+            "logGroupName",
+            "logGroupNamePrefix",
+            "logGroupIdentifiers",
+            "roleName",
+            "certificateArn",
+            "domainName",
+            "name",
+        ];
         let text = |value: &Value| match value {
             Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" · "),
             other => other.as_str().unwrap_or_default().to_owned(),

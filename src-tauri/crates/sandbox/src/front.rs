@@ -18,7 +18,8 @@ use serde_json::{Map, Value};
 use crate::answer::{Refusal, plain};
 use crate::connect::{self, Target};
 use crate::{
-    Body, World, acm, dynamodb, gateway_v1, gateway_v2, iam, lambda, load_balancing, logs, plant, route53, sign, sqs, sts,
+    Body, World, acm, dynamodb, gateway_v1, gateway_v2, iam, lambda, load_balancing, logs, plant, route53, sign, sqs,
+    sts,
 };
 
 /// Where a request came from.

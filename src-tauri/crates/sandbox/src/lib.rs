@@ -224,7 +224,9 @@ impl Sandbox {
     pub fn has_authority(&self, name: &str) -> bool {
         let canonical = route53::name::canonical(name);
         let state = self.0.state.lock();
-        canonical.is_ok_and(|name| route53::dns::resolve(&state.route53, &name, "A").is_some() || state.route53.is_elsewhere(&name))
+        canonical.is_ok_and(|name| {
+            route53::dns::resolve(&state.route53, &name, "A").is_some() || state.route53.is_elsewhere(&name)
+        })
     }
 
     /// What a DNS resolver answers to a name and a type (`A`, `AAAA`, `CNAME`, `TXT`, …): CNAMEs on the way, then the

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::iam::{self, Role};
 use crate::resources::Table;
 use crate::{
-    Fault, World, acm, chat_backend, dynamodb, gateway_v1, gateway_v2, lambda, load_balancing, logs, plant, route53, sqs,
+    Fault, World, acm, chat_backend, dynamodb, gateway_v1, gateway_v2, lambda, load_balancing, logs, plant, route53,
+    sqs,
 };
 
 /// Everything but logs and sockets.

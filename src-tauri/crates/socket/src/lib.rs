@@ -16,9 +16,7 @@ pub use dial::probe::{Look, probe};
 pub use dial::{Dialled, dial};
 pub use error::{End, Error, Side};
 pub use link::{Frame, Link, MAX_MESSAGE, Receiver, Sender};
-pub use network::{
-    BoxFuture, BoxStream, DnsRecord, Lookup, LookupFailure, Network, RecordKind, Stream, System,
-};
+pub use network::{BoxFuture, BoxStream, DnsRecord, Lookup, LookupFailure, Network, RecordKind, Stream, System};
 pub use request::{DEFAULT_TIMEOUT, Request, encoded};
 pub use tokio_tungstenite::tungstenite::Utf8Bytes;
 pub use tokio_util::sync::CancellationToken;

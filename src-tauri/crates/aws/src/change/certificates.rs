@@ -11,7 +11,14 @@ impl Access {
         let body = input.body(Protocol::Capitals)?;
         macro_rules! send {
             ($call:expr) => {
-                $call.customize().interceptor(body).interceptor(slot.clone()).send().await.map(drop).map_err(|e| self.failed(e))?
+                $call
+                    .customize()
+                    .interceptor(body)
+                    .interceptor(slot.clone())
+                    .send()
+                    .await
+                    .map(drop)
+                    .map_err(|e| self.failed(e))?
             };
         }
         match operation {

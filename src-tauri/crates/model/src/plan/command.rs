@@ -15,7 +15,6 @@ use crate::review::Step;
 const STRUCTURES: &[(&str, bool)] = &[
     ("accessLogSettings", false),
     ("defaultRouteSettings", false),
-    ("domainNameConfigurations", false),
     ("jwtConfiguration", false),
     ("routeSettings", true),
     ("tlsConfig", false),
@@ -83,7 +82,6 @@ pub fn script(steps: &[Step]) -> String {
 fn output(step: &Step) -> Option<String> {
     let noun = step.operation.strip_prefix("Create").or_else(|| step.operation.strip_prefix("Generate"))?;
     Some(match (step.service.as_str(), noun) {
-        ("apigatewayv2", "DomainName") => "DomainName".to_owned(),
         ("apigatewayv2", noun) => format!("{noun}Id"),
         ("apigateway", "ClientCertificate") => "clientCertificateId".to_owned(),
         ("apigateway", _) => "id".to_owned(),
@@ -102,9 +100,6 @@ fn cased(step: &Step, name: &str, value: &Value) -> Value {
         None if name == "requestParameters" => true,
         None => return value.clone(),
     };
-    if let Value::Array(items) = value {
-        return Value::Array(items.iter().map(|item| cased(step, name, item)).collect());
-    }
     let Some(map) = value.as_object() else { return value.clone() };
     let capitals = |value: &Value| match value {
         Value::Object(map) => Value::Object(map.iter().map(|(k, v)| (pascal(k), v.clone())).collect()),

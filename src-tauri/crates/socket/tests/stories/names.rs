@@ -116,7 +116,8 @@ async fn lines(system: &System, name: &str, kind: RecordKind) -> Vec<String> {
 #[tokio::test]
 async fn an_answer_has_its_cnames_and_how_long_each_line_holds() {
     let system = server(|question, _| {
-        let chain = [cname("Chat.example.com", "d-abc.example.net"), record("d-abc.example.net", 1, 60, &[203, 0, 113, 7])];
+        let chain =
+            [cname("Chat.example.com", "d-abc.example.net"), record("d-abc.example.net", 1, 60, &[203, 0, 113, 7])];
         question.answer(NOERROR, &chain)
     })
     .await;
@@ -227,7 +228,11 @@ async fn garbage_is_no_answer_and_stops_nothing() {
 async fn cnames_that_lead_in_a_circle_come_to_an_end() {
     let system = server(|question, _| {
         let own = String::from_utf8_lossy(question.own()).into_owned();
-        let (name, to) = if own.contains("one") { ("one.example.com", "two.example.com") } else { ("two.example.com", "one.example.com") };
+        let (name, to) = if own.contains("one") {
+            ("one.example.com", "two.example.com")
+        } else {
+            ("two.example.com", "one.example.com")
+        };
         question.answer(NOERROR, &[cname(name, to)])
     })
     .await;

@@ -108,7 +108,11 @@ pub(super) fn answer(bytes: &[u8], question: &[u8]) -> Result<Answer, Broken> {
     };
     if questions == 0 {
         // A server that can't read the question sends none back.
-        return if matches!(code, Code::Other(_)) { Ok(Answer { code, records: Vec::new() }) } else { Err(Broken::Stranger) };
+        return if matches!(code, Code::Other(_)) {
+            Ok(Answer { code, records: Vec::new() })
+        } else {
+            Err(Broken::Stranger)
+        };
     }
     asked.at = HEAD;
     let theirs = (read.name(), read.short(), read.short());
