@@ -34,7 +34,15 @@ impl Sent {
         if !self.labels.is_empty() {
             return self.labels.join(" · ");
         }
-        let named = ["logGroupName", "logGroupNamePrefix", "logGroupIdentifiers", "roleName", "name"];
+        let named = [
+            "logGroupName",
+            "logGroupNamePrefix",
+            "logGroupIdentifiers",
+            "roleName",
+            "certificateArn",
+            "domainName",
+            "name",
+        ];
         let text = |value: &Value| match value {
             Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" · "),
             other => other.as_str().unwrap_or_default().to_owned(),
@@ -99,9 +107,18 @@ pub fn needs(sent: &Sent, region: &str) -> Vec<Need> {
             vec![one(action, resource)]
         }
         "iam" => vec![one(action, arn("iam", &format!("role/{}", sent.text("roleName").unwrap_or("*"))))],
+        // The SDK and the `aws` command call it elbv2, IAM does not; its Describe actions know no resources.
+        "elbv2" => vec![one(format!("elasticloadbalancing:{}", sent.operation), "*".to_owned())],
+        // Asking and listing are about no certificate yet.
+        "acm" => vec![one(action, sent.text("certificateArn").unwrap_or("*").to_owned())],
         // Hosted zones are of no region and, in an ARN, of no account.
         "route53" => {
+            let change = || {
+                let id = sent.text("id").filter(|_| sent.operation == "GetChange")?;
+                Some(format!("arn:{partition}:route53:::change/{id}"))
+            };
             let zone = sent.text("hostedZoneId").map(|id| format!("arn:{partition}:route53:::hostedzone/{id}"));
+            let zone = zone.or_else(change);
             vec![one(action, zone.unwrap_or_else(|| "*".to_owned()))]
         }
         _ => Vec::new(),
@@ -180,6 +197,8 @@ mod tests {
         }
     }
 
+    const CERTIFICATE: &str = "arn:aws:acm:us-east-1:123456789012:certificate/1";
+
     fn session() -> Vec<Sent> {
         let role = "arn:aws:iam::123456789012:role/push";
         let patch = json!({"patchOperations": [{"op": "replace", "path": "/cloudwatchRoleArn", "value": role}]});
@@ -198,6 +217,9 @@ mod tests {
             sent("logs", "DescribeLogGroups", "POST", "/", json!({"logGroupNamePrefix": "/aws"})),
             sent("lambda", "GetPolicy", "GET", "/2015-03-31/functions/f/policy", json!({"functionName": "f"})),
             sent("iam", "CreateRole", "POST", "/", json!({"roleName": "push"})),
+            sent("acm", "RequestCertificate", "POST", "/", json!({"domainName": "chat.example.com"})),
+            sent("acm", "DeleteCertificate", "POST", "/", json!({"certificateArn": CERTIFICATE})),
+            sent("route53", "GetChange", "GET", "/2013-04-01/change/C1", json!({"id": "C1"})),
         ]
     }
 
@@ -235,6 +257,8 @@ mod tests {
             ("lambda:GetPolicy", "arn:aws:lambda:us-east-1:123456789012:function:g"),
             ("iam:CreateRole", "arn:aws:iam::123456789012:role/admin"),
             ("iam:PassRole", "arn:aws:iam::123456789012:role/admin"),
+            ("acm:DeleteCertificate", "arn:aws:acm:us-east-1:123456789012:certificate/2"),
+            ("route53:GetChange", "arn:aws:route53:::change/C2"),
         ] {
             let need = Need { action: action.to_owned(), resource: resource.to_owned() };
             assert!(!allows(&policy, &need), "{need:?}\n{policy:#}");
