@@ -26,6 +26,7 @@ import { BookQueries } from './bookQueries.svelte';
 import { Comparing } from './compare.svelte';
 import { Deployments } from './deployments.svelte';
 import { Calls } from './calls.svelte';
+import { now } from './clock.svelte';
 import { Dial } from './dial.svelte';
 import { Doctor } from './doctor.svelte';
 import { Domains } from './domains.svelte';
@@ -346,6 +347,11 @@ export class App {
   /** The one thing that a click does about a finding; of a row of the conversation, unless a screen shows it by itself. */
   act(row: Row | undefined, finding: Finding) {
     return act(this, row, finding);
+  }
+
+  /** The account's own time, each second anew: the sandbox's may be another. */
+  now() {
+    return this.accounts.isSandbox ? this.sandbox.now : now();
   }
 
   subject() {

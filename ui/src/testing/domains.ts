@@ -105,7 +105,7 @@ export function line(at: StationId | 'done', state: StationState, parts: Partial
       made: [],
     };
     const made = makings[id];
-    if (made && i >= index) station.making = made;
+    if (made && (i > index || (i === index && state === 'ready'))) station.making = made;
     if (i < index && id === 'certificate')
       station.made = [
         ['ARN', 'arn:aws:acm:us-east-1:123456789012:certificate/6b1e0f5c-7d43-4a55-9d21-0c7c1e5ca93f'],
