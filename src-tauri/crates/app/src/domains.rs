@@ -1,58 +1,171 @@
 //! Custom domains: the list, and the wizard that carries out what `model::domain` says comes next.
 //!
-//! It stores nothing of the wizard's state: each look reads the world again. Where to look next: `domains/world.rs` (reading),
-//! `domains/verify.rs` (trying the address), `domains/undo.rs` (the way back), `domains/list.rs`.
+//! Where the wizard is, AWS tells: each look reads the world again, and a step is done only if it still comes next. What was
+//! written is kept in the history alone, for the way back. Where to look next: `domains/world.rs` (reading),
+//! `domains/verify.rs` (trying the address), `domains/watch.rs` (looking again), `domains/undo.rs`, `domains/list.rs`.
 
-use futures_util::stream::BoxStream;
-use gatescope_model::domain::Verification;
-use gatescope_model::review::Review;
+mod list;
+mod undo;
+mod verify;
+mod watch;
+mod world;
 
-use crate::App;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use gatescope_model::domain::callback::fix_callbacks;
+use gatescope_model::domain::hand_over::hand_over;
+use gatescope_model::domain::{Making, Next, Verification, World, next_step};
+use gatescope_model::review::{Review, Step};
+use tokio::sync::Notify;
+
 use crate::calls::*;
 use crate::error::{Code, Error};
+use crate::propose::Wish;
+use crate::{App, locked};
 
-fn unbuilt<T>() -> Result<T, Error> {
-    Err(Error::new(Code::Internal, "not built yet"))
+/// What the wizards of this process remember between two looks: what AWS cannot tell.
+#[derive(Default)]
+pub(crate) struct Wizards {
+    /// The newest try of each address.
+    verified: Mutex<HashMap<OfGoal, Verification>>,
+    /// When CreateDomainName was last sent, by account and region.
+    created: Mutex<HashMap<Scope, i64>>,
+    /// One step of a goal at a time.
+    turns: Mutex<HashMap<OfGoal, Arc<tokio::sync::Mutex<()>>>>,
+    /// Somebody wrote or tried something.
+    changed: Notify,
 }
 
 impl App {
-    pub(crate) async fn list_domains(&self, _scope: Scope) -> Result<DomainList, Error> {
-        unbuilt()
+    pub(crate) async fn do_domain_step(&self, ask: DoDomainStep) -> Result<DidDomainStep, Error> {
+        let of = OfGoal { scope: ask.scope, goal: ask.goal };
+        let turn = locked(&self.inner.wizards.turns).entry(of.clone()).or_default().clone();
+        let _turn = turn.lock().await;
+        let world = self.world_of(&of).await?;
+        let making = match next_step(&of.goal, &world) {
+            Next::Do { making, .. } if making.id == ask.making => making,
+            _ => {
+                let mut error = Error::new(Code::Conflict, "the world moved on: this step is not the next one any more");
+                error.hint = Some("Look again: the line shows what stands now.".to_owned());
+                return Err(error);
+            }
+        };
+        let done = self.make(&of, &world, &making).await;
+        self.inner.wizards.changed.notify_waiters();
+        done
     }
 
-    pub(crate) async fn watch_domain(&self, _of: OfGoal) -> Result<BoxStream<'static, Vec<DomainView>>, Error> {
-        unbuilt()
+    /// Sends the calls of a step; each is in the history before it is sent.
+    async fn make(&self, of: &OfGoal, world: &World, making: &Making) -> Result<DidDomainStep, Error> {
+        let access = self.access(&of.scope).await?;
+        let store = &self.inner.store;
+        let mut did = DidDomainStep::default();
+        for step in &making.steps {
+            let before = stands(world, step);
+            let id = store.begin_domain_step(&of.scope, &of.goal, step, &before, self.clock_of(&of.scope))?;
+            if step.operation == "CreateDomainName" {
+                locked(&self.inner.wizards.created).insert(of.scope.clone(), self.clock_of(&of.scope));
+            }
+            match access.carry_out(step).await {
+                Ok(made) => {
+                    let made = made.id.unwrap_or_default();
+                    store.end_domain_step(id, &made)?;
+                    did.made.push((step.target.clone(), made));
+                }
+                Err(e) => {
+                    // A refusal is an answer; without one, AWS may have done it all the same.
+                    if !matches!(e.kind, gatescope_aws::Kind::Unreachable | gatescope_aws::Kind::Failed) {
+                        store.forget_domain_step(id)?;
+                    }
+                    return Err(e.into());
+                }
+            }
+        }
+        Ok(did)
     }
 
-    pub(crate) async fn do_domain_step(&self, _ask: DoDomainStep) -> Result<DidDomainStep, Error> {
-        unbuilt()
+    pub(crate) async fn verify_domain(&self, of: OfGoal) -> Result<Verification, Error> {
+        let world = self.world_of(&of).await?;
+        let verification = self.try_address(&of, &world).await;
+        self.inner.wizards.changed.notify_waiters();
+        Ok(verification)
     }
 
-    pub(crate) async fn verify_domain(&self, _of: OfGoal) -> Result<Verification, Error> {
-        unbuilt()
+    pub(crate) async fn preview_callback_fix(&self, of: OfGoal) -> Result<Review, Error> {
+        let stage = stage_of(&of);
+        let (access, now) = self.read_stage(&stage).await?;
+        let mine = fix_callbacks(&of.goal, &now);
+        if mine == now {
+            return Err(Error::new(Code::Conflict, "no backend gets what makes a wrong callback address any more"));
+        }
+        let wish = Wish {
+            deploys_to: stage.stage.clone(),
+            title: format!("let backends push to {}", of.goal.callback()),
+            base: now.clone(),
+            mine,
+            of: stage,
+            ..Wish::default()
+        };
+        let mut review = self.propose_on(&access, now, wish).await?;
+        review.notices.push(
+            "Backends get the address in the member or header callback, functions in event.stageVariables.callbackUrl: \
+             their code has to use it."
+                .to_owned(),
+        );
+        Ok(review)
     }
 
-    pub(crate) async fn preview_domain_undo(&self, _of: OfGoal) -> Result<DomainUndo, Error> {
-        unbuilt()
+    pub(crate) async fn preview_endpoint_off(&self, of: OfGoal) -> Result<Review, Error> {
+        let stage = stage_of(&of);
+        let (access, now) = self.read_stage(&stage).await?;
+        if now.api.disable_execute_api_endpoint {
+            return Err(Error::new(Code::Conflict, "the generated endpoint is off already"));
+        }
+        let mut mine = now.clone();
+        mine.api.disable_execute_api_endpoint = true;
+        let wish = Wish {
+            deploys_to: stage.stage.clone(),
+            title: "switch the generated endpoint off".to_owned(),
+            base: now.clone(),
+            mine,
+            of: stage,
+            ..Wish::default()
+        };
+        let mut review = self.propose_on(&access, now, wish).await?;
+        review.notices.push(format!(
+            "All stages: clients and backends that use the generated host are refused; {} and {} go on.",
+            of.goal.url(),
+            of.goal.callback()
+        ));
+        Ok(review)
     }
 
-    pub(crate) async fn undo_domain(&self, _ask: DoDomainUndo) -> Result<DidDomainStep, Error> {
-        unbuilt()
+    pub(crate) async fn prove_endpoint_off(&self, of: OfGoal) -> Result<EndpointProof, Error> {
+        let (_, now) = self.read_stage(&stage_of(&of)).await?;
+        let url = format!("{}/{}", now.api.api_endpoint, of.goal.stage);
+        let network = self.network(&of.scope);
+        let check = verify::generated_endpoint(&*network, &url).await;
+        Ok(EndpointProof { url, check })
     }
 
-    pub(crate) async fn preview_callback_fix(&self, _of: OfGoal) -> Result<Review, Error> {
-        unbuilt()
+    pub(crate) async fn hand_over_domain(&self, ask: HandOver) -> Result<HandedOver, Error> {
+        let of = OfGoal { scope: ask.scope, goal: ask.goal };
+        let world = self.world_of(&of).await?;
+        let (file_name, text) = hand_over(&of.goal, &world, ask.format);
+        Ok(HandedOver { file_name, text })
     }
+}
 
-    pub(crate) async fn preview_endpoint_off(&self, _of: OfGoal) -> Result<Review, Error> {
-        unbuilt()
-    }
+fn stage_of(of: &OfGoal) -> OfStage {
+    OfStage { scope: of.scope.clone(), api_id: of.goal.api_id.clone(), stage: of.goal.stage.clone() }
+}
 
-    pub(crate) async fn prove_endpoint_off(&self, _of: OfGoal) -> Result<EndpointProof, Error> {
-        unbuilt()
-    }
-
-    pub(crate) async fn hand_over_domain(&self, _ask: HandOver) -> Result<HandedOver, Error> {
-        unbuilt()
-    }
+/// What stands at the names whose records a step changes.
+fn stands(world: &World, step: &Step) -> Vec<gatescope_model::alias::Record> {
+    let changes = step.input["changeBatch"]["Changes"].as_array().into_iter().flatten();
+    let names = changes.filter_map(|change| change["ResourceRecordSet"]["Name"].as_str());
+    let mut names: Vec<String> = names.map(|name| name.trim_end_matches('.').to_ascii_lowercase()).collect();
+    names.dedup();
+    names.iter().filter_map(|name| world.records.get(name)?.is()).flatten().cloned().collect()
 }

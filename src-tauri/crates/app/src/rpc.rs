@@ -217,6 +217,8 @@ rpc! {
         check_snapshot(CheckSnapshot) -> gatescope_model::doctor::Checkup;
         /// The custom domains of a region, with their certificates and what DNS says of them.
         list_domains(Scope) -> DomainList;
+        /// The wizard now: one look, which dials nothing.
+        read_domain(OfGoal) -> DomainView;
         /// Does the wizard's step that was shown, if it still comes next: once.
         do_domain_step(DoDomainStep) -> DidDomainStep;
         /// Tries the wizard's address, each link of the chain by itself.

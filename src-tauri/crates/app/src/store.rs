@@ -4,6 +4,7 @@
 //! A database that can't be read is put aside with a `.broken` name, never deleted, and a new one is begun.
 //! Where to look next: `store/journal.rs` (changes), `store/kept.rs` (drafts and baselines).
 
+mod domains;
 mod journal;
 mod kept;
 mod reverts;
@@ -162,6 +163,7 @@ fn begin(connection: rusqlite::Result<Connection>) -> Result<Connection, Error> 
     let connection = connection.map_err(failed)?;
     connection.execute_batch(SCHEMA).map_err(failed)?;
     connection.execute_batch(reverts::SCHEMA).map_err(failed)?;
+    connection.execute_batch(domains::SCHEMA).map_err(failed)?;
     let version: u32 = connection.query_row("PRAGMA user_version", [], |r| r.get(0)).map_err(failed)?;
     if version == 0 {
         connection.execute_batch(FIRST).map_err(failed)?;

@@ -23,6 +23,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Say what is wrong with an API before anyone connects.
     Doctor(Doctor),
+    /// Give a stage an address of your own: certificate, records, custom domain, mapping, and whether it answers. JSON.
+    Domain(Box<Domain>),
     /// Run a small AWS for any client: WebSocket APIs and all that they meet, on one port of this machine.
     Sandbox(Sandbox),
 }
@@ -105,24 +107,96 @@ pub(crate) struct Doctor {
     /// Only what concerns this stage.
     #[arg(long, value_name = "STAGE")]
     pub stage: Option<String>,
-    /// Read with this AWS profile.
-    #[arg(long, value_name = "NAME", conflicts_with = "sandbox")]
-    pub profile: Option<String>,
-    /// The API's region.
-    #[arg(long, value_name = "REGION")]
-    pub region: Option<String>,
-    /// Check an API of the sandbox inside this program.
-    #[arg(long)]
-    pub sandbox: bool,
-    /// Ask this endpoint instead of AWS, for example a sandbox on a port.
-    #[arg(long, value_name = "URL", conflicts_with = "sandbox")]
-    pub endpoint: Option<String>,
+    #[command(flatten)]
+    pub account: Account,
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,
     /// Exit with 1 when something is at least as bad as this.
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Breaks::Messages)]
     pub fail_on: Breaks,
+}
+
+/// Whom a command asks.
+#[derive(clap::Args)]
+pub(crate) struct Account {
+    /// Use this AWS profile.
+    #[arg(long, value_name = "NAME", conflicts_with = "sandbox")]
+    pub profile: Option<String>,
+    /// The API's region.
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Use the sandbox inside this program.
+    #[arg(long)]
+    pub sandbox: bool,
+    /// Ask this endpoint instead of AWS, for example a sandbox on a port.
+    #[arg(long, value_name = "URL", conflicts_with = "sandbox")]
+    pub endpoint: Option<String>,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Domain {
+    #[command(subcommand)]
+    pub what: DomainCommand,
+}
+
+/// The same wizard as in the window: where it stands is AWS's to tell, so it can be stopped and run again at any time.
+#[derive(Subcommand)]
+pub(crate) enum DomainCommand {
+    /// Say where it stands and what would be done next, with the exact calls. Writes nothing.
+    Plan(Wanted),
+    /// Do every step as it comes due, and wait for what takes time.
+    Apply(Apply),
+    /// Try the address, each link of the chain by itself: DNS, TLS, mapping, upgrade, message.
+    Verify(Wanted),
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Wanted {
+    /// The API's id.
+    #[arg(long, value_name = "ID")]
+    pub api: String,
+    /// The stage.
+    #[arg(long, value_name = "STAGE")]
+    pub stage: String,
+    /// The domain, for example chat.example.com or '*.example.com'.
+    #[arg(long, value_name = "DOMAIN")]
+    pub name: String,
+    /// What is dialled below a wildcard, for example chat.example.com.
+    #[arg(long, value_name = "HOST", default_value = "")]
+    pub host: String,
+    /// The mapping's key; without one, the domain's root.
+    #[arg(long, value_name = "KEY", default_value = "")]
+    pub key: String,
+    /// Where the name's zone is.
+    #[arg(long, value_enum, default_value_t = Dns::Route53)]
+    pub dns: Dns,
+    /// Answer over IPv6 too.
+    #[arg(long)]
+    pub dual_stack: bool,
+    /// Replace records of the name that lead elsewhere.
+    #[arg(long)]
+    pub replace_records: bool,
+    #[command(flatten)]
+    pub account: Account,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Apply {
+    #[command(flatten)]
+    pub wanted: Wanted,
+    /// Give up waiting after so long; run it again and it goes on.
+    #[arg(long, value_name = "DURATION", default_value = "30m", value_parser = duration)]
+    pub timeout: Duration,
+}
+
+/// Where a zone is served.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Dns {
+    /// Route 53 of this account: records are written.
+    Route53,
+    /// Elsewhere: records are printed, and watched in public DNS.
+    Manual,
 }
 
 /// What a flaw breaks, the worst first.

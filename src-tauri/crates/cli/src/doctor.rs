@@ -6,13 +6,12 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
-use gatescope_app::{App, Options, Scope, calls, rpc};
+use gatescope_app::calls;
 use gatescope_model::doctor::{Checkup, Flaw, Severity};
 use gatescope_model::verdict::Place;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
+use crate::account::{call, scope, start};
 use crate::args::{Breaks, Doctor};
 use crate::error::Error;
 use crate::explain::read;
@@ -59,13 +58,13 @@ pub(crate) fn run(args: &Doctor) -> Result<u8, Error> {
 
 /// The API's name, its id where it was read from AWS, and what is wrong with it.
 async fn ask(args: &Doctor) -> Result<(String, String, Checkup), Error> {
-    let app = App::start(Options { endpoint: args.endpoint.clone(), ..Options::default() })?;
+    let app = start(&args.account)?;
     if let Some(file) = &args.file {
         let text = String::from_utf8_lossy(&read(file)?).into_owned();
         let checkup = call(&app, "check_snapshot", calls::CheckSnapshot { text, stage: args.stage.clone() }).await?;
         return Ok((file.display().to_string(), String::new(), checkup));
     }
-    let scope = scope(&app, args).await?;
+    let scope = scope(&app, &args.account).await?;
     let wanted = args.api.as_deref().unwrap_or_default();
     let apis: Vec<calls::ApiSummary> = call(&app, "list_apis", &scope).await?;
     let api = named(&apis, wanted).ok_or_else(|| Error::NoApi {
@@ -84,26 +83,6 @@ fn named<'a>(apis: &'a [calls::ApiSummary], wanted: &str) -> Option<&'a calls::A
         let mut named = apis.iter().filter(|api| api.name == wanted);
         named.next().filter(|_| named.next().is_none())
     })
-}
-
-/// Where to ask: the sandbox, a profile, or what the environment says as for every AWS tool.
-async fn scope(app: &App, args: &Doctor) -> Result<Scope, Error> {
-    let accounts: calls::Accounts = call(app, "list_accounts", calls::Nothing {}).await?;
-    let account = match (&args.profile, args.sandbox) {
-        (_, true) => "sandbox".to_owned(),
-        (Some(profile), _) => format!("profile:{profile}"),
-        // Without AWS_PROFILE the SDK takes keys of the environment, or the profile called default.
-        (None, _) if accounts.start.account == "sandbox" => "profile:default".to_owned(),
-        (None, _) => accounts.start.account,
-    };
-    let known = accounts.accounts.into_iter().find(|a| a.id == account).map(|a| a.region);
-    let region = args.region.clone().or(known).unwrap_or(accounts.start.region);
-    Ok(Scope { account, region })
-}
-
-async fn call<Q: Serialize, A: DeserializeOwned>(app: &App, name: &str, question: Q) -> Result<A, Error> {
-    let question: Value = serde_json::to_value(question).map_err(Error::Json)?;
-    serde_json::from_value(rpc::call(app, name, question).await?).map_err(Error::Json)
 }
 
 fn level(breaks: Breaks) -> Severity {

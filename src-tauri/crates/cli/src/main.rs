@@ -2,15 +2,17 @@
 //!
 //! Thin: it reads arguments, calls a use case and prints. It may not know rules, wire formats or AWS. The way of `connect`
 //! to its first frame is kept free of everything else's start-up: no AWS configuration, no sandbox, one thread.
-//! Where to look next: `args.rs` (what can be said), `connect.rs`, `doctor.rs`, `explain.rs`, `sandbox.rs` (a command each).
+//! Where to look next: `args.rs` (what can be said), `connect.rs`, `doctor.rs`, `domain.rs`, `explain.rs`, `sandbox.rs` (a command each).
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
+mod account;
 mod args;
 mod connect;
 mod doctor;
+mod domain;
 mod error;
 mod explain;
 mod sandbox;
@@ -19,6 +21,7 @@ mod words;
 fn main() -> ExitCode {
     let done = match args::Args::parse().command {
         args::Command::Connect(connect) => connect::run(*connect),
+        args::Command::Domain(domain) => domain::run(&domain),
         args::Command::Explain(explain) => explain::run(&explain),
         args::Command::Doctor(doctor) => doctor::run(&doctor),
         args::Command::Sandbox(sandbox) => sandbox::run(sandbox),

@@ -1,5 +1,7 @@
 //! Custom domains: the list, and the wizard's questions and answers. Shapes only.
 
+use gatescope_model::domain::callback::WrongCallback;
+use gatescope_model::domain::hand_over::HandOverFormat;
 use gatescope_model::domain::{CertificateHere, Check, Goal, Next, Station, Verification};
 use gatescope_model::review::Step;
 use serde::{Deserialize, Serialize};
@@ -129,32 +131,6 @@ pub struct DomainView {
     pub made: Vec<String>,
 }
 
-/// An integration that gives its backend what makes a wrong callback address.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", default)]
-pub struct WrongCallback {
-    /// `$connect`, `sendmessage` …: all of one integration.
-    pub routes: Vec<String>,
-    /// Which integration.
-    pub integration_id: String,
-    /// What it does, in words.
-    pub says: String,
-    /// A change of the API can mend it (a stage variable in place of domain and stage).
-    pub can_fix: bool,
-    /// What the function's code has to say, where only the code can.
-    pub snippets: Vec<CodeSnippet>,
-}
-
-/// A piece of code to copy.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", default)]
-pub struct CodeSnippet {
-    /// `Node.js`, `Python`.
-    pub language: String,
-    /// The code.
-    pub text: String,
-}
-
 /// Does the step that was shown, if it still comes next.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -209,21 +185,6 @@ pub struct HandOver {
     pub goal: Goal,
     /// Which text.
     pub format: HandOverFormat,
-}
-
-/// Which text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum HandOverFormat {
-    /// A CloudFormation template.
-    #[default]
-    CloudFormation,
-    /// Terraform (HCL).
-    Terraform,
-    /// Pulumi in TypeScript.
-    Pulumi,
-    /// What was done and how to check it, in Markdown.
-    Runbook,
 }
 
 /// The text.
