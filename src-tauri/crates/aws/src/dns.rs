@@ -58,6 +58,7 @@ fn record(set: &ResourceRecordSet) -> Record {
         ttl: set.ttl,
         values: set.resource_records().iter().map(|record| record.value.clone()).collect(),
         alias: set.alias_target.as_ref().map(|alias| bare(&alias.dns_name)),
+        alias_zone: set.alias_target.as_ref().map(|alias| (alias.hosted_zone_id.clone(), alias.evaluate_target_health)),
         is_one_of_several: set.set_identifier.is_some(),
     }
 }

@@ -3,6 +3,7 @@
 //! An ALIAS of type A to the domain's own target (facts 6). A CNAME cannot stand beside another record, so it goes in the
 //! same batch. It may not know how records are read or written.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::plan::{call, object};
@@ -19,7 +20,8 @@ pub struct Zone {
 }
 
 /// What stands at a name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Record {
     /// `A`, `AAAA`, `CNAME` …
     pub kind: String,
@@ -29,6 +31,8 @@ pub struct Record {
     pub values: Vec<String>,
     /// What an ALIAS points at, without the dot at the end.
     pub alias: Option<String>,
+    /// The zone of what an ALIAS points at, and whether its health is asked: to write it again.
+    pub alias_zone: Option<(String, bool)>,
     /// It has a routing policy: others of the same name and type stand beside it.
     pub is_one_of_several: bool,
 }
@@ -42,12 +46,26 @@ impl Record {
         format!("{kind} to {to}")
     }
 
+    /// The record set as Route 53 takes it; `None`: an ALIAS of which the zone is not known.
+    #[must_use]
+    pub fn set(&self, name: &str) -> Option<Value> {
+        let Some(alias) = &self.alias else {
+            let values: Vec<Value> = self.values.iter().map(|value| json!({ "Value": value })).collect();
+            return Some(json!({"Name": name, "Type": self.kind, "TTL": self.ttl, "ResourceRecords": values}));
+        };
+        let (zone, health) = self.alias_zone.as_ref()?;
+        Some(json!({"Name": name, "Type": self.kind, "AliasTarget": {
+            "HostedZoneId": zone, "DNSName": alias, "EvaluateTargetHealth": health}}))
+    }
+
     fn is_address(&self) -> bool {
         ["A", "AAAA", "CNAME"].contains(&self.kind.as_str())
     }
 
+    /// An ALIAS, or a CNAME that somebody wrote in its place.
     fn points_at(&self, target: &str) -> bool {
-        self.alias.as_deref().is_some_and(|alias| alias.eq_ignore_ascii_case(target))
+        let is = |name: &String| name.trim_end_matches('.').eq_ignore_ascii_case(target);
+        self.alias.as_ref().is_some_and(is) || (self.kind == "CNAME" && self.values.iter().all(is))
     }
 }
 
@@ -61,34 +79,60 @@ pub enum Unmade {
     IsMeant,
 }
 
+/// Where a name shall lead.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    /// The domain's own target, without a dot at the end.
+    pub name: String,
+    /// The target's zone, not the name's.
+    pub hosted_zone_id: String,
+    /// AAAA beside A.
+    pub dual_stack: bool,
+}
+
 /// The call that makes a name an ALIAS of the domain's target, whatever stands at it now.
 ///
 /// # Errors
 /// When there is nothing to write, or nothing that may be written.
 pub fn alias(name: &str, domain: &CustomDomain, zone: &Zone, now: &[Record]) -> Result<Step, Unmade> {
+    let target =
+        Target { name: domain.target.clone(), hosted_zone_id: domain.hosted_zone_id.clone(), dual_stack: false };
+    lead(name, &target, &zone.id, now).map(|(step, _)| step)
+}
+
+/// The call that makes a name lead to a target, and what of that which stands now it takes away.
+///
+/// # Errors
+/// When there is nothing to write, or nothing that may be written.
+pub fn lead<'a>(name: &str, target: &Target, zone: &str, now: &'a [Record]) -> Result<(Step, Vec<&'a Record>), Unmade> {
     let addresses = || now.iter().filter(|record| record.is_address());
-    let wrong = |record: &&Record| !record.points_at(&domain.target);
+    let wrong = |record: &&Record| !record.points_at(&target.name);
+    let wanted = if target.dual_stack { &["A", "AAAA"][..] } else { &["A"] };
     let is_meant = |record: &Record| record.is_one_of_several || (record.kind != "A" && record.alias.is_some());
     if addresses().filter(wrong).any(is_meant) {
         return Err(Unmade::IsMeant);
     }
-    if addresses().any(|record| record.kind == "A") && addresses().filter(wrong).count() == 0 {
+    let replaced: Vec<&Record> = addresses().filter(wrong).collect();
+    let stands =
+        |kind: &&str| addresses().any(|r| r.points_at(&target.name) && [kind, "CNAME"].contains(&r.kind.as_str()));
+    if replaced.is_empty() && wanted.iter().all(stands) {
         return Err(Unmade::IsRight);
     }
-    // An A record is written over; of the others there is none beside it, or none that leads here.
-    let mut changes: Vec<Value> = addresses()
-        .filter(|record| record.kind != "A" && wrong(record))
-        .map(|record| {
-            let values: Vec<Value> = record.values.iter().map(|value| json!({ "Value": value })).collect();
-            json!({"Action": "DELETE", "ResourceRecordSet": {
-                "Name": name, "Type": record.kind, "TTL": record.ttl, "ResourceRecords": values}})
-        })
+    // What is written over needs no word; a CNAME, or an address of a kind that the target has not, goes.
+    let goes = replaced.iter().filter(|record| !wanted.contains(&record.kind.as_str()));
+    let mut changes: Vec<Value> = goes
+        .filter_map(|record| record.set(name))
+        .map(|set| json!({"Action": "DELETE", "ResourceRecordSet": set}))
         .collect();
-    changes.push(json!({"Action": "UPSERT", "ResourceRecordSet": {"Name": name, "Type": "A", "AliasTarget": {
-        "HostedZoneId": domain.hosted_zone_id, "DNSName": domain.target, "EvaluateTargetHealth": false}}}));
-    let input = object(json!({"hostedZoneId": zone.id, "changeBatch": { "Changes": changes }}));
-    let effect = format!("A ALIAS to {}", domain.target);
-    Ok(call("route53", "ChangeResourceRecordSets", format!("record {name}"), effect, input))
+    changes.extend(
+        wanted.iter().filter(|kind| !addresses().any(|r| r.kind == **kind && r.points_at(&target.name))).map(|kind| {
+            json!({"Action": "UPSERT", "ResourceRecordSet": {"Name": name, "Type": kind, "AliasTarget": {
+                "HostedZoneId": target.hosted_zone_id, "DNSName": target.name, "EvaluateTargetHealth": false}}})
+        }),
+    );
+    let input = object(json!({"hostedZoneId": zone, "changeBatch": { "Changes": changes }}));
+    let effect = format!("{} ALIAS to {}", wanted.join(" and "), target.name);
+    Ok((call("route53", "ChangeResourceRecordSets", format!("record {name}"), effect, input), replaced))
 }
 
 #[cfg(test)]
@@ -128,8 +172,23 @@ mod tests {
         assert_eq!(asked(&[record("TXT", "\"mine\"")]).unwrap(), ["UPSERT A"]);
         let right = Record { kind: "A".into(), alias: Some(domain().target), ..Record::default() };
         assert_eq!(asked(&[right]), Err(Unmade::IsRight));
+        assert_eq!(asked(&[record("CNAME", &format!("{}.", domain().target))]), Err(Unmade::IsRight));
         let several = Record { is_one_of_several: true, ..record("A", "10.0.0.1") };
         assert_eq!(asked(&[several]), Err(Unmade::IsMeant));
+    }
+
+    #[test]
+    fn for_dual_stack_two_aliases_stand_there_and_what_is_written_over_is_told() {
+        let target = Target { name: domain().target, hosted_zone_id: "Z1UJ".into(), dual_stack: true };
+        let old = Record { kind: "AAAA".into(), values: vec!["::1".into()], ttl: Some(60), ..Record::default() };
+        let right = Record { kind: "A".into(), alias: Some(domain().target), ..Record::default() };
+        let now = [right, old.clone()];
+        let (step, replaced) = lead("chat.example.com", &target, "Z1", &now).unwrap();
+        let changes = step.input["changeBatch"]["Changes"].as_array().unwrap();
+        assert_eq!(changes.len(), 1, "{changes:?}");
+        assert_eq!(changes[0]["ResourceRecordSet"]["Type"], "AAAA");
+        assert_eq!(changes[0]["ResourceRecordSet"]["AliasTarget"]["HostedZoneId"], "Z1UJ");
+        assert_eq!(replaced, [&old]);
     }
 
     #[test]

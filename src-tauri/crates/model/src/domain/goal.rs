@@ -23,9 +23,22 @@ pub struct Goal {
     pub dual_stack: bool,
     /// Records at the name that lead elsewhere may be replaced: a person read which ones, and said so.
     pub replace_records: bool,
+    /// Certificates that can't serve here (failed, of another region, imported for a wildcard), by ARN: a person read why, and
+    /// wants a new one in their place.
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub in_place_of: Vec<String>,
+    /// The DNS host lets an apex lead to a name (ALIAS, ANAME, CNAME flattening): a person said so.
+    #[ts(as = "Option<bool>", optional)]
+    pub has_alias: bool,
 }
 
 impl Goal {
+    /// What is wanted, without what a person allowed on the way: by this a wizard is known.
+    #[must_use]
+    pub fn wanted(&self) -> Self {
+        Self { replace_records: false, in_place_of: Vec::new(), has_alias: false, ..self.clone() }
+    }
+
     /// What clients dial.
     #[must_use]
     pub fn dialled(&self) -> &str {

@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Goal, Making, WantedRecord, World};
+use super::look::{Look, Turn};
+use super::{
+    Goal, Making, WantedRecord, World, alias_record, certificate, domain_name, mapping, pre_flight, refusal,
+    validation, verify,
+};
 
 /// The stations, in order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
@@ -29,6 +33,22 @@ pub enum Stage {
     Callback,
     /// The generated endpoint, off.
     Endpoint,
+}
+
+impl Next {
+    /// Of which station it is; `None`: all stand.
+    #[must_use]
+    pub const fn station(&self) -> Option<Stage> {
+        match self {
+            Self::Read { station, .. }
+            | Self::Do { station, .. }
+            | Self::Wait { station, .. }
+            | Self::ByHand { station, .. }
+            | Self::Blocked { station, .. } => Some(*station),
+            Self::Verify { .. } => Some(Stage::Verify),
+            Self::Done => None,
+        }
+    }
 }
 
 /// What comes next.
@@ -149,6 +169,21 @@ pub enum Reason {
 
 /// What comes next, whatever the world is like.
 #[must_use]
-pub fn next_step(_goal: &Goal, _world: &World) -> Next {
-    Next::Done
+pub fn next_step(goal: &Goal, world: &World) -> Next {
+    let look = Look { goal, world };
+    match line(look) {
+        Ok(()) => Next::Done,
+        Err(next) => refusal::after(look, *next),
+    }
+}
+
+/// The stations, one after the other, up to the first that does not stand.
+fn line(look: Look<'_>) -> Turn {
+    pre_flight::turn(look)?;
+    let certificate = certificate::turn(look)?;
+    validation::turn(look, certificate)?;
+    domain_name::turn(look, certificate)?;
+    mapping::turn(look)?;
+    alias_record::turn(look)?;
+    verify::turn(look)
 }

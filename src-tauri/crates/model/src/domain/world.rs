@@ -34,8 +34,26 @@ pub struct World {
     pub dns: BTreeMap<String, Asked<Resolved>>,
     /// When this process last sent CreateDomainName to the account: AWS takes one in 30 s (facts 5.1).
     pub created_domain_at: Option<i64>,
+    /// Since when this process has seen domain, mapping and record all standing; while it is not known, they count as new.
+    pub stands_since: Option<i64>,
+    /// What AWS answered this process when it did a step and was refused, by [`super::Making::id`]; a person who wants it tried
+    /// again takes it away.
+    pub refusals: BTreeMap<String, Refusal>,
     /// The newest try of the address.
     pub verified: Option<Verification>,
+}
+
+/// AWS's refusal of a step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refusal {
+    /// `ConflictException` …
+    pub code: String,
+    /// AWS's words.
+    pub message: String,
+    /// Throttled or not reached: the same step may be done again.
+    pub passing: bool,
+    /// Milliseconds since 1970.
+    pub at: i64,
 }
 
 /// A fact that may not be known.

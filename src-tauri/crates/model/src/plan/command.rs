@@ -94,17 +94,22 @@ fn cased(step: &Step, name: &str, value: &Value) -> Value {
     if step.service != "apigatewayv2" {
         return value.clone();
     }
-    let inner = match STRUCTURES.iter().find(|(n, _)| *n == name) {
-        Some((_, inner)) => *inner,
-        // Of a route these are structures, of an integration plain texts.
-        None if name == "requestParameters" => true,
-        None => return value.clone(),
-    };
-    let Some(map) = value.as_object() else { return value.clone() };
     let capitals = |value: &Value| match value {
         Value::Object(map) => Value::Object(map.iter().map(|(k, v)| (pascal(k), v.clone())).collect()),
         other => other.clone(),
     };
+    let inner = match STRUCTURES.iter().find(|(n, _)| *n == name) {
+        Some((_, inner)) => *inner,
+        // Of a route these are structures, of an integration plain texts.
+        None if name == "requestParameters" => true,
+        // The one list of structures.
+        None if name == "domainNameConfigurations" => {
+            let all = value.as_array().into_iter().flatten();
+            return Value::Array(all.map(capitals).collect());
+        }
+        None => return value.clone(),
+    };
+    let Some(map) = value.as_object() else { return value.clone() };
     if inner { Value::Object(map.iter().map(|(k, v)| (k.clone(), capitals(v))).collect()) } else { capitals(value) }
 }
 
