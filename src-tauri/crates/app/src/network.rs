@@ -5,9 +5,10 @@
 use std::io;
 use std::sync::{Arc, OnceLock};
 
-use gatescope_sandbox::Sandbox;
-use gatescope_socket::{BoxFuture, BoxStream, Network, System};
+use gatescope_sandbox::{DnsSaid, Sandbox};
+use gatescope_socket::{BoxFuture, BoxStream, DnsRecord, Lookup, LookupFailure, Network, RecordKind, System};
 use rustls::ClientConfig;
+use rustls::client::danger::ServerCertVerifier;
 
 /// Marks an address as one of the sandbox's.
 const IN_MEMORY: &str = "in memory, ";
@@ -42,6 +43,18 @@ impl Network for SandboxNetwork {
         self.system().resolve(host, port)
     }
 
+    fn lookup<'a>(&'a self, name: &'a str, kind: RecordKind) -> BoxFuture<'a, Lookup> {
+        let said = match self.sandbox.dns(name, kind.as_str()) {
+            DnsSaid::Records(records) => Ok(records.into_iter().map(line).collect()),
+            DnsSaid::NoName => Err(LookupFailure::NoName),
+            DnsSaid::TimedOut => Err(LookupFailure::TimedOut),
+            DnsSaid::Failed(code) => Err(LookupFailure::Server(code)),
+            DnsSaid::NotHere if is_aws(name) => Err(LookupFailure::NoName),
+            DnsSaid::NotHere => return self.system().lookup(name, kind),
+        };
+        Box::pin(async move { said })
+    }
+
     fn open<'a>(&'a self, address: &'a str) -> BoxFuture<'a, io::Result<BoxStream>> {
         let Some((host, port)) = address.strip_prefix(IN_MEMORY).and_then(|a| a.rsplit_once(':')) else {
             return self.system().open(address);
@@ -57,6 +70,21 @@ impl Network for SandboxNetwork {
     fn tls(&self) -> Result<Arc<ClientConfig>, rustls::Error> {
         self.system().tls()
     }
+
+    fn verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+        self.system().verifier()
+    }
+}
+
+fn line(record: gatescope_sandbox::DnsRecord) -> DnsRecord {
+    let bare = |name: &str| name.trim_end_matches('.').to_ascii_lowercase();
+    DnsRecord { name: bare(&record.name), kind: record.kind, ttl: record.ttl, value: bare(&record.value) }
+}
+
+/// Names of AWS's own: what the sandbox does not have of them is not there.
+fn is_aws(name: &str) -> bool {
+    let name = name.trim_end_matches('.');
+    ["amazonaws.com", "acm-validations.aws"].iter().any(|own| name.ends_with(&format!(".{own}")))
 }
 
 /// Names that belong to API Gateway: in the sandbox's account they are never looked up outside.

@@ -4,6 +4,7 @@
 //! it stands. AWS's transient refusals right after a role was made (IAM takes seconds to be known everywhere, facts 7.1)
 //! are told apart from real ones, so that the caller can wait. Where to look next: `change/table.rs`.
 
+mod certificates;
 mod parts;
 mod records;
 mod table;
@@ -23,7 +24,8 @@ pub struct LogRole {
 /// What a step made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Made {
-    /// The new resource's id, a stage's name, or the role's ARN.
+    /// The new resource's id, a stage's or a domain's name, the ARN of a role or a certificate, or the id by which Route 53
+    /// tells of a change of records ([`Access::change_is_in_sync`]).
     pub id: Option<String>,
 }
 
@@ -61,6 +63,7 @@ impl Access {
             "apigatewayv2" => Box::pin(self.carry_out_v2(&step.operation, input)).await,
             "apigateway" => Box::pin(self.carry_out_v1(&step.operation, input)).await,
             "logs" | "lambda" | "iam" => Box::pin(self.carry_out_elsewhere(&step.operation, input)).await,
+            "acm" => Box::pin(self.carry_out_certificates(&step.operation, input)).await,
             "route53" => Box::pin(self.carry_out_records(&step.operation, input)).await,
             other => Err(parts::refused(format!("{other} is no service that steps go to"))),
         }

@@ -1,10 +1,14 @@
 //! Names in Route 53: which hosted zone a name is in, and what stands at it.
 //!
-//! Route 53 is one service for all regions. Only public zones count: clients are outside. Writing goes through steps, like
+//! Route 53 is one service for all regions. For records that clients find, only public zones count. Writing goes through steps, like
 //! every change ([`crate::change`]).
 
-use aws_sdk_route53::types::{HostedZone, ResourceRecordSet};
+use std::collections::BTreeMap;
+
+use aws_sdk_route53::types::{ChangeStatus, HostedZone, ResourceRecordSet};
+use futures_util::{StreamExt, stream};
 use gatescope_model::alias::{Record, Zone};
+use gatescope_model::domain::ZoneHere;
 
 use crate::{Access, Error};
 
@@ -14,21 +18,70 @@ impl Access {
     /// # Errors
     /// Whatever AWS says.
     pub async fn zones_of(&self, name: &str) -> Result<Vec<Zone>, Error> {
+        let zones = self.listed_zones().await?;
+        let held = zones.iter().filter(|zone| holds(zone, name));
+        let mut zones: Vec<Zone> = held.map(|zone| Zone { id: id(zone).to_owned(), name: bare(&zone.name) }).collect();
+        zones.sort_by_key(|zone| std::cmp::Reverse(zone.name.len()));
+        Ok(zones)
+    }
+
+    async fn listed_zones(&self) -> Result<Vec<HostedZone>, Error> {
         let mut zones = Vec::new();
         let mut marker: Option<String> = None;
         loop {
             let page = self.inner.route53.list_hosted_zones().set_marker(marker).send().await;
             let page = page.map_err(|e| self.failed(e))?;
-            zones.extend(page.hosted_zones.iter().filter(|zone| holds(zone, name)).map(|zone| Zone {
-                id: zone.id.trim_start_matches("/hostedzone/").to_owned(),
-                name: bare(&zone.name),
-            }));
+            zones.extend(page.hosted_zones);
             marker = page.next_marker.filter(|next| page.is_truncated && !next.is_empty());
             if marker.is_none() {
-                zones.sort_by_key(|zone| std::cmp::Reverse(zone.name.len()));
                 return Ok(zones);
             }
         }
+    }
+
+    /// The hosted zones that a name may be in, public and private, the closest first; without their name servers.
+    ///
+    /// # Errors
+    /// Whatever AWS says.
+    pub async fn zones_above(&self, name: &str) -> Result<Vec<ZoneHere>, Error> {
+        let mut zones = self.hosted_zones().await?;
+        zones.retain(|zone| is_in(name, &zone.name));
+        Ok(zones)
+    }
+
+    /// All hosted zones, those with the longest names first; without their name servers.
+    ///
+    /// # Errors
+    /// Whatever AWS says.
+    pub async fn hosted_zones(&self) -> Result<Vec<ZoneHere>, Error> {
+        let mut zones: Vec<ZoneHere> = self.listed_zones().await?.iter().map(here).collect();
+        zones.sort_by(|a, b| b.name.len().cmp(&a.name.len()).then_with(|| (a.private, &a.id).cmp(&(b.private, &b.id))));
+        Ok(zones)
+    }
+
+    /// The name servers that AWS gave a zone; a private one has none.
+    ///
+    /// # Errors
+    /// Whatever AWS says.
+    pub async fn name_servers(&self, zone: &str) -> Result<Vec<String>, Error> {
+        let said = self.inner.route53.get_hosted_zone().id(zone).send().await.map_err(|e| self.failed(e))?;
+        let servers = said.delegation_set.map(|set| set.name_servers).unwrap_or_default();
+        Ok(servers.iter().map(|server| bare(server).to_ascii_lowercase()).collect())
+    }
+
+    /// Whether all of Route 53's servers answer with a change of records.
+    ///
+    /// # Errors
+    /// Whatever AWS says.
+    pub async fn change_is_in_sync(&self, id: &str) -> Result<bool, Error> {
+        let said = self.inner.route53.get_change().id(id).send().await.map_err(|e| self.failed(e))?;
+        Ok(said.change_info.is_some_and(|change| change.status == ChangeStatus::Insync))
+    }
+
+    /// What stands at several names in a zone, by name.
+    pub async fn records_at_all(&self, zone: &str, names: &[String]) -> BTreeMap<String, Result<Vec<Record>, Error>> {
+        let asked = names.iter().map(async |name| (name.clone(), self.records_at(zone, name).await));
+        stream::iter(asked.collect::<Vec<_>>()).buffered(self.inner.at_once).collect().await
     }
 
     /// What stands at a name in a zone.
@@ -46,10 +99,25 @@ impl Access {
 
 /// Whether a name belongs into a zone by its letters.
 fn holds(zone: &HostedZone, name: &str) -> bool {
-    let own = bare(&zone.name).to_ascii_lowercase();
-    let name = name.to_ascii_lowercase();
-    let is_private = zone.config.as_ref().is_some_and(|config| config.private_zone);
-    !is_private && (name == own || name.strip_suffix(&own).is_some_and(|rest| rest.ends_with('.')))
+    !is_private(zone) && is_in(name, &bare(&zone.name))
+}
+
+fn is_private(zone: &HostedZone) -> bool {
+    zone.config.as_ref().is_some_and(|config| config.private_zone)
+}
+
+fn is_in(name: &str, zone: &str) -> bool {
+    let (name, zone) = (name.to_ascii_lowercase(), zone.to_ascii_lowercase());
+    name == zone || name.strip_suffix(&zone).is_some_and(|rest| rest.ends_with('.'))
+}
+
+fn id(zone: &HostedZone) -> &str {
+    zone.id.trim_start_matches("/hostedzone/")
+}
+
+fn here(zone: &HostedZone) -> ZoneHere {
+    let name = bare(&zone.name).to_ascii_lowercase();
+    ZoneHere { id: id(zone).to_owned(), name, private: is_private(zone), name_servers: Vec::new() }
 }
 
 fn record(set: &ResourceRecordSet) -> Record {

@@ -28,8 +28,9 @@ macro_rules! pages {
         let mut items = Vec::new();
         let mut token: Option<String> = None;
         loop {
-            let (page, answer) = ask!($access, $operation, $request.max_results("500").set_next_token(token));
-            items.extend(wire::nouns(answer, "items", $operation)?);
+            let (page, answer) =
+                $crate::gateway::ask!($access, $operation, $request.max_results("500").set_next_token(token));
+            items.extend($crate::wire::nouns(answer, "items", $operation)?);
             token = page.next_token.filter(|t| !t.is_empty());
             if token.is_none() {
                 break items;
@@ -37,6 +38,7 @@ macro_rules! pages {
         }
     }};
 }
+pub(crate) use pages;
 
 impl Access {
     /// Every WebSocket API of the region, sorted by name.

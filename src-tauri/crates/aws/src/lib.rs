@@ -7,8 +7,10 @@
 
 pub mod account;
 pub mod calls;
+pub mod certificates;
 pub mod change;
 pub mod dns;
+pub mod domains;
 pub mod error;
 pub mod functions;
 pub mod gateway;
@@ -23,6 +25,7 @@ mod read;
 pub mod roles;
 mod sign;
 pub mod surroundings;
+pub mod targets;
 mod watch;
 mod wire;
 
@@ -64,6 +67,9 @@ pub struct Access {
 
 #[derive(Debug)]
 struct Inner {
+    /// Of which clients for other regions are made.
+    config: SdkConfig,
+    watch: Watch,
     region: String,
     profile: Option<String>,
     endpoint_url: Option<String>,
@@ -74,6 +80,8 @@ struct Inner {
     logs: aws_sdk_cloudwatchlogs::Client,
     lambda: aws_sdk_lambda::Client,
     iam: aws_sdk_iam::Client,
+    load_balancers: aws_sdk_elasticloadbalancingv2::Client,
+    acm: aws_sdk_acm::Client,
     route53: aws_sdk_route53::Client,
     sts: aws_sdk_sts::Client,
     /// For what is signed besides calls.
@@ -132,6 +140,25 @@ impl Access {
         // A call that waits for its turn is no stalled upload.
         let stalls = StalledStreamProtectionConfig::enabled().upload_enabled(false).build();
         let config = config.into_builder().http_client(paced).stalled_stream_protection(stalls).build();
+        Self::on(config, watch, endpoint_url, at_once)
+    }
+
+    /// The same account with the same guards in another region.
+    #[must_use]
+    pub fn elsewhere(&self, region: &str) -> Self {
+        let config = self.inner.config.to_builder().region(Region::new(region.to_owned())).build();
+        let watch = Watch { region: region.to_owned(), ..self.inner.watch.clone() };
+        Self::on(config, watch, self.inner.endpoint_url.clone(), self.inner.at_once)
+    }
+
+    /// When this process last sent a call to the account, milliseconds since 1970, as far as it remembers.
+    #[must_use]
+    pub fn last_sent(&self, operation: &str) -> Option<i64> {
+        let guards = &self.inner.watch.guards;
+        guards.calls.last(&guards.account, &self.inner.region, operation)
+    }
+
+    fn on(config: SdkConfig, watch: Watch, endpoint_url: Option<String>, at_once: usize) -> Self {
         // On a loopback endpoint the host prefix `stream-` of live tail has no name to resolve.
         let local = endpoint_url.is_some();
         macro_rules! client {
@@ -155,11 +182,15 @@ impl Access {
                 logs,
                 lambda: client!(aws_sdk_lambda),
                 iam: client!(aws_sdk_iam),
+                load_balancers: client!(aws_sdk_elasticloadbalancingv2),
+                acm: client!(aws_sdk_acm),
                 route53: client!(aws_sdk_route53),
                 sts: client!(aws_sdk_sts),
                 credentials: config.credentials_provider(),
-                region: watch.region,
-                profile: watch.profile,
+                region: watch.region.clone(),
+                profile: watch.profile.clone(),
+                config,
+                watch,
             }),
         }
     }

@@ -229,6 +229,18 @@ pub(crate) struct Sandbox {
     /// From writing a log line to being able to read it; AWS needs about 20s.
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
     pub log_delay: Duration,
+    /// From changing a record to DNS answering with it; AWS needs about 60s.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
+    pub dns_delay: Duration,
+    /// From the moment a certificate's records stand to ISSUED; AWS needs some minutes.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
+    pub certificate_delay: Duration,
+    /// How long a custom domain stays UPDATING after a change; AWS needs minutes.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
+    pub domain_delay: Duration,
+    /// Let custom domains be made, changed and deleted once in 30 s only, as AWS does.
+    #[arg(long)]
+    pub slow_domains: bool,
     /// How much faster than the wall's the sandbox's clock runs.
     #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = speed)]
     pub clock_speed: f64,

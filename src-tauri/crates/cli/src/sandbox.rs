@@ -26,8 +26,19 @@ async fn serve(args: args::Sandbox) -> Result<(), Error> {
         args::Seed::Gallery => Seed::Gallery,
         args::Seed::Empty => Seed::Empty,
     };
-    let (log_delay, functions, clock_speed, ids) = (args.log_delay, args.functions, args.clock_speed, args.ids);
-    let sandbox = Sandbox::new(Options { seed, log_delay, functions, clock_speed, ids, ..Options::default() })?;
+    let options = Options {
+        seed,
+        log_delay: args.log_delay,
+        dns_delay: args.dns_delay,
+        certificate_delay: args.certificate_delay,
+        domain_delay: args.domain_delay,
+        slow_domains: args.slow_domains,
+        functions: args.functions,
+        clock_speed: args.clock_speed,
+        ids: args.ids,
+        ..Options::default()
+    };
+    let sandbox = Sandbox::new(options)?;
     // Written as it changes, and a last time when this value goes.
     let _keeping = match &args.state {
         Some(file) => Some(sandbox.keep(file, |notice| eprintln!("gatescope: {notice}"))?),

@@ -34,7 +34,15 @@ impl Sent {
         if !self.labels.is_empty() {
             return self.labels.join(" · ");
         }
-        let named = ["logGroupName", "logGroupNamePrefix", "logGroupIdentifiers", "roleName", "name"];
+        let named = [
+            "logGroupName",
+            "logGroupNamePrefix",
+            "logGroupIdentifiers",
+            "roleName",
+            "certificateArn",
+            "domainName",
+            "name",
+        ];
         let text = |value: &Value| match value {
             Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" · "),
             other => other.as_str().unwrap_or_default().to_owned(),
@@ -99,9 +107,18 @@ pub fn needs(sent: &Sent, region: &str) -> Vec<Need> {
             vec![one(action, resource)]
         }
         "iam" => vec![one(action, arn("iam", &format!("role/{}", sent.text("roleName").unwrap_or("*"))))],
+        // The SDK and the `aws` command call it elbv2, IAM does not; its Describe actions know no resources.
+        "elbv2" => vec![one(format!("elasticloadbalancing:{}", sent.operation), "*".to_owned())],
+        // Asking and listing are about no certificate yet.
+        "acm" => vec![one(action, sent.text("certificateArn").unwrap_or("*").to_owned())],
         // Hosted zones are of no region and, in an ARN, of no account.
         "route53" => {
+            let change = || {
+                let id = sent.text("id").filter(|_| sent.operation == "GetChange")?;
+                Some(format!("arn:{partition}:route53:::change/{id}"))
+            };
             let zone = sent.text("hostedZoneId").map(|id| format!("arn:{partition}:route53:::hostedzone/{id}"));
+            let zone = zone.or_else(change);
             vec![one(action, zone.unwrap_or_else(|| "*".to_owned()))]
         }
         _ => Vec::new(),

@@ -88,6 +88,15 @@ pub(crate) fn find<'a>(state: &'a State, arn: &str) -> Option<&'a Certificate> {
     state.acm.certificates.iter().find(|certificate| certificate.arn == arn)
 }
 
+/// Lets every certificate with this name as its own fail.
+pub(crate) fn fail(kept: &mut Kept, domain: &str, reason: &str) {
+    for certificate in kept.certificates.iter_mut().filter(|certificate| certificate.domain == domain) {
+        if let Source::Requested(requested) = &mut certificate.source {
+            requested.fail(reason);
+        }
+    }
+}
+
 /// The ARNs of the domains that use a certificate (assumed form: AWS names a load balancer of its own).
 fn users(state: &State, arn: &str) -> Vec<String> {
     let configured = |domain: &Map<String, Value>| {
@@ -126,7 +135,8 @@ pub(crate) fn answer(world: &World, call: &Call) -> Response<Body> {
     };
     let mut state = world.state.lock();
     settle(world, &mut state);
-    match respond(world, &mut state, operation, &sent) {
+    let region = call.region().unwrap_or(&world.options.region);
+    match respond(&Here { world, region }, &mut state, operation, &sent) {
         Ok(Some(body)) => json11_response(&body),
         Ok(None) => {
             let mut response = json11_response(&Value::Null);
@@ -137,11 +147,30 @@ pub(crate) fn answer(world: &World, call: &Call) -> Response<Body> {
     }
 }
 
-fn respond(world: &World, state: &mut State, operation: &str, sent: &Map<String, Value>) -> Reply {
+/// Whom a call reached: each region has certificates of its own, though no other service here has more than one.
+struct Here<'a> {
+    world: &'a World,
+    region: &'a str,
+}
+
+impl Here<'_> {
+    fn has(&self, certificate: &Certificate) -> bool {
+        certificate.arn.split(':').nth(3) == Some(self.region)
+    }
+
+    fn new_arn(&self) -> String {
+        let id = self.world.ids.uuid();
+        format!("arn:aws:acm:{}:{}:certificate/{id}", self.region, self.world.options.account)
+    }
+}
+
+fn respond(here: &Here<'_>, state: &mut State, operation: &str, sent: &Map<String, Value>) -> Reply {
+    let world = here.world;
+    let known = |state: &State, sent: &Map<String, Value>| known(here, state, sent);
     match operation {
-        "RequestCertificate" => request::request(world, state, sent),
-        "ImportCertificate" => import::import(world, state, sent),
-        "ListCertificates" => show::list(world, state, sent),
+        "RequestCertificate" => request::request(here, state, sent),
+        "ImportCertificate" => import::import(here, state, sent),
+        "ListCertificates" => show::list(here, state, sent),
         "DescribeCertificate" => show::describe(world, state, known(state, sent)?),
         "GetCertificate" => show::get(world, &state.acm.certificates[known(state, sent)?]),
         "DeleteCertificate" => {
@@ -194,7 +223,7 @@ fn respond(world: &World, state: &mut State, operation: &str, sent: &Map<String,
 }
 
 /// The place of the certificate that a call names.
-fn known(state: &State, sent: &Map<String, Value>) -> Result<usize, Refusal> {
+fn known(here: &Here<'_>, state: &State, sent: &Map<String, Value>) -> Result<usize, Refusal> {
     let arn = text(sent, "CertificateArn");
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     if !matches!(parts[..], ["arn", _, "acm", _, _, rest] if !rest.is_empty()) {
@@ -205,7 +234,8 @@ fn known(state: &State, sent: &Map<String, Value>) -> Result<usize, Refusal> {
             &format!("Member must satisfy regular expression pattern: {pattern}"),
         ));
     }
-    state.acm.certificates.iter().position(|certificate| certificate.arn == arn).ok_or_else(|| {
+    let mut all = state.acm.certificates.iter();
+    all.position(|certificate| certificate.arn == arn && here.has(certificate)).ok_or_else(|| {
         // Quoted in public issues.
         Refusal::new(400, "ResourceNotFoundException", format!("Could not find certificate {arn}."))
     })
@@ -278,8 +308,4 @@ fn keep(state: &mut State, certificate: Certificate) -> Reply {
     let arn = certificate.arn.clone();
     state.acm.certificates.push(certificate);
     Ok(Some(json!({ "CertificateArn": arn })))
-}
-
-fn new_arn(world: &World) -> String {
-    world.arn("acm", &format!("certificate/{}", world.ids.uuid()))
 }

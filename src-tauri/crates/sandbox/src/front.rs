@@ -17,7 +17,10 @@ use serde_json::{Map, Value};
 
 use crate::answer::{Refusal, plain};
 use crate::connect::{self, Target};
-use crate::{Body, World, acm, dynamodb, gateway_v1, gateway_v2, iam, lambda, logs, route53, sign, sqs, sts};
+use crate::{
+    Body, World, acm, dynamodb, gateway_v1, gateway_v2, iam, lambda, load_balancing, logs, plant, route53, sign, sqs,
+    sts,
+};
 
 /// Where a request came from.
 #[derive(Clone, Debug)]
@@ -123,12 +126,21 @@ impl Call {
 
     /// The service in the scope of the signature: `AK/20260925/us-east-1/{service}/aws4_request`.
     pub(crate) fn scope(&self) -> Option<&str> {
+        self.scoped(3)
+    }
+
+    /// The region in it.
+    pub(crate) fn region(&self) -> Option<&str> {
+        self.scoped(2).filter(|region| !region.is_empty())
+    }
+
+    fn scoped(&self, part: usize) -> Option<&str> {
         let authorization = self.header("authorization");
         let credential = match authorization.split_once("Credential=") {
             Some((_, rest)) => rest.split([',', ' ']).next()?,
             None => self.query("X-Amz-Credential")?,
         };
-        credential.split('/').nth(3)
+        credential.split('/').nth(part)
     }
 
     fn form(&self) -> Form {
@@ -150,7 +162,15 @@ impl Call {
         }
         match host.split('.').next().unwrap_or_default() {
             "stream-logs" | "streaming-logs" | "logs" => return "logs",
-            known @ ("apigateway" | "iam" | "sts" | "acm" | "route53" | "lambda" | "dynamodb" | "sqs") => return known,
+            known @ ("apigateway"
+            | "iam"
+            | "sts"
+            | "acm"
+            | "route53"
+            | "lambda"
+            | "dynamodb"
+            | "sqs"
+            | "elasticloadbalancing") => return known,
             _ => {}
         }
         let targets = [
@@ -183,6 +203,9 @@ pub(crate) async fn answer(world: &Arc<World>, call: Call) -> Response<Body> {
     if call.method == Method::GET && call.path == "/_gatescope/ca.pem" {
         return plain(200, world.tls.root_pem().to_owned());
     }
+    if let Some(throttled) = plant::throttled(world, &call, call.service()) {
+        return throttled;
+    }
     if call.service() == "apigateway"
         && let Some(outage) = world.outages.strikes(&call.method)
     {
@@ -210,6 +233,8 @@ async fn dispatch(world: &Arc<World>, call: Call) -> Response<Body> {
         "sqs" => sqs::answer(world, &call),
         "iam" => iam::answer_to(world, &form(), sign::key_of(&call).as_deref()),
         "sts" => sts::answer(world, &form(), sign::key_of(&call).as_deref()),
+        "elasticloadbalancing" => load_balancing::answer(world, &form()),
+        "query" if form().get("Version") == load_balancing::VERSION => load_balancing::answer(world, &form()),
         "query" if form().get("Version") == "2011-06-15" => sts::answer(world, &form(), None),
         "query" => iam::answer(world, &form()),
         "execute-api" => match Target::of(world, &call) {

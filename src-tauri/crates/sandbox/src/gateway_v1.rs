@@ -7,6 +7,7 @@
 mod account;
 mod api_key;
 mod client_certificate;
+mod domain;
 mod import;
 mod page;
 mod patch;
@@ -27,7 +28,7 @@ use serde_json::Value;
 use crate::answer::{Refusal, empty, json_response};
 use crate::front::Call;
 use crate::state::State;
-use crate::{Body, World, gateway_v2};
+use crate::{Body, World, gateway_v2, plant};
 
 /// What it keeps, each kind in the order of creation.
 #[derive(Default, Serialize, Deserialize)]
@@ -89,6 +90,12 @@ fn respond(desk: &mut Desk<'_>) -> Result<Reply, Refusal> {
             client_certificate::answer(desk, method, id.first().copied())
         }
         (method, ["tags", arn @ ..]) => tags::answer(desk, method, &arn.join("/")),
+        (&Method::GET, ["domainnames", name]) => domain::get(desk, name),
+        (&Method::GET, ["restapis", id]) => match desk.state.plants.protocol(id) {
+            Some("REST") => Ok((200, Some(plant::rest_api(id)))),
+            // Quoted in public issues.
+            _ => Err(Refusal::not_found("Invalid API identifier specified")),
+        },
         (_, ["restapis" | "domainnames" | "domainnameaccessassociations" | "sdktypes", ..]) => {
             // The sandbox's own words: AWS has these operations.
             Err(Refusal::bad_request("This sandbox has WebSocket APIs only, which apigatewayv2 manages"))
@@ -100,6 +107,11 @@ fn respond(desk: &mut Desk<'_>) -> Result<Reply, Refusal> {
 /// The VPC link with this id, for who calls a backend through it.
 pub(crate) fn vpc_link<'a>(state: &'a State, id: &str) -> Option<&'a vpc_link::VpcLink> {
     state.gateway_v1.vpc_links.iter().find(|link| link.id == id)
+}
+
+/// Makes the link with this id usable at once.
+pub(crate) fn ripen_vpc_link(state: &mut State, id: &str) {
+    state.gateway_v1.vpc_links.iter_mut().filter(|link| link.id == id).for_each(vpc_link::VpcLink::ripen);
 }
 
 /// Whether the account has this client certificate.

@@ -30,7 +30,7 @@ use crate::answer::{Refusal, empty, json_response};
 use crate::front::Call;
 use crate::resources::{Kind, Resource, text};
 use crate::state::State;
-use crate::{Body, World, gateway_v1};
+use crate::{Body, World, gateway_v1, plant};
 
 /// What a call may touch: the state, and what answers need to know of the world.
 pub(crate) struct Desk<'a> {
@@ -72,6 +72,7 @@ fn respond(mut desk: Desk<'_>, call: &Call) -> Result<Reply, Refusal> {
     let segments: Vec<&str> = call.segments.iter().skip(1).map(String::as_str).collect();
     let body = || call.json_object().map_err(|e| Refusal::bad_request(format!("Invalid JSON in request body: {e}")));
     domain::admit(&mut desk, &call.method, &segments)?;
+    domain::may_manage(&desk, &segments)?;
     match (&call.method, segments.as_slice()) {
         (method, ["tags", arn @ ..]) => tags::answer(&mut desk, method, &arn.join("/"), call),
         (&Method::DELETE, ["apis", api, "stages", stage, "accesslogsettings"]) => {
@@ -92,6 +93,9 @@ fn respond(mut desk: Desk<'_>, call: &Call) -> Result<Reply, Refusal> {
         (&Method::GET, ["apis", api, "models", id, "template"]) => {
             let model = desk.find(&["apis", api, "models", id])?;
             Ok((200, Some(json!({ "value": sample::template(text(model, "schema")) }))))
+        }
+        (&Method::GET, ["apis", api]) if desk.state.plants.protocol(api) == Some("HTTP") => {
+            Ok((200, Some(plant::http_api(desk.world, api))))
         }
         (&Method::PUT, ["apis"] | ["apis", _]) => Err(Refusal::bad_request(ONLY_HTTP)),
         (&Method::GET, ["apis", api, "exports", _]) | (&Method::DELETE, ["apis", api, "cors"]) => {

@@ -22,9 +22,11 @@ mod iam;
 mod ids;
 mod keep;
 mod lambda;
+mod load_balancing;
 mod logs;
 mod network;
 mod outage;
+mod plant;
 mod resources;
 mod route53;
 mod seed;
@@ -46,6 +48,7 @@ pub use lambda::Behaviour;
 pub use logs::{EVENTS_KEPT_PER_GROUP, LOG_BYTES_KEPT};
 pub use network::{DnsRecord, Duplex, Listening};
 pub use outage::Outage;
+pub use plant::{DnsSaid, Plant};
 pub use seed::Exhibit;
 pub use sign::{DEMO_KEY, DEMO_SECRET};
 pub use view::{Connection, Function, LogGroup, View};
@@ -60,6 +63,8 @@ pub struct Options {
     pub seed: Seed,
     /// Whether the seed's stage logs at INFO and the account has its log role. `false`: level OFF and no role.
     pub seed_logging: bool,
+    /// Whether the seed has a public hosted zone `example.com`, to try a custom domain with.
+    pub seed_zone: bool,
     /// From the moment a line is written to the moment it can be read. AWS needs about 20 s (facts 1.1).
     pub log_delay: Duration,
     /// The only region that exists.
@@ -92,6 +97,7 @@ impl Default for Options {
         Self {
             seed: Seed::Chat,
             seed_logging: true,
+            seed_zone: true,
             log_delay: Duration::ZERO,
             region: "us-east-1".into(),
             account: "123456789012".into(),
@@ -217,7 +223,10 @@ impl Sandbox {
     #[must_use]
     pub fn has_authority(&self, name: &str) -> bool {
         let canonical = route53::name::canonical(name);
-        canonical.is_ok_and(|name| route53::dns::resolve(&self.0.state.lock().route53, &name, "A").is_some())
+        let state = self.0.state.lock();
+        canonical.is_ok_and(|name| {
+            route53::dns::resolve(&state.route53, &name, "A").is_some() || state.route53.is_elsewhere(&name)
+        })
     }
 
     /// What a DNS resolver answers to a name and a type (`A`, `AAAA`, `CNAME`, `TXT`, …): CNAMEs on the way, then the

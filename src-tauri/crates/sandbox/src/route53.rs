@@ -35,6 +35,44 @@ pub(crate) struct Kept {
     zones: Vec<Zone>,
     /// The latest changes, oldest first.
     changes: VecDeque<Change>,
+    /// By name, the servers that registrars name where they name others than the hosted zone's.
+    elsewhere: BTreeMap<String, Vec<String>>,
+}
+
+impl Kept {
+    /// Makes a registrar name other servers for a zone.
+    pub(crate) fn delegate(&mut self, zone: &str, name_servers: Vec<String>) {
+        if let Ok(zone) = name::canonical(zone) {
+            self.elsewhere.insert(zone, name_servers);
+        }
+    }
+
+    /// Makes every registrar name the zones' own servers.
+    pub(crate) fn delegate_all(&mut self) {
+        self.elsewhere.clear();
+    }
+
+    /// Whether a name is in a zone that other servers are asked for, which nobody here can reach.
+    pub(crate) fn is_elsewhere(&self, wanted: &str) -> bool {
+        self.elsewhere.keys().any(|zone| name::within(wanted, zone))
+    }
+
+    /// The servers that a registrar names for a zone, where they are others.
+    pub(crate) fn servers_elsewhere(&self, zone: &str) -> Option<&[String]> {
+        self.elsewhere.get(zone).map(Vec::as_slice)
+    }
+
+    /// Whether whoever begins at the root comes to this zone.
+    fn is_asked(&self, zone: &Zone) -> bool {
+        let bare = |server: &str| server.trim_end_matches('.').to_ascii_lowercase();
+        let ours = |named: &Vec<String>| named.iter().any(|n| zone.name_servers.iter().any(|own| bare(own) == bare(n)));
+        self.elsewhere.get(&zone.name).is_none_or(ours)
+    }
+}
+
+/// A refusal as this service writes it.
+pub(crate) fn refuse(refusal: &Refusal) -> Response<Body> {
+    xml::refusal(refusal)
 }
 
 /// What becomes of each key.

@@ -20,6 +20,8 @@ pub use gallery::Exhibit;
 
 /// As the walkthrough calls it.
 const LOG_ROLE: &str = "api-gateway-push-logs";
+/// Where Route 53 has its zones.
+const ZONES: &str = "/2013-04-01/hostedzone";
 /// The managed policy for it.
 const LOG_POLICY: &str = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs";
 /// The template selection expression that always gives the key `$default`.
@@ -30,9 +32,9 @@ pub(crate) fn sow(world: &Arc<World>, seed: Seed) -> Result<(), Error> {
     let sower = Sower(world);
     match seed {
         Seed::Empty => Ok(()),
-        Seed::Chat => chat::sow(&sower, world.options.seed_logging),
+        Seed::Chat => chat::sow(&sower, &world.options),
         Seed::Gallery => {
-            chat::sow(&sower, world.options.seed_logging)?;
+            chat::sow(&sower, &world.options)?;
             gallery::sow(&sower)
         }
     }
@@ -166,6 +168,15 @@ impl Sower<'_> {
     fn query(&self, service: &str, members: &[(&str, &str)]) -> Result<(), Error> {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(members).finish();
         self.ask(service, Method::POST, "/", "", body).map(drop)
+    }
+
+    /// A public hosted zone; what Route 53 answers.
+    fn zone(&self, name: &str, reference: &str) -> Result<String, Error> {
+        let zone = format!(
+            "<CreateHostedZoneRequest xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><Name>{name}</Name>\
+             <CallerReference>{reference}</CallerReference></CreateHostedZoneRequest>"
+        );
+        self.ask("route53", Method::POST, ZONES, "", zone)
     }
 
     /// A role that a service may assume; its ARN.

@@ -2,6 +2,7 @@
 //!
 //! [`System`] is the machine's own network. A test or a sandbox answers the same three questions with streams in memory
 //! and a certificate authority of its own; nothing else in this crate can tell the difference.
+//! Where to look next: `network/names.rs` (DNS asked itself), `network/trust.rs`.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -10,11 +11,15 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rustls::ClientConfig;
+use rustls::client::danger::ServerCertVerifier;
 use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
-mod trust;
+mod names;
+pub(crate) mod trust;
+
+pub use names::{DnsRecord, Lookup, LookupFailure, RecordKind};
 
 /// Bytes in both directions.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -34,6 +39,10 @@ pub trait Network: Send + Sync {
     /// The resolver's own; an empty list counts as "no such name".
     fn resolve<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<String>>>;
 
+    /// What DNS says of a name now: nothing that was kept from before. [`Network::resolve`] is for dialling, this for
+    /// telling a person what stands there.
+    fn lookup<'a>(&'a self, name: &'a str, kind: RecordKind) -> BoxFuture<'a, Lookup>;
+
     /// Opens a stream to one of the addresses that [`Network::resolve`] gave.
     ///
     /// # Errors
@@ -45,15 +54,23 @@ pub trait Network: Send + Sync {
     /// # Errors
     /// When the trusted certificates cannot be read.
     fn tls(&self) -> Result<Arc<ClientConfig>, rustls::Error>;
+
+    /// Who decides about certificates in [`Network::tls`]: whoever only looks at a server asks it and goes on.
+    ///
+    /// # Errors
+    /// When the trusted certificates cannot be read.
+    fn verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error>;
 }
 
 /// The machine's network and trust store (`SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured where OpenSSL honours them).
 #[derive(Default)]
 pub struct System {
+    name_servers: Vec<SocketAddr>,
     extra_roots: Vec<CertificateDer<'static>>,
     unchecked: bool,
     // Reading the trust store takes milliseconds: once, and only for wss.
     tls: OnceLock<Arc<ClientConfig>>,
+    verifier: OnceLock<Arc<dyn ServerCertVerifier>>,
 }
 
 impl System {
@@ -61,6 +78,12 @@ impl System {
     #[must_use]
     pub fn with_roots(extra_roots: Vec<CertificateDer<'static>>) -> Self {
         Self { extra_roots, ..Self::default() }
+    }
+
+    /// Asks these in [`Network::lookup`] instead of the machine's own name servers.
+    #[must_use]
+    pub fn asking(name_servers: Vec<SocketAddr>) -> Self {
+        Self { name_servers, ..Self::default() }
     }
 
     /// Takes any certificate: only for a server that the user named and said so (`--no-check`).
@@ -82,6 +105,10 @@ impl Network for System {
         })
     }
 
+    fn lookup<'a>(&'a self, name: &'a str, kind: RecordKind) -> BoxFuture<'a, Lookup> {
+        Box::pin(names::look_up(&self.name_servers, name, kind))
+    }
+
     fn open<'a>(&'a self, address: &'a str) -> BoxFuture<'a, io::Result<BoxStream>> {
         Box::pin(async move {
             let address: SocketAddr = address.parse().map_err(io::Error::other)?;
@@ -96,8 +123,16 @@ impl Network for System {
         if let Some(config) = self.tls.get() {
             return Ok(Arc::clone(config));
         }
-        let config = Arc::new(trust::config(&self.extra_roots, self.unchecked)?);
+        let config = Arc::new(trust::config(self.verifier()?)?);
         Ok(Arc::clone(self.tls.get_or_init(|| config)))
+    }
+
+    fn verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+        if let Some(verifier) = self.verifier.get() {
+            return Ok(Arc::clone(verifier));
+        }
+        let verifier = trust::verifier(&self.extra_roots, self.unchecked)?;
+        Ok(Arc::clone(self.verifier.get_or_init(|| verifier)))
     }
 }
 

@@ -21,6 +21,7 @@ const LABELS: &[(&str, &str)] = &[
     ("apimappings", "apiMappingId"),
     ("apis", "apiId"),
     ("authorizers", "authorizerId"),
+    ("change", "id"),
     ("clientcertificates", "clientCertificateId"),
     ("deployments", "deploymentId"),
     ("domainnames", "domainName"),
@@ -31,6 +32,7 @@ const LABELS: &[(&str, &str)] = &[
     ("keys", "keyId"),
     ("models", "modelId"),
     ("policy", "statementId"),
+    ("restapis", "restApiId"),
     ("requestparameters", "requestParameterKey"),
     ("routeresponses", "routeResponseId"),
     ("routes", "routeId"),
@@ -44,9 +46,11 @@ const LABELS: &[(&str, &str)] = &[
 /// The SDK's name of a service as the `aws` command has it.
 pub(crate) fn service(sdk: &str) -> &str {
     match sdk {
+        "ACM" => "acm",
         "ApiGatewayV2" => "apigatewayv2",
         "API Gateway" => "apigateway",
         "CloudWatch Logs" => "logs",
+        "Elastic Load Balancing v2" => "elbv2",
         "IAM" => "iam",
         "Lambda" => "lambda",
         "Route 53" => "route53",

@@ -65,8 +65,9 @@ impl Access {
         let batch = ChangeBatch::builder().set_changes(Some(changes)).build().map_err(unfit)?;
         let call = self.inner.route53.change_resource_record_sets().hosted_zone_id(zone).change_batch(batch);
         // Written once, like every change; the same batch sent twice ends in the same records, so a retry does no harm.
-        call.send().await.map_err(|e| self.failed(e))?;
-        Ok(Made::default())
+        let said = call.send().await.map_err(|e| self.failed(e))?;
+        let id = said.change_info.map(|change| change.id.trim_start_matches("/change/").to_owned());
+        Ok(Made { id })
     }
 }
 

@@ -103,6 +103,13 @@ impl Access {
                 label api_id = ["apiId"], label stage_name = ["stageName"]; Nothing),
             "DeleteRouteSettings" => send!(self, input, c.delete_route_settings(),
                 label api_id = ["apiId"], label stage_name = ["stageName"], label route_key = ["routeKey"]; Nothing),
+            "CreateDomainName" => send!(self, input, c.create_domain_name(); Json -> "/domainName"),
+            "UpdateDomainName" => {
+                send!(self, input, c.update_domain_name(), label domain_name = ["domainName"]; Json)
+            }
+            "DeleteDomainName" => {
+                send!(self, input, c.delete_domain_name(), label domain_name = ["domainName"]; Nothing)
+            }
             "CreateApiMapping" => {
                 send!(self, input, c.create_api_mapping(), label domain_name = ["domainName"]; Json -> "/apiMappingId")
             }

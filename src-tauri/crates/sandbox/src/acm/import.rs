@@ -10,8 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
-use super::{Certificate, Reply, Source, keep, key, merged, new_arn, unfit};
-use crate::World;
+use super::{Certificate, Here, Reply, Source, keep, key, merged, unfit};
 use crate::answer::Refusal;
 use crate::resources::text;
 use crate::state::State;
@@ -71,7 +70,8 @@ fn blob(sent: &Map<String, Value>, member: &str, most: usize) -> Result<String, 
 }
 
 /// ImportCertificate; with an ARN it replaces what was imported before.
-pub(super) fn import(world: &World, state: &mut State, sent: &Map<String, Value>) -> Reply {
+pub(super) fn import(here: &Here<'_>, state: &mut State, sent: &Map<String, Value>) -> Reply {
+    let world = here.world;
     let certificate = blob(sent, "Certificate", CERTIFICATE)?;
     let private_key = blob(sent, "PrivateKey", KEY)?;
     let chain = blob(sent, "CertificateChain", CHAIN)?;
@@ -127,17 +127,18 @@ pub(super) fn import(world: &World, state: &mut State, sent: &Map<String, Value>
     let imported = Imported { at: now, certificate, chain, key: private_key, facts };
     let source = Source::Imported(imported);
     if !text(sent, "CertificateArn").is_empty() {
-        return replace(state, sent, domain, names, algorithm, source);
+        return replace(here, state, sent, domain, names, algorithm, source);
     }
     let tags = merged(&Default::default(), sent)?;
     let transparency = "DISABLED".into(); // recorded (LocalStack)
     let certificate =
-        Certificate { arn: new_arn(world), domain, names, created: now, algorithm, transparency, tags, source };
+        Certificate { arn: here.new_arn(), domain, names, created: now, algorithm, transparency, tags, source };
     keep(state, certificate)
 }
 
 /// The same ARN with another certificate.
 fn replace(
+    here: &Here<'_>,
     state: &mut State,
     sent: &Map<String, Value>,
     domain: String,
@@ -145,7 +146,7 @@ fn replace(
     algorithm: String,
     source: Source,
 ) -> Reply {
-    let at = super::known(state, sent)?;
+    let at = super::known(here, state, sent)?;
     if sent.get("Tags").is_some_and(|tags| !tags.is_null()) {
         // Assumed text; that it is refused is in the API reference.
         return Err(refuse("Tagging is not permitted on re-import."));

@@ -4,7 +4,7 @@ use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Certificate, Reply, Source, keep, merged, new_arn, unfit};
+use super::{Certificate, Here, Reply, Source, keep, merged, unfit};
 use crate::answer::Refusal;
 use crate::resources::text;
 use crate::route53::{self, dns};
@@ -87,6 +87,13 @@ impl Requested {
         }
     }
 
+    /// Fails it, for whatever reason.
+    pub(super) fn fail(&mut self, reason: &str) {
+        self.failure = Some(reason.to_owned());
+        self.issued = None;
+        self.validations.iter_mut().for_each(|validation| validation.failed = true);
+    }
+
     /// Whether all records stand, and since when.
     fn stand(&mut self, zones: &route53::Kept) -> Option<i64> {
         for validation in &mut self.validations {
@@ -157,7 +164,8 @@ fn issuer(value: &str, tag: &str) -> Option<String> {
 
 /// RequestCertificate. Without a method it is EMAIL (recorded), which nobody answers here: such a certificate times
 /// out.
-pub(super) fn request(world: &World, state: &mut State, sent: &Map<String, Value>) -> Reply {
+pub(super) fn request(here: &Here<'_>, state: &mut State, sent: &Map<String, Value>) -> Reply {
+    let world = here.world;
     let domain = name_in(text(sent, "DomainName"), "domainName")?;
     if sent.get("CertificateAuthorityArn").is_some_and(|arn| !arn.is_null()) {
         let message = "Private certificate authorities are not offered by this sandbox";
@@ -210,7 +218,7 @@ pub(super) fn request(world: &World, state: &mut State, sent: &Map<String, Value
         Source::Imported(_) => false,
     };
     if !token.is_empty()
-        && let Some(before) = state.acm.certificates.iter().find(same)
+        && let Some(before) = state.acm.certificates.iter().filter(|c| here.has(c)).find(same)
     {
         return Ok(Some(serde_json::json!({ "CertificateArn": before.arn })));
     }
@@ -238,8 +246,11 @@ pub(super) fn request(world: &World, state: &mut State, sent: &Map<String, Value
     if requested.validations.iter().any(|validation| validation.failed) {
         requested.failure = Some("INVALID_PUBLIC_DOMAIN".into());
     }
+    if let Some(reason) = state.plants.failure(&domain) {
+        requested.fail(reason);
+    }
     let certificate = Certificate {
-        arn: new_arn(world),
+        arn: here.new_arn(),
         domain,
         names,
         created: now,

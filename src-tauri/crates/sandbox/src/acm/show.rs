@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Certificate, Reply, Source, unfit, users};
+use super::{Certificate, Here, Reply, Source, unfit, users};
 use crate::World;
 use crate::answer::Refusal;
 use crate::resources::text;
@@ -182,8 +182,8 @@ pub(super) fn get(world: &World, certificate: &Certificate) -> Reply {
 }
 
 /// ListCertificates: without `Includes.keyTypes` only RSA keys of 1024 and 2048 bits (API reference).
-pub(super) fn list(world: &World, state: &State, sent: &Map<String, Value>) -> Reply {
-    let now = world.clock.now();
+pub(super) fn list(here: &Here<'_>, state: &State, sent: &Map<String, Value>) -> Reply {
+    let now = here.world.clock.now();
     let texts = |value: Option<&Value>| -> Vec<String> {
         value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
     };
@@ -217,6 +217,7 @@ pub(super) fn list(world: &World, state: &State, sent: &Map<String, Value>) -> R
         .acm
         .certificates
         .iter()
+        .filter(|certificate| here.has(certificate))
         .filter(|certificate| {
             let (own, own_extended) = certificate.usages();
             let own_extended: Vec<String> = own_extended.into_iter().map(|(name, _)| name).collect();

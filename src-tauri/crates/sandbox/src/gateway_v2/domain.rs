@@ -17,6 +17,14 @@ use crate::resources::{Resource, text};
 use crate::route53::name;
 use crate::state::State;
 
+/// Recorded (facts 6.1 #3).
+const ONLY_REGIONAL: &str = "Only REGIONAL domain names can be managed through the API Gateway V2 API. For EDGE domain \
+    names, please use the API Gateway V1 API. Also note that only REST APIs can be attached to EDGE domain names.";
+/// Recorded (facts 2 section 6).
+const ONLY_TLS_1_2: &str = "Only REGIONAL domain names with a security policy of TLS 1.2 can be managed through the API \
+    Gateway V2 API. For TLS 1.0 domain names, please use the API Gateway V1 API to upgrade your security policy to TLS \
+    1.2. Currently, only REST APIs can be attached to a domain name with a security policy of TLS 1.0.";
+
 /// Between two changes of domains (facts 5.1).
 const PACE: i64 = 30_000;
 
@@ -85,6 +93,19 @@ pub(crate) fn at_endpoint(state: &State, host: &str) -> Option<(String, bool)> {
     })
 }
 
+/// Whether V2 has to do with a domain at all. That reading is refused too, and PRIVATE ones in the same words, is assumed.
+pub(super) fn may_manage(desk: &Desk<'_>, path: &[&str]) -> Result<(), Refusal> {
+    let ["domainnames", name, ..] = path else { return Ok(()) };
+    let Some(own) = desk.state.resources.get(&format!("domainnames/{name}")).and_then(configuration) else {
+        return Ok(());
+    };
+    match (text(own, "endpointType"), text(own, "securityPolicy")) {
+        ("REGIONAL", "TLS_1_0") => Err(Refusal::bad_request(ONLY_TLS_1_2)),
+        ("REGIONAL", _) => Ok(()),
+        _ => Err(Refusal::bad_request(ONLY_REGIONAL)),
+    }
+}
+
 /// Ends what is over, and refuses what comes too soon after another call.
 pub(super) fn admit(desk: &mut Desk<'_>, method: &Method, path: &[&str]) -> Result<(), Refusal> {
     let now = desk.world.clock.now();
@@ -151,7 +172,7 @@ pub(super) fn check(desk: &Desk<'_>, path: &str, domain: &mut Resource, new: boo
     let arn = wanted.certificate_arn.as_deref().unwrap_or_default();
     check_certificate(desk, name, arn)?;
     let old = desk.state.resources.get(path);
-    if new && old.is_some() {
+    if new && (old.is_some() || desk.state.plants.is_taken(name)) {
         return Err(Refusal::bad_request("The domain name you provided already exists."));
     }
     let region = &desk.world.options.region;
@@ -191,23 +212,14 @@ fn check_configuration(wanted: &Configuration) -> Result<(), Refusal> {
     match wanted.endpoint_type.as_deref() {
         None | Some("REGIONAL") => {}
         Some("EDGE") => {
-            return Err(Refusal::bad_request(
-                "Only REGIONAL domain names can be managed through the API Gateway V2 API. For EDGE domain names, \
-                 please use the API Gateway V1 API. Also note that only REST APIs can be attached to EDGE domain \
-                 names.",
-            ));
+            return Err(Refusal::bad_request(ONLY_REGIONAL));
         }
         Some(other) => return Err(Refusal::bad_request(format!("Invalid endpoint type: {other}"))), // assumed
     }
     match wanted.security_policy.as_deref() {
         None | Some("TLS_1_2") => {}
         Some("TLS_1_0") => {
-            return Err(Refusal::bad_request(
-                "Only REGIONAL domain names with a security policy of TLS 1.2 can be managed through the API Gateway \
-                 V2 API. For TLS 1.0 domain names, please use the API Gateway V1 API to upgrade your security policy \
-                 to TLS 1.2. Currently, only REST APIs can be attached to a domain name with a security policy of TLS \
-                 1.0.",
-            ));
+            return Err(Refusal::bad_request(ONLY_TLS_1_2));
         }
         Some(other) => return Err(Refusal::bad_request(format!("Invalid security policy: {other}"))), // assumed
     }

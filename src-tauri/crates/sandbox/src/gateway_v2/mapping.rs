@@ -11,6 +11,11 @@ use crate::state::State;
 /// Characters of a key at most.
 const KEY: usize = 300;
 
+/// Recorded of a call of V1 (facts 2 section 6); that V2 says the same is assumed.
+const MIXED: &str = "Mixing of REST APIs and HTTP APIs on the same domain name can only be accomplished through API \
+    Gateway's V2 DomainName interface. Currently, WebSocket APIs can only be attached to a domain name with other \
+    WebSocket APIs. This must also occur through API Gateway's V2 DomainName interface.";
+
 /// A mapping as it is sent.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,6 +55,9 @@ pub(super) fn check(
         let message = "An ApiMapping key may contain only letters, numbers and one of $-_.+!*'(),";
         return Err(Refusal::bad_request(message));
     }
+    if collection.get(1).is_some_and(|domain| leads_elsewhere(desk.state, domain)) {
+        return Err(Refusal::bad_request(MIXED));
+    }
     desk.find(&["apis", &api_id])?;
     if stage.contains('/') || desk.state.resources.get(&format!("apis/{api_id}/stages/{stage}")).is_none() {
         return Err(Refusal::bad_request("Invalid stage identifier specified"));
@@ -61,6 +69,12 @@ pub(super) fn check(
     }
     mapping.insert("apiMappingKey".into(), json!(key));
     Ok(())
+}
+
+/// Whether a domain has a mapping to another kind of API.
+fn leads_elsewhere(state: &State, domain: &str) -> bool {
+    let collection = format!("domainnames/{domain}/apimappings");
+    state.resources.list(&collection).any(|(_, mapping)| state.plants.protocol(text(mapping, "apiId")).is_some())
 }
 
 /// An API that a domain leads to stays.

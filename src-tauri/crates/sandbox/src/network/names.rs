@@ -2,8 +2,11 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use serde::{Deserialize, Serialize};
+
 use crate::World;
 use crate::gateway_v2::domain;
+use crate::plant::DnsSaid;
 use crate::route53::dns::{self, Found};
 use crate::route53::{self, name};
 use crate::state::State;
@@ -51,7 +54,7 @@ pub(crate) fn is_hosted_zone(id: &str) -> bool {
 }
 
 /// One line of a DNS answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DnsRecord {
     /// Whose it is, with the dot at the end.
     pub name: String,
@@ -80,6 +83,8 @@ pub(crate) enum Behind {
 pub(crate) struct Resolved {
     pub records: Vec<DnsRecord>,
     pub behind: Option<Behind>,
+    /// What is said instead of records.
+    pub instead: Option<DnsSaid>,
 }
 
 /// Who answers for a host, by its IPv4 or else its IPv6 address.
@@ -89,13 +94,36 @@ pub(crate) fn behind(world: &World, host: &str) -> Option<Behind> {
 
 /// Asks for one type of one name.
 pub(crate) fn resolve(world: &World, host: &str, kind: &str) -> Resolved {
-    let mut resolved = Resolved { records: Vec::new(), behind: None };
-    let Ok(mut name) = name::canonical(host) else { return resolved };
+    let mut resolved = Resolved { records: Vec::new(), behind: None, instead: None };
+    let Ok(mut name) = name::canonical(host) else {
+        resolved.instead = Some(DnsSaid::NoName);
+        return resolved;
+    };
     let mut state = world.state.lock();
     route53::settle(&mut state.route53, world.clock.now());
     // An ALIAS answers in the name that was asked for; a CNAME goes on with another.
     let mut owner = name.clone();
     for _ in 0..HOPS {
+        match state.plants.lie(&name, kind) {
+            Some(DnsSaid::Records(records)) => {
+                let to = records.last().filter(|last| last.kind == "CNAME" && kind != "CNAME");
+                let to = to.and_then(|last| name::canonical(&last.value).ok());
+                let found = records.iter().any(|record| record.kind == kind);
+                resolved.records.extend(records);
+                let Some(to) = to.filter(|_| !found) else {
+                    resolved.behind = (found && ["A", "AAAA"].contains(&kind)).then_some(Behind::Elsewhere);
+                    return resolved;
+                };
+                owner.clone_from(&to);
+                name = to;
+                continue;
+            }
+            Some(said) => {
+                resolved.instead = Some(said);
+                return resolved;
+            }
+            None => {}
+        }
         if let Some((behind, dual)) = of_aws(world, &state, name.trim_end_matches('.')) {
             let address = match kind {
                 "A" => Some(Ipv4Addr::LOCALHOST.to_string()),
@@ -123,7 +151,25 @@ pub(crate) fn resolve(world: &World, host: &str, kind: &str) -> Resolved {
                 name = to;
             }
             Some(Found::Alias(to)) => name = to,
-            Some(Found::Delegated(_) | Found::Nothing | Found::NoName) | None => return resolved,
+            Some(Found::Nothing) => return resolved,
+            Some(Found::NoName) if !resolved.records.is_empty() => return resolved,
+            Some(Found::NoName) => {
+                resolved.instead = Some(DnsSaid::NoName);
+                return resolved;
+            }
+            Some(Found::Delegated(_)) | None => {
+                let servers = state.route53.servers_elsewhere(&name).filter(|_| kind == "NS");
+                for server in servers.into_iter().flatten() {
+                    let (name, kind) = (owner.clone(), kind.to_owned());
+                    resolved.records.push(DnsRecord { name, kind, ttl: TTL, value: server.clone() });
+                }
+                // Of a chain that leads out of this AWS, what is known is said.
+                if resolved.records.is_empty() {
+                    let lost = state.route53.is_elsewhere(&name);
+                    resolved.instead = Some(if lost { DnsSaid::NoName } else { DnsSaid::NotHere });
+                }
+                return resolved;
+            }
         }
     }
     resolved
@@ -132,7 +178,18 @@ pub(crate) fn resolve(world: &World, host: &str, kind: &str) -> Resolved {
 /// A name of this AWS, and whether it has an IPv6 address too.
 fn of_aws(world: &World, state: &State, host: &str) -> Option<(Behind, bool)> {
     let region = &world.options.region;
-    let services = ["apigateway", "logs", "stream-logs", "streaming-logs", "sts", "acm", "lambda", "dynamodb", "sqs"];
+    let services = [
+        "apigateway",
+        "logs",
+        "stream-logs",
+        "streaming-logs",
+        "sts",
+        "acm",
+        "lambda",
+        "dynamodb",
+        "sqs",
+        "elasticloadbalancing",
+    ];
     let regional = || services.iter().any(|s| host == format!("{s}.{region}.amazonaws.com"));
     if ["iam.amazonaws.com", "route53.amazonaws.com"].contains(&host) || regional() {
         return Some((Behind::Service(host.to_owned()), false));

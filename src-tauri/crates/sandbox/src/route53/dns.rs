@@ -25,7 +25,8 @@ pub(crate) enum Found<'a> {
 /// Who asks begins at the topmost zone of a name; of two with one name, the older is the one that was delegated to
 /// (assumed: nobody can know where a registrar would point). A name of one label is nobody's to delegate.
 pub(crate) fn resolve<'a>(kept: &'a Kept, wanted: &str, kind: &str) -> Option<Found<'a>> {
-    let public = || kept.zones.iter().filter(|zone| !zone.private && name::within(wanted, &zone.name));
+    let asked = |zone: &&Zone| !zone.private && kept.is_asked(zone);
+    let public = || kept.zones.iter().filter(asked).filter(|zone| name::within(wanted, &zone.name));
     let owned = |zone: &&Zone| zone.name.trim_end_matches('.').contains('.');
     let mut zone = public().filter(owned).min_by_key(|zone| zone.name.len())?;
     loop {

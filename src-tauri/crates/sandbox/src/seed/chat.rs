@@ -3,12 +3,15 @@
 use serde_json::json;
 
 use super::{Route, Sower};
-use crate::Error;
+use crate::{Error, Options};
 
 /// The id of the seeded API, always the same so that URLs can be bookmarked.
 pub(crate) const API: &str = "chat5gw1ws";
 
-pub(super) fn sow(sower: &Sower<'_>, logging: bool) -> Result<(), Error> {
+/// The public hosted zone to try a custom domain with.
+const ZONE: &str = "example.com";
+
+pub(super) fn sow(sower: &Sower<'_>, options: &Options) -> Result<(), Error> {
     sower.api(API, "my-chat-app-gw-1", "")?;
     // `$connect` lacks its template and its integration response: the 500 that the product explains.
     sower.route(API, "$connect", Route::of(json!({ "integrationType": "MOCK" })))?;
@@ -20,9 +23,13 @@ pub(super) fn sow(sower: &Sower<'_>, logging: bool) -> Result<(), Error> {
     let send = r#"{"statusCode": 200, "message": $input.json('$.message')}"#;
     sower.route(API, "sendmessage", Route::mock(send, Some(r#"{"message":$input.json('$.message')}"#)))?;
     let mut stage = json!({ "stageName": "prod" });
-    if logging {
+    if options.seed_logging {
         sower.log_role()?;
         stage["defaultRouteSettings"] = json!({ "loggingLevel": "INFO" });
     }
-    sower.deploy(API, &stage)
+    sower.deploy(API, &stage)?;
+    if options.seed_zone {
+        sower.zone(ZONE, "chat")?;
+    }
+    Ok(())
 }

@@ -24,6 +24,7 @@ mod network;
 mod parity;
 mod parity_answers;
 mod parity_connections;
+mod plants;
 mod resources;
 mod route53;
 mod sign;

@@ -3,7 +3,9 @@
 
 mod ended;
 mod frames;
+mod names;
 mod opened;
 mod peer;
+mod probed;
 mod refused;
 mod tls;

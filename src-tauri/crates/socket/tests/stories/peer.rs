@@ -4,7 +4,10 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use gatescope_model::handshake::{Handshake, Outcome, Refusal};
-use gatescope_socket::{BoxFuture, BoxStream, CancellationToken, Dialled, Network, Request, System, dial};
+use gatescope_socket::{
+    BoxFuture, BoxStream, CancellationToken, Dialled, Lookup, LookupFailure, Network, RecordKind, Request, System, dial,
+};
+use rustls::client::danger::ServerCertVerifier;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::WebSocketStream;
@@ -86,6 +89,7 @@ type Talk = Box<dyn FnOnce(BoxStream) -> BoxFuture<'static, ()> + Send>;
 pub struct Memory {
     talk: Mutex<Option<Talk>>,
     tls: Option<Arc<rustls::ClientConfig>>,
+    verifier: Option<Arc<dyn ServerCertVerifier>>,
 }
 
 impl Memory {
@@ -93,16 +97,25 @@ impl Memory {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        Self { talk: Mutex::new(Some(Box::new(|stream| Box::pin(talk(stream))))), tls: None }
+        Self { talk: Mutex::new(Some(Box::new(|stream| Box::pin(talk(stream))))), tls: None, verifier: None }
     }
 
     pub fn trusting(mut self, config: rustls::ClientConfig) -> Self {
         self.tls = Some(Arc::new(config));
         self
     }
+
+    pub fn judged_by(mut self, verifier: Arc<dyn ServerCertVerifier>) -> Self {
+        self.verifier = Some(verifier);
+        self
+    }
 }
 
 impl Network for Memory {
+    fn lookup<'a>(&'a self, _: &'a str, _: RecordKind) -> BoxFuture<'a, Lookup> {
+        Box::pin(async { Err(LookupFailure::NoName) })
+    }
+
     fn resolve<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<String>>> {
         Box::pin(async move { Ok(vec![format!("in memory: {host}:{port}")]) })
     }
@@ -116,5 +129,9 @@ impl Network for Memory {
 
     fn tls(&self) -> Result<Arc<rustls::ClientConfig>, rustls::Error> {
         self.tls.clone().ok_or_else(|| rustls::Error::General("this network has no TLS".into()))
+    }
+
+    fn verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+        self.verifier.clone().ok_or_else(|| rustls::Error::General("this network has no TLS".into()))
     }
 }

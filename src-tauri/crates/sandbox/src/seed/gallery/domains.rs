@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Row, Sower, callbacks, connect};
 use crate::Error;
-
-const ZONES: &str = "/2013-04-01/hostedzone";
+use crate::seed::ZONES;
 
 /// The name that an exhibit's clients dial.
 pub(super) fn name(cause: &str) -> String {
@@ -90,11 +89,7 @@ impl Domain {
     }
 
     fn named(s: &Sower<'_>, cause: &str, name: &str) -> Result<Self, Error> {
-        let zone = format!(
-            "<CreateHostedZoneRequest xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><Name>{cause}.example.net\
-             </Name><CallerReference>{cause}</CallerReference></CreateHostedZoneRequest>"
-        );
-        let zone = s.ask("route53", Method::POST, ZONES, "", zone)?;
+        let zone = s.zone(&format!("{cause}.example.net"), cause)?;
         let zone = between(&zone, "<Id>/hostedzone/", "</Id>")?;
         let mut domain = Self { name: name.to_owned(), zone, target: <_>::default() };
         let asked = json!({ "DomainName": domain.name, "ValidationMethod": "DNS" });
