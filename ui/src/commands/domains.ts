@@ -2,7 +2,7 @@
 import type { Command } from '../commands';
 import { oneLine } from '../format';
 import type { App } from '../state/app.svelte';
-import { count, lockedWords } from '../words';
+import { lockedWords } from '../words';
 
 export function forDomains(app: App): Command[] {
   const { domains, apis } = app;
@@ -37,7 +37,6 @@ export function forDomains(app: App): Command[] {
       },
     ];
   const { locked } = app.accounts;
-  const writes = wizard.left.length;
   return [
     fresh,
     {
@@ -52,16 +51,14 @@ export function forDomains(app: App): Command[] {
     },
     {
       id: 'domain-all',
-      title: wizard.all
-        ? 'Stop after this step'
-        : `Run all: ${count(writes, 'call')} that ${writes === 1 ? 'writes' : 'write'}`,
+      title: wizard.all ? 'Stop after this step' : 'Run all writing steps',
       detail: locked
         ? lockedWords
         : 'each as it comes due; it stops where something is blocked or would be replaced',
       group,
       icon: 'deploy',
       shortcut: 'Shift+A',
-      possible: wizard.all || (writes > 0 && !wizard.done && !locked),
+      possible: wizard.all || (wizard.view !== undefined && !wizard.done && !locked),
       run: () => (wizard.all ? wizard.stopAll() : wizard.runAll()),
     },
     {

@@ -1169,6 +1169,19 @@ bars: Array<Bar>,
 routes: Array<string>, };
 
 /**
+ * What a person may allow where a station is blocked.
+ */
+export type Consent = { 
+/**
+ * `Ask for a new certificate`: the button.
+ */
+title: string, 
+/**
+ * The goal with it allowed: from then on this is the wizard's goal.
+ */
+goal: Goal, };
+
+/**
  * `GetDomainNames`, with `GetApiMappings`.
  */
 export type CustomDomain = { 
@@ -1992,7 +2005,15 @@ dualStack: boolean,
 /**
  * Records at the name that lead elsewhere may be replaced: a person read which ones, and said so.
  */
-replaceRecords: boolean, };
+replaceRecords: boolean,
+/**
+ * Certificates that can't serve here.
+ */
+inPlaceOf?: Array<string>, 
+/**
+ * The DNS host lets an apex lead to a name.
+ */
+hasAlias?: boolean, };
 
 /**
  * A guided change: makes the draft for it.
@@ -4709,7 +4730,11 @@ records: Array<WantedRecord>,
 /**
  * What stands, with ids to copy: name and value.
  */
-made: Array<[string, string]>, };
+made: Array<[string, string]>,
+/**
+ * Where it is blocked: what a person may allow, and then it goes on.
+ */
+consent?: Consent, };
 
 /**
  * The stations, in order.

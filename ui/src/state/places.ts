@@ -22,6 +22,7 @@ const screens: Record<string, Screen> = {
   Deployments: 'deployments',
   API: 'apis',
   Domains: 'domains',
+  'Custom domains': 'domains',
 };
 
 export interface Spot {

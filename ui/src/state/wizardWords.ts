@@ -46,7 +46,7 @@ export const broken = (checks: Check[]) => checks.find((c) => c.state === 'faile
 export const holds = (checks: Check[]) => checks.length > 0 && !broken(checks);
 
 /** A place or a change that gets a blocked station on. */
-export type WayOut = 'form' | 'manual' | 'replace' | 'deploy' | 'stages' | 'calls' | 'check' | 'certificates';
+export type WayOut = 'form' | 'deploy' | 'stages' | 'calls' | 'check' | 'certificates';
 
 /** By reason; what has none is got on elsewhere, as its words say, and looked at again here. */
 export const wayOutOf: Partial<Record<Reason, WayOut>> = {
@@ -62,11 +62,7 @@ export const wayOutOf: Partial<Record<Reason, WayOut>> = {
   certificateElsewhere: 'certificates',
   certificateFailed: 'certificates',
   importedWildcard: 'certificates',
-  noZone: 'manual',
-  privateZone: 'manual',
-  zoneNotDelegated: 'manual',
   apexWithoutAlias: 'form',
-  recordTaken: 'replace',
   refused: 'calls',
   quota: 'calls',
   doesNotAnswer: 'check',
@@ -74,8 +70,6 @@ export const wayOutOf: Partial<Record<Reason, WayOut>> = {
 
 export const wayOutWords: Record<WayOut, string> = {
   form: 'Change what is wanted…',
-  manual: 'Write the records elsewhere',
-  replace: 'Replace what stands there',
   deploy: 'Deploy…',
   stages: 'Open Stages',
   calls: 'Show the AWS calls',

@@ -276,10 +276,27 @@ describe('the line', () => {
       words: 'No public zone holds example.com.',
       wayOut: 'Write the record where the zone is.',
     });
+    const consent = { title: 'Write the records by hand', goal: { ...d.goal, dns: 'manual' as const } };
+    view.stations = view.stations.map((s) => (s.id === 'alias' ? { ...s, consent } : s));
     await wizard([view]);
     expect(station('alias').textContent).toContain('No public zone holds example.com.');
-    await click('Write the records elsewhere', station('alias'));
+    await click('Write the records by hand', station('alias'));
     expect(host.last('watch_domain').question).toMatchObject({ goal: { dns: 'manual' } });
+  });
+
+  it('takes a tick for what is overwritten, and leads where anything else is mended', async () => {
+    const blocked = (reason: 'recordTaken' | 'notDeployed') =>
+      d.aView({ kind: 'blocked', station: 'alias', reason, words: 'It is taken.', wayOut: 'Say so.' });
+    const view = blocked('recordTaken');
+    const consent = { title: 'Replace what stands there', goal: { ...d.goal, replaceRecords: true } };
+    view.stations = view.stations.map((s) => (s.id === 'alias' ? { ...s, consent } : s));
+    await wizard([view], { preview_deploy: () => review });
+    await fireEvent.click(screen.getByRole('checkbox', { name: /^Replace what stands there/ }));
+    expect(host.last('watch_domain').question).toMatchObject({ goal: { replaceRecords: true } });
+    host.last('watch_domain').push([blocked('notDeployed')]);
+    await tick();
+    await click('Deploy…', station('alias'));
+    expect(asked('preview_deploy')).toHaveLength(1);
   });
 
   it('replaces nothing without a tick of its own', async () => {
@@ -342,8 +359,8 @@ describe('the line', () => {
 describe('all writing steps', () => {
   it('run one after the other as they come due, wait with the world, and end when it answers', async () => {
     const play = await wizard();
-    expect(screen.getByText(/5 calls that write until the end/)).toBeTruthy();
-    await click(/^Run all: 5 calls/);
+    expect(screen.getByText(/as far as it is known now: 5 calls/)).toBeTruthy();
+    await click(/^Run all/);
     await waitFor(() => expect(station('validation').dataset.state).toBe('waiting'));
     expect(steps()).toEqual(['m-certificate', 'm-validation']);
     expect(screen.getByRole('button', { name: /^Stop after this step/ })).toBeTruthy();
