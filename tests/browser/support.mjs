@@ -121,9 +121,9 @@ export class User {
     this.actions.push(`key ${chord}`);
     await this.page.keyboard.press(chord);
   }
-  async fill(label, text) {
+  async fill(label, text, role = 'textbox') {
     this.actions.push(`fill ${label}`);
-    await this.page.getByRole('textbox', { name: label, exact: true }).fill(text);
+    await this.page.getByRole(role, { name: label, exact: true }).fill(text);
   }
   /** Reading what stands on the screen is an action of the budget too. */
   read() {

@@ -5,6 +5,7 @@ import type { IconName } from './parts/Icon.svelte';
 import { editIntegrations, editRoutes } from './commands/edits';
 import { forSandbox } from './commands/sandbox';
 import { forDoctor } from './commands/doctor';
+import { forDomains } from './commands/domains';
 import { forGuards } from './commands/guards';
 import { forLogs } from './commands/logs';
 import type { App, Screen } from './state/app.svelte';
@@ -32,6 +33,7 @@ export function commands(app: App): Command[] {
   return [
     ...forFailure(app),
     ...forDoctor(app),
+    ...forDomains(app),
     ...forRoute(app),
     ...editIntegrations(app),
     ...forSession(app),
@@ -493,6 +495,7 @@ function places(app: App): Command[] {
     place('connections', 'Connections', 'G N'),
     place('routes', 'Routes', 'Mod+2'),
     place('stages', 'Stages', 'Mod+3'),
+    place('domains', 'Domains', 'G O'),
     place('sandbox', 'Sandbox', 'Mod+4'),
     place('integrations', 'Integrations', 'Mod+5'),
     place('models', 'Models', 'Mod+6'),

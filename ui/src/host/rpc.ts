@@ -1169,6 +1169,19 @@ bars: Array<Bar>,
 routes: Array<string>, };
 
 /**
+ * What a person may allow where a station is blocked.
+ */
+export type Consent = { 
+/**
+ * `Ask for a new certificate`: the button.
+ */
+title: string, 
+/**
+ * The goal with it allowed: from then on this is the wizard's goal.
+ */
+goal: Goal, };
+
+/**
  * `GetDomainNames`, with `GetApiMappings`.
  */
 export type CustomDomain = { 
@@ -1992,7 +2005,15 @@ dualStack: boolean,
 /**
  * Records at the name that lead elsewhere may be replaced: a person read which ones, and said so.
  */
-replaceRecords: boolean, };
+replaceRecords: boolean,
+/**
+ * Certificates that can't serve here.
+ */
+inPlaceOf?: Array<string>, 
+/**
+ * The DNS host lets an apex lead to a name.
+ */
+hasAlias?: boolean, };
 
 /**
  * A guided change: makes the draft for it.
@@ -2732,7 +2753,7 @@ export type Next = { "kind": "read",
 /**
  * For which station.
  */
-station: Stage, 
+station: StationId, 
 /**
  * What, in words.
  */
@@ -2740,7 +2761,7 @@ what: string, } | { "kind": "do",
 /**
  * Of which station.
  */
-station: Stage, 
+station: StationId, 
 /**
  * What it makes, and how.
  */
@@ -2748,7 +2769,7 @@ making: Making, } | { "kind": "wait",
 /**
  * Of which station.
  */
-station: Stage, 
+station: StationId, 
 /**
  * For what, in words.
  */
@@ -2768,7 +2789,7 @@ lookAgainMs: number, } | { "kind": "byHand",
 /**
  * Of which station.
  */
-station: Stage, 
+station: StationId, 
 /**
  * What is expected, and what stands there now.
  */
@@ -2784,7 +2805,7 @@ direct: boolean, } | { "kind": "blocked",
 /**
  * At which station.
  */
-station: Stage, 
+station: StationId, 
 /**
  * Why; the page has no words of its own for it.
  */
@@ -4543,9 +4564,61 @@ cost: string, };
 export type SourceKind = "execution" | "access" | "function" | "authorizer" | "file";
 
 /**
- * The stations, in order.
+ * `GetStage`.
  */
-export type Stage = "preFlight" | "certificate" | "validation" | "domain" | "mapping" | "alias" | "verify" | "callback" | "endpoint";
+export type Stage = { 
+/**
+ * 1 to 128 of `[A-Za-z0-9_-]`.
+ */
+stageName: string, 
+/**
+ * The deployment that it serves; absent = never deployed.
+ */
+deploymentId?: string, 
+/**
+ * Present only when it was sent.
+ */
+autoDeploy?: boolean, 
+/**
+ * For every route that has none of its own.
+ */
+defaultRouteSettings: RouteSettings, 
+/**
+ * By route key; each field overrides the default.
+ */
+routeSettings: { [key in string]: RouteSettings }, 
+/**
+ * Stage variables.
+ */
+stageVariables: { [key in string]: string }, 
+/**
+ * Access log.
+ */
+accessLogSettings?: AccessLogSettings, 
+/**
+ * Client certificate for HTTP backends.
+ */
+clientCertificateId?: string, 
+/**
+ * Free text.
+ */
+description?: string, 
+/**
+ * What the last automatic deployment said.
+ */
+lastDeploymentStatusMessage?: string, 
+/**
+ * ISO 8601.
+ */
+createdDate?: string, 
+/**
+ * ISO 8601.
+ */
+lastUpdatedDate?: string, 
+/**
+ * Tags.
+ */
+tags: { [key in string]: string }, };
 
 /**
  * What follows for a stage.
@@ -4633,7 +4706,7 @@ export type Station = {
 /**
  * Which.
  */
-id: Stage, 
+id: StationId, 
 /**
  * `Certificate`.
  */
@@ -4657,7 +4730,16 @@ records: Array<WantedRecord>,
 /**
  * What stands, with ids to copy: name and value.
  */
-made: Array<[string, string]>, };
+made: Array<[string, string]>,
+/**
+ * Where it is blocked: what a person may allow, and then it goes on.
+ */
+consent?: Consent, };
+
+/**
+ * The stations, in order.
+ */
+export type StationId = "preFlight" | "certificate" | "validation" | "domain" | "mapping" | "alias" | "verify" | "callback" | "endpoint";
 
 /**
  * Where a station stands.

@@ -68,7 +68,7 @@ export function sendKey(app: App, key: ApiKey) {
 }
 
 /** Connects, or connects anew, with what the dial says now. */
-function redial(app: App) {
+export function redial(app: App) {
   app.go('connect');
   return app.session.connection.kind === 'closed' ? app.connect() : app.again.begin(undefined);
 }

@@ -26,8 +26,10 @@ import { BookQueries } from './bookQueries.svelte';
 import { Comparing } from './compare.svelte';
 import { Deployments } from './deployments.svelte';
 import { Calls } from './calls.svelte';
+import { now } from './clock.svelte';
 import { Dial } from './dial.svelte';
 import { Doctor } from './doctor.svelte';
+import { Domains } from './domains.svelte';
 import { Door } from './door.svelte';
 import { Draft } from './draft.svelte';
 import { Guide } from './guide.svelte';
@@ -59,6 +61,7 @@ export type Screen =
   | 'models'
   | 'authorizers'
   | 'stages'
+  | 'domains'
   | 'deployments'
   | 'access'
   | 'doctor'
@@ -94,6 +97,7 @@ export class App {
   comparing: Comparing;
   deployments: Deployments;
   doctor: Doctor;
+  domains: Domains;
   history: History;
   sandbox: Sandbox;
   writing: Writing;
@@ -185,6 +189,7 @@ export class App {
     this.comparing = new Comparing(host);
     this.deployments = new Deployments(host);
     this.doctor = new Doctor(host);
+    this.domains = new Domains(host);
     this.history = new History(host);
     this.sandbox = new Sandbox(host);
     this.writing = new Writing(host, this);
@@ -218,6 +223,7 @@ export class App {
   async enterScope() {
     const scope = this.accounts.scope;
     this.session.close();
+    this.domains.enter(scope);
     const first = this.trying?.exhibit.apiId ?? this.#first;
     this.#first = undefined;
     if (scope) await this.apis.load(scope, first);
@@ -300,6 +306,7 @@ export class App {
     this.chosen[kind] = id;
     if (parent && owner) this.chosen[owner] = parent;
     if (kind === 'stage') this.apis.stageName = id;
+    if (kind === 'mapping') this.domains.look(parent);
     if (kind === 'route' || kind === 'routeResponse') this.routeId = parent || id;
     this.go(screenOf[kind]);
   }
@@ -340,6 +347,11 @@ export class App {
   /** The one thing that a click does about a finding; of a row of the conversation, unless a screen shows it by itself. */
   act(row: Row | undefined, finding: Finding) {
     return act(this, row, finding);
+  }
+
+  /** The account's own time, each second anew: the sandbox's may be another. */
+  now() {
+    return this.accounts.isSandbox ? this.sandbox.now : now();
   }
 
   subject() {

@@ -21,6 +21,8 @@ const screens: Record<string, Screen> = {
   Access: 'access',
   Deployments: 'deployments',
   API: 'apis',
+  Domains: 'domains',
+  'Custom domains': 'domains',
 };
 
 export interface Spot {
@@ -53,6 +55,7 @@ export function show(app: App, evidence: Evidence | undefined) {
   const to = app.draft.to ?? app.apis.view?.snapshot;
   const { name } = spot;
   if (spot.screen === 'stages' && to?.stages.some((s) => s.stageName === name)) app.apis.stageName = name;
+  if (spot.screen === 'domains' && name !== undefined) app.domains.look(name);
   if (spot.screen === 'apis') app.inventory.pane = 'settings';
   const chosen: [typeof spot.screen, 'model' | 'authorizer' | 'integration', string | undefined][] = [
     ['models', 'model', to?.models.find((m) => m.name === name)?.modelId],

@@ -117,7 +117,7 @@ export const screenOf: Record<Kind, Screen> = {
   apiKey: 'access',
   usagePlan: 'access',
   planKey: 'access',
-  mapping: 'stages',
+  mapping: 'domains',
 };
 /** In what it stands. */
 export const ownerOf: Partial<Record<Kind, Kind>> = {

@@ -9,6 +9,7 @@ mod api;
 mod authorizer;
 mod expression;
 mod integration;
+mod mapping;
 mod model;
 mod response;
 mod route;
@@ -70,6 +71,7 @@ fn all(base: &Snapshot, draft: &Snapshot) -> Vec<Problem> {
     variables::check(draft, &mut found);
     if let Some(surroundings) = &draft.surroundings {
         surroundings::check(draft, surroundings, &mut found);
+        mapping::check(draft, surroundings, &mut found);
     }
     found
 }

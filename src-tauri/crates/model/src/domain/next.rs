@@ -12,6 +12,7 @@ use super::{
 /// The stations, in order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
+#[ts(rename = "StationId")]
 pub enum Stage {
     /// Whether it can be done at all.
     #[default]

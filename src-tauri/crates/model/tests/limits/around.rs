@@ -110,3 +110,35 @@ fn rules_of_what_is_around_an_api() {
     let attached = [("/surroundings/apiKeys/1", key), (keys.as_str(), json!([{"id": "k1"}, {"id": "k2"}]))];
     assert_eq!(problems(&attached), []);
 }
+
+#[test]
+fn rules_of_mappings_of_custom_domains() {
+    let domains = |mapping: serde_json::Value| {
+        let there = json!({"apiMappingId": "m1", "apiMappingKey": "v1", "apiId": "other12345", "stage": "live"});
+        json!([{ "domainName": "chat.example.com", "mappings": [there, mapping] }])
+    };
+    let mapped = |key: &str, stage: &str| {
+        domains(json!({"apiMappingId": "m2", "apiMappingKey": key, "apiId": "3fmvso4h96", "stage": stage}))
+    };
+    let key = |bad: &str, words: &'static str| {
+        (
+            "/surroundings/domains",
+            mapped(bad, "prod"),
+            Kind::Mapping,
+            "apiMappingKey",
+            words,
+            true,
+            mapped("chat", "prod"),
+        )
+    };
+    let good = mapped("chat", "prod");
+    holds(vec![
+        key(&"x".repeat(301), "at most 300"),
+        key("chat/v1", "one level"),
+        key("chät", "not 'ä'"),
+        key("ping", "API Gateway's own"),
+        key("v1", "leads somewhere already"),
+        ("/surroundings/domains", mapped("chat", "gone"), Kind::Mapping, "stage", "no such stage", true, good),
+    ]);
+    assert_eq!(problems(&[("/surroundings/domains", mapped("", "prod"))]), [], "the empty key is the root");
+}

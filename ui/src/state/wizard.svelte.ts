@@ -1,0 +1,301 @@
+// One wizard: what is wanted, the line of stations as Rust tells it, and the steps that a person lets it do.
+// It decides nothing: what comes next is Rust's, and a step is done only as it was shown. Closed, nothing is lost.
+import { asError, type Close, type Host } from '../host/host';
+import type {
+  DomainUndo,
+  DomainView,
+  EndpointProof,
+  Error,
+  Goal,
+  HandedOver,
+  HandOverFormat,
+  Next,
+  Scope,
+  Station,
+  StationId,
+  Step,
+} from '../host/rpc';
+import { stationLine } from './wizardWords';
+
+export type DoNext = Extract<Next, { kind: 'do' }>;
+
+export class Wizard {
+  #host: Host;
+  #close: Close | undefined;
+  #changed: () => void;
+  /** What was done last: it is not done again before a newer look at the world. */
+  #did: { making: string; look: number } | undefined;
+  scope: Scope;
+  goal = $state.raw() as Goal;
+  view = $state.raw<DomainView>();
+  /** When the view came, by this machine's clock. */
+  cameAt = $state(0);
+  /** Why nothing arrives any more. */
+  ended = $state.raw<{ error?: Error }>();
+  /** The step that is on its way, by its id. */
+  doing = $state<string>();
+  stepError = $state.raw<{ station: StationId; error: Error }>();
+  /** Every writing step is done as it comes due, until one needs a person. */
+  all = $state(false);
+  /** What stopped that, in words. */
+  held = $state<string>();
+  announcement = $state('');
+  checking = $state(false);
+  checkError = $state.raw<Error>();
+  proof = $state.raw<EndpointProof>();
+  proving = $state(false);
+  proofError = $state.raw<Error>();
+  undo = $state.raw<DomainUndo>();
+  undoing = $state<'reading' | 'running'>();
+  undoError = $state.raw<Error>();
+  /** What was taken back, by name and value. */
+  undone = $state.raw<[string, string][]>();
+  handed = $state.raw<HandedOver & { format: HandOverFormat }>();
+  handError = $state.raw<Error>();
+  savedAs = $state<string>();
+
+  next: DoNext | undefined = $derived.by(() => (this.view?.next.kind === 'do' ? this.view.next : undefined));
+  /** Its turn is now. */
+  station: StationId | undefined = $derived.by(() => {
+    const next = this.view?.next;
+    if (!next || next.kind === 'done') return undefined;
+    return next.kind === 'verify' ? 'verify' : next.station;
+  });
+  done = $derived(this.view?.next.kind === 'done');
+  /** The writing steps that are left, as far as they are known. */
+  left: Step[] = $derived.by(() =>
+    (this.view?.stations ?? []).filter(isLeft).flatMap((s) => s.making?.steps ?? []),
+  );
+  /** What stands there and would be replaced, at the station whose turn it is. */
+  replaces: string[] = $derived(this.next?.making.replaces ?? []);
+  /** The step that is shown may be done. */
+  ready = $derived.by(() => {
+    const { next, view } = this;
+    if (!next || !view || this.doing !== undefined || this.undoing) return false;
+    if (next.making.replaces.length > 0 && !this.goal.replaceRecords) return false;
+    return this.#did?.making !== next.making.id || this.#did.look !== view.lookedAt;
+  });
+
+  /** `changed` is called whenever a step made or took away something. */
+  constructor(host: Host, scope: Scope, goal: Goal, changed: () => void) {
+    this.#host = host;
+    this.#changed = changed;
+    this.scope = scope;
+    this.goal = goal;
+    this.watch();
+  }
+
+  get of() {
+    return { scope: this.scope, goal: this.goal };
+  }
+
+  /** Looks at the world, and again whenever it changes. */
+  watch() {
+    this.#close?.();
+    this.ended = undefined;
+    this.#close = this.#host.stream(
+      'watch_domain',
+      this.of,
+      (views) => {
+        const last = views.at(-1);
+        if (last) this.#take(last);
+      },
+      (error) => {
+        this.ended = error ? { error } : {};
+        this.all = false;
+      },
+    );
+  }
+
+  /** Nothing is lost: what stands at AWS is all there is to know. */
+  leave() {
+    this.#close?.();
+    this.#close = undefined;
+    this.all = false;
+  }
+
+  #take(view: DomainView) {
+    const before = this.view;
+    this.view = view;
+    this.cameAt = Date.now();
+    if (this.stepError && this.next?.station !== this.stepError.station) this.stepError = undefined;
+    this.#tell(before, view);
+    this.#goOn();
+  }
+
+  /** Each station's change, for who hears the screen. */
+  #tell(before: DomainView | undefined, { stations, next }: DomainView) {
+    const news = stations
+      .filter((s) => {
+        const was = before?.stations.find((b) => b.id === s.id);
+        return before ? was?.state !== s.state || was.says !== s.says : s.id === this.station;
+      })
+      .map(stationLine);
+    if (next.kind === 'done' && before?.next.kind !== 'done') news.push('The address answers.');
+    if (news.length > 0) this.announcement = news.join(' ');
+  }
+
+  /** The next writing step, where a person said yes to all of them. */
+  #goOn() {
+    if (!this.all || this.doing !== undefined) return;
+    const { view, next } = this;
+    if (!view) return;
+    if (view.next.kind === 'blocked') return this.#hold('It needs you: see the station below.');
+    if (view.next.kind === 'done') this.all = false;
+    if (!next) return;
+    if (next.making.replaces.length > 0 && !this.goal.replaceRecords)
+      return this.#hold('It stopped here: this step replaces something that stands there.');
+    // The same step once more means that what it did is gone again: a person has a look first.
+    if (this.#did?.making === next.making.id) {
+      if (this.#did.look !== view.lookedAt) this.#hold('It stopped here: this step was done already.');
+      return;
+    }
+    void this.do(next);
+  }
+
+  #hold(words: string) {
+    this.all = false;
+    this.held = words;
+    this.announcement = words;
+  }
+
+  runAll() {
+    this.held = undefined;
+    this.all = true;
+    this.#goOn();
+  }
+
+  stopAll() {
+    this.all = false;
+  }
+
+  /** The step as it was shown. */
+  async do(next = this.next) {
+    if (!next || this.doing !== undefined) return;
+    const { making, station } = next;
+    this.doing = making.id;
+    this.stepError = undefined;
+    this.held = undefined;
+    try {
+      await this.#host.call('do_domain_step', { ...this.of, making: making.id });
+      this.#did = { making: making.id, look: this.view?.lookedAt ?? 0 };
+      this.#changed();
+    } catch (thrown) {
+      this.all = false;
+      this.stepError = { station, error: asError(thrown) };
+      this.announcement = `${making.title}: ${this.stepError.error.message}`;
+    } finally {
+      this.doing = undefined;
+    }
+    // What came while it was under way may be the next one already.
+    this.#goOn();
+  }
+
+  /** Something else is wanted of the same domain: it is looked at anew. */
+  setGoal(change: Partial<Goal>) {
+    this.goal = { ...this.goal, ...change };
+    this.held = undefined;
+    this.watch();
+  }
+
+  /** Records that lead elsewhere may be replaced, or may not. */
+  setReplace(replaceRecords: boolean) {
+    this.setGoal({ replaceRecords });
+  }
+
+  /** Tries the address now. */
+  async verify() {
+    if (this.checking) return;
+    this.checking = true;
+    this.checkError = undefined;
+    const of = this.of;
+    try {
+      const verification = await this.#host.call('verify_domain', of);
+      if (of.goal === this.goal && this.view) this.view = { ...this.view, verification };
+    } catch (thrown) {
+      this.checkError = asError(thrown);
+    } finally {
+      this.checking = false;
+    }
+  }
+
+  /** Dials the generated endpoint, which shall be refused. */
+  async prove() {
+    this.proving = true;
+    this.proofError = undefined;
+    try {
+      this.proof = await this.#host.call('prove_endpoint_off', this.of);
+    } catch (thrown) {
+      this.proofError = asError(thrown);
+    } finally {
+      this.proving = false;
+    }
+  }
+
+  async previewUndo() {
+    this.stopAll();
+    this.undo = undefined;
+    this.undoError = undefined;
+    this.undone = undefined;
+    this.undoing = 'reading';
+    try {
+      this.undo = await this.#host.call('preview_domain_undo', this.of);
+    } catch (thrown) {
+      this.undoError = asError(thrown);
+    } finally {
+      this.undoing = undefined;
+    }
+  }
+
+  /** Takes back what the preview showed. */
+  async rollBack() {
+    const { undo } = this;
+    if (!undo || this.undoing) return;
+    this.undoing = 'running';
+    this.undoError = undefined;
+    try {
+      const { made } = await this.#host.call('undo_domain', { ...this.of, undo: undo.id });
+      this.undone = made;
+      this.#did = undefined;
+      this.announcement = 'Rolled back.';
+      this.#changed();
+    } catch (thrown) {
+      this.undoError = asError(thrown);
+    } finally {
+      this.undoing = undefined;
+    }
+  }
+
+  closeUndo() {
+    this.undo = undefined;
+    this.undone = undefined;
+    this.undoError = undefined;
+  }
+
+  async handOver(format: HandOverFormat) {
+    this.handError = undefined;
+    this.savedAs = undefined;
+    try {
+      const handed = await this.#host.call('hand_over_domain', { ...this.of, format });
+      this.handed = { ...handed, format };
+    } catch (thrown) {
+      this.handed = undefined;
+      this.handError = asError(thrown);
+    }
+  }
+
+  async saveHanded() {
+    const { handed } = this;
+    if (!handed) return;
+    try {
+      const { path } = await this.#host.call('save_file', { name: handed.fileName, text: handed.text });
+      this.savedAs = path;
+    } catch (thrown) {
+      this.handError = asError(thrown);
+    }
+  }
+}
+
+/** What "all writing steps" means: the optional ones have a review of their own. */
+const isLeft = ({ state, making, id }: Station) =>
+  making !== undefined && (state === 'ready' || state === 'later') && id !== 'callback' && id !== 'endpoint';
