@@ -52,6 +52,11 @@ mod tests {
         }
         for operation in [
             "CreateApi",
+            "CreateDomainName",
+            "RequestCertificate",
+            "DeleteCertificate",
+            "AddTagsToCertificate",
+            "ChangeResourceRecordSets",
             "UpdateStage",
             "DeleteRoute",
             "TagResource",

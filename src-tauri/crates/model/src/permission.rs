@@ -197,6 +197,8 @@ mod tests {
         }
     }
 
+    const CERTIFICATE: &str = "arn:aws:acm:us-east-1:123456789012:certificate/1";
+
     fn session() -> Vec<Sent> {
         let role = "arn:aws:iam::123456789012:role/push";
         let patch = json!({"patchOperations": [{"op": "replace", "path": "/cloudwatchRoleArn", "value": role}]});
@@ -215,6 +217,9 @@ mod tests {
             sent("logs", "DescribeLogGroups", "POST", "/", json!({"logGroupNamePrefix": "/aws"})),
             sent("lambda", "GetPolicy", "GET", "/2015-03-31/functions/f/policy", json!({"functionName": "f"})),
             sent("iam", "CreateRole", "POST", "/", json!({"roleName": "push"})),
+            sent("acm", "RequestCertificate", "POST", "/", json!({"domainName": "chat.example.com"})),
+            sent("acm", "DeleteCertificate", "POST", "/", json!({"certificateArn": CERTIFICATE})),
+            sent("route53", "GetChange", "GET", "/2013-04-01/change/C1", json!({"id": "C1"})),
         ]
     }
 
@@ -252,6 +257,8 @@ mod tests {
             ("lambda:GetPolicy", "arn:aws:lambda:us-east-1:123456789012:function:g"),
             ("iam:CreateRole", "arn:aws:iam::123456789012:role/admin"),
             ("iam:PassRole", "arn:aws:iam::123456789012:role/admin"),
+            ("acm:DeleteCertificate", "arn:aws:acm:us-east-1:123456789012:certificate/2"),
+            ("route53:GetChange", "arn:aws:route53:::change/C2"),
         ] {
             let need = Need { action: action.to_owned(), resource: resource.to_owned() };
             assert!(!allows(&policy, &need), "{need:?}\n{policy:#}");

@@ -160,9 +160,15 @@ async fn look_up(network: &dyn Network, name: &str) -> Asked<Resolved> {
         records.iter().filter(|r| kinds.contains(&r.kind.as_str())).map(|r| r.value.clone()).collect()
     };
     let own_servers: Vec<DnsRecord> = servers.unwrap_or_default().into_iter().filter(|r| r.name == name).collect();
+    let mut addresses: Vec<String> = Vec::new();
+    for address in answers.iter().flat_map(|records| values(records, &["A", "AAAA"])) {
+        if !addresses.contains(&address) {
+            addresses.push(address);
+        }
+    }
     Asked::Is(Resolved {
         cnames: answers.iter().map(|records| values(records, &["CNAME"])).max_by_key(Vec::len).unwrap_or_default(),
-        addresses: answers.iter().flat_map(|records| values(records, &["A", "AAAA"])).collect(),
+        addresses,
         name_servers: values(&own_servers, &["NS"]),
     })
 }

@@ -117,7 +117,8 @@ fn by_hand(look: Look<'_>) -> Turn<WantedRecord> {
     record.trouble = if record.actual == format!("{target}.{zone}") {
         format!("The provider added {zone} to the value: write it with a dot at the end.")
     } else if record.actual.ends_with(".amazonaws.com") && record.actual.contains(".execute-api.") {
-        "It leads to another endpoint of API Gateway, not to this domain's own: the generated endpoint does not know the name."
+        "It leads to another endpoint of API Gateway, not to this domain's own: the generated endpoint does not \
+         know the name."
             .to_owned()
     } else {
         "Another record stands there: replace it, or wait until the old answer has run out of the caches.".to_owned()

@@ -1,7 +1,8 @@
 //! A certificate that fits: found, or asked for.
 //!
-//! ISSUED beats PENDING_VALIDATION; the name itself beats a wildcard. A wildcard domain can't have an imported certificate
-//! (facts 6.1). Certificates of a private authority are passed over: clients outside do not trust them (assumed).
+//! ISSUED beats PENDING_VALIDATION; the name itself beats a wildcard. A wildcard domain can't have an imported
+//! certificate (facts 6.1). Certificates of a private authority are passed over: clients outside do not trust them
+//! (assumed).
 
 use std::collections::BTreeSet;
 
@@ -38,7 +39,8 @@ pub(super) fn turn(look: Look<'_>) -> Turn<Option<&CertificateHere>> {
                 HERE,
                 Reason::CertificateElsewhere,
                 format!(
-                    "The only certificate for {} is in us-east-1 ({}): a regional domain takes one of its own region, {}.",
+                    "The only certificate for {} is in us-east-1 ({}): a regional domain takes one of its own \
+                     region, {}.",
                     look.goal.domain_name, there.arn, look.world.region
                 ),
                 "Ask for a new one here; the other may stay where it is.".to_owned(),
@@ -215,14 +217,16 @@ fn meaning(reason: &str) -> &'static str {
 fn way_out(c: &CertificateHere) -> &'static str {
     match c.failure_reason.as_deref().unwrap_or_default() {
         "CAA_ERROR" => {
-            "Add the record CAA 0 issue \"amazon.com\" (for a wildcard: 0 issuewild \"amazon.com\") where the other CAA records stand, then ask for a new certificate."
+            "Add the record CAA 0 issue \"amazon.com\" (for a wildcard: 0 issuewild \"amazon.com\") where the other \
+             CAA records stand, then ask for a new certificate."
         }
         "INVALID_PUBLIC_DOMAIN" => {
             "Check the name's spelling and that it is registered; a new request helps only then."
         }
         "ADDITIONAL_VERIFICATION_REQUIRED" => "Ask AWS Support to verify the name, then ask for a new certificate.",
         "DOMAIN_NOT_ALLOWED" => {
-            "Have the name taken off (AWS names Google's and others' safe-browsing lists), write to AWS Support, then ask for a new certificate."
+            "Have the name taken off (AWS names Google's and others' safe-browsing lists), write to AWS Support, \
+             then ask for a new certificate."
         }
         "DOMAIN_VALIDATION_DENIED" | "NO_AVAILABLE_CONTACTS" => {
             "Ask for a new certificate: it is proven by DNS, and nobody is asked by mail."

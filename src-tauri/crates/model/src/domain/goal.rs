@@ -23,8 +23,8 @@ pub struct Goal {
     pub dual_stack: bool,
     /// Records at the name that lead elsewhere may be replaced: a person read which ones, and said so.
     pub replace_records: bool,
-    /// Certificates that can't serve here (failed, of another region, imported for a wildcard), by ARN: a person read why, and
-    /// wants a new one in their place.
+    /// Certificates that can't serve here (failed, of another region, imported for a wildcard), by ARN: a person read
+    /// why, and wants a new one in their place.
     #[ts(as = "Option<Vec<String>>", optional)]
     pub in_place_of: Vec<String>,
     /// The DNS host lets an apex lead to a name (ALIAS, ANAME, CNAME flattening): a person said so.

@@ -20,7 +20,8 @@ pub enum Fact {
     Api,
     /// [`World::domain`]: GetDomainName, GetApiMappings, and the protocol of what is mapped.
     Domain,
-    /// [`World::certificates`]: ListCertificates with **all** key types (the default hides all but RSA), DescribeCertificate.
+    /// [`World::certificates`]: ListCertificates with **all** key types (the default hides all but RSA),
+    /// DescribeCertificate.
     Certificates,
     /// [`World::certificates_elsewhere`]: the same in us-east-1.
     CertificatesElsewhere,
@@ -149,8 +150,8 @@ impl<'a> Look<'a> {
     }
 }
 
-/// Everything that has not been read yet and is needed now, so that it can be asked for side by side. It is never empty where
-/// [`super::next_step`] says [`Next::Read`]; reading shows what else is needed.
+/// Everything that has not been read yet and is needed now, so that it can be asked for side by side. It is never empty
+/// where [`super::next_step`] says [`Next::Read`]; reading shows what else is needed.
 #[must_use]
 pub fn wants(goal: &Goal, world: &World) -> Vec<Fact> {
     let look = Look { goal, world };

@@ -73,7 +73,8 @@ pub(super) fn is_in(name: &str, zone: &str) -> bool {
     name == zone || name.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'))
 }
 
-/// The name that was bought, as far as letters tell: where the zone of a name begins unless somebody knows better (assumed).
+/// The name that was bought, as far as letters tell: where the zone of a name begins unless somebody knows better
+/// (assumed).
 pub(super) fn bought(name: &str) -> &str {
     let bare = name.strip_prefix("*.").unwrap_or(name);
     let starts: Vec<usize> = std::iter::once(0).chain(bare.match_indices('.').map(|(at, _)| at + 1)).collect();

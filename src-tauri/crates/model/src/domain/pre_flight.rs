@@ -105,7 +105,8 @@ fn fits(look: Look<'_>, domain: &DomainHere) -> Turn {
             HERE,
             Reason::MixedProtocols,
             format!(
-                "{name} leads to the {} API {} (key \"{}\"): a domain with one of those can't have a WebSocket API beside it.",
+                "{name} leads to the {} API {} (key \"{}\"): a domain with one of those can't have a WebSocket API \
+                 beside it.",
                 other.protocol, other.api_id, other.key
             ),
             "Take another name for the WebSocket API, or remove those mappings.".to_owned(),
@@ -151,9 +152,13 @@ fn fits(look: Look<'_>, domain: &DomainHere) -> Turn {
             format!("{name} is {}.{why}", domain.status),
             match domain.status.as_str() {
                 "PENDING_OWNERSHIP_VERIFICATION" => {
-                    "Give the domain an ownership certificate of ACM for the same name; it goes on when that is validated."
+                    "Give the domain an ownership certificate of ACM for the same name; it goes on when that is \
+                     validated."
                 }
-                "PENDING_CERTIFICATE_REIMPORT" => "Import the domain's certificate into ACM again, or give it another one.",
+                "PENDING_CERTIFICATE_REIMPORT" => {
+                    "Import the domain's certificate into ACM again, or give it another \
+                     one."
+                }
                 _ => "See to the domain in API Gateway's console.",
             }
             .to_owned(),
@@ -172,8 +177,8 @@ fn apex(look: Look<'_>) -> Turn {
         HERE,
         Reason::ApexWithoutAlias,
         format!("{name} is the top of its zone, and a CNAME can't stand there."),
-        "If the DNS host has ALIAS, ANAME or CNAME flattening, say so and use that; else take a name below it, or have the \
-         zone in Route 53."
+        "If the DNS host has ALIAS, ANAME or CNAME flattening, say so and use that; else take a name below it, or \
+         have the zone in Route 53."
             .to_owned(),
     )
 }
@@ -212,8 +217,8 @@ pub(super) fn says(look: Look<'_>) -> String {
     let foreign = dns.and_then(|dns| dns.cnames.iter().find(|name| name.contains(".execute-api.")));
     if let Some(foreign) = foreign {
         says.push_str(&format!(
-            " Careful: DNS leads the name to {foreign}, and there is no such domain here: another account or region may have \
-             it, and then AWS refuses it here."
+            " Careful: DNS leads the name to {foreign}, and there is no such domain here: another account or region \
+             may have it, and then AWS refuses it here."
         ));
     }
     says

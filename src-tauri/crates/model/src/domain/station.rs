@@ -285,11 +285,13 @@ fn callback(look: Look<'_>, mapped: bool) -> Station {
     let fits = look.goal.key == *stage;
     let says = if fits {
         format!(
-            "Backends push to {url}/@connections/CONNECTION_ID. The key is the stage's name, so what they build of domain and stage is right."
+            "Backends push to {url}/@connections/CONNECTION_ID. The key is the stage's name, so what they build of \
+             domain and stage is right."
         )
     } else {
         format!(
-            "Backends push to {url}/@connections/CONNECTION_ID. What they build of requestContext.domainName and .stage ends in              /{stage}, which this domain does not know."
+            "Backends push to {url}/@connections/CONNECTION_ID. What they build of requestContext.domainName and \
+             .stage ends in /{stage}, which this domain does not know."
         )
     };
     let state = if mapped { StationState::Optional } else { StationState::Later };
@@ -302,7 +304,8 @@ fn endpoint(look: Look<'_>, done: bool) -> Station {
         Some(api) if api.endpoint_disabled => (StationState::Done, "The generated endpoint is off.".to_owned()),
         _ if done => (
             StationState::Optional,
-            "Clients can go round the domain by the generated endpoint. It can be switched off, for all stages and for              @connections too."
+            "Clients can go round the domain by the generated endpoint. It can be switched off, for all stages and \
+             for @connections too."
                 .to_owned(),
         ),
         _ => (StationState::Later, "It can be switched off once the domain answers.".to_owned()),

@@ -1,7 +1,7 @@
 //! The way back: what the wizard made is removed, the newest first, and what stood before stands again.
 //!
-//! Only what is still as the wizard wrote it is touched, and only if nothing else came to rest on it; the rest is named. What
-//! is gone already is skipped, so that an undo that broke off is gone on with by asking again.
+//! Only what is still as the wizard wrote it is touched, and only if nothing else came to rest on it; the rest is
+//! named. What is gone already is skipped, so that an undo that broke off is gone on with by asking again.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -38,15 +38,16 @@ pub(super) fn turn(look: Look<'_>, certificate: Option<&CertificateHere>) -> Tur
     }
     let age = look.world.now - pending.created_at.unwrap_or(look.world.now);
     let long = if age > 30 * MINUTE {
-        " It takes longer than it usually does: see whether a CAA record keeps Amazon out, and whether the name's public name \
-         servers are the ones of this zone."
+        " It takes longer than it usually does: see whether a CAA record keeps Amazon out, and whether the name's \
+         public name servers are the ones of this zone."
     } else {
         ""
     };
     wait(
         HERE,
         format!(
-            "The record stands; ACM looks for it and issues the certificate, usually within 2 to 5 minutes, 72 hours at most.{long}"
+            "The record stands; ACM looks for it and issues the certificate, usually within 2 to 5 minutes, 72 \
+             hours at most.{long}"
         ),
         pending.created_at,
         5 * MINUTE,

@@ -1,6 +1,7 @@
 //! Whether it answers: what the newest try means, and whether waiting helps.
 //!
-//! How long the links of a new domain take is assumed: DNS of Route 53 within 60 s (its guide), the endpoint some minutes.
+//! How long the links of a new domain take is assumed: DNS of Route 53 within 60 s (its guide), the endpoint some
+//! minutes.
 
 use super::look::{Look, Turn, blocked, wait};
 use super::next::{Next, Reason, Stage};
@@ -40,7 +41,9 @@ pub(super) fn turn(look: Look<'_>) -> Turn {
         let check = Check { kind: CheckKind::Resolve, state: CheckState::Failed, says, cause: None, took_ms: 0 };
         return does_not_answer(look, &check);
     }
-    if !fresh && !(silent && tried.public.is_empty() && broken.is_none() && !tried.direct.is_empty()) {
+    let only_dns_is_missing = silent && tried.public.is_empty() && broken.is_none() && !tried.direct.is_empty();
+    let enough = fresh || only_dns_is_missing;
+    if !enough {
         return Err(Box::new(Next::Verify { direct: silent }));
     }
     if tried.public.is_empty() && !silent {
@@ -86,7 +89,8 @@ fn words(look: Look<'_>, tried: &Verification) -> String {
         ),
         Some(CheckKind::Resolve) if leads.is_empty() => {
             format!(
-                "DNS does not tell {name} yet: usually within 60 seconds, as long as the zone's SOA says where somebody asked too early."
+                "DNS does not tell {name} yet: usually within 60 seconds, as long as the zone's SOA says where \
+                 somebody asked too early."
             )
         }
         Some(_) if alias_record::leads_here(look) == Some(false) && !leads.is_empty() => {
@@ -132,7 +136,8 @@ fn does_not_answer(look: Look<'_>, check: &Check) -> Turn {
                 "{url} leads to no API: the endpoint refuses the path before any route is asked, and logs nothing."
             ),
             format!(
-                "Look at the domain's mappings: key \"{}\" has to lead to stage {} of {}, and the stage has to be deployed.",
+                "Look at the domain's mappings: key \"{}\" has to lead to stage {} of {}, and the stage has to be \
+                 deployed.",
                 goal.key, goal.stage, goal.api_id
             ),
         ),

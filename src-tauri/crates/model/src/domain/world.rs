@@ -34,10 +34,11 @@ pub struct World {
     pub dns: BTreeMap<String, Asked<Resolved>>,
     /// When this process last sent CreateDomainName to the account: AWS takes one in 30 s (facts 5.1).
     pub created_domain_at: Option<i64>,
-    /// Since when this process has seen domain, mapping and record all standing; while it is not known, they count as new.
+    /// Since when this process has seen domain, mapping and record all standing; while it is not known, they count as
+    /// new.
     pub stands_since: Option<i64>,
-    /// What AWS answered this process when it did a step and was refused, by [`super::Making::id`]; a person who wants it tried
-    /// again takes it away.
+    /// What AWS answered this process when it did a step and was refused, by [`super::Making::id`]; a person who wants
+    /// it tried again takes it away.
     pub refusals: BTreeMap<String, Refusal>,
     /// The newest try of the address.
     pub verified: Option<Verification>,
@@ -225,7 +226,8 @@ pub struct Resolved {
 pub struct Verification {
     /// When, milliseconds since 1970.
     pub at: i64,
-    /// Straight to the domain's target, without asking DNS for the name; made as soon as there is a target and a mapping.
+    /// Straight to the domain's target, without asking DNS for the name; made as soon as there is a target and a
+    /// mapping.
     pub direct: Vec<Check>,
     /// As a client does it.
     pub public: Vec<Check>,

@@ -73,7 +73,8 @@ pub(super) fn writable<'a>(look: Look<'a>, station: Stage, name: &str) -> Turn<&
                 station,
                 Reason::ZoneNotDelegated,
                 format!(
-                    "Public DNS asks {} for {name}; the hosted zone here is served by others ({}): what is written there, nobody sees.",
+                    "Public DNS asks {} for {name}; the hosted zone here is served by others ({}): what is written \
+                     there, nobody sees.",
                     servers.join(", "),
                     zones.iter().map(of).collect::<Vec<_>>().join("; ")
                 ),

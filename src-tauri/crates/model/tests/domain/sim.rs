@@ -1,4 +1,5 @@
-//! A small AWS, public DNS and a person: enough to follow the wizard through every turn. Values and a clock that is moved.
+//! A small AWS, public DNS and a person: enough to follow the wizard through every turn. Its clock is
+//! moved by hand.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -190,10 +191,9 @@ impl Sim {
                 _ => {}
             }
         }
-        if let Some(domain) = self.domain.as_mut().filter(|d| d.status == "UPDATING") {
-            if now >= self.last_created.unwrap_or_default() + MINUTE {
-                domain.status = "AVAILABLE".into();
-            }
+        let ready = now >= self.last_created.unwrap_or_default() + MINUTE;
+        if let Some(domain) = self.domain.as_mut().filter(|d| ready && d.status == "UPDATING") {
+            domain.status = "AVAILABLE".into();
         }
     }
 
@@ -453,12 +453,15 @@ impl Sim {
     }
 
     /// What stands, without the clock.
-    pub fn stands(&self) -> (Vec<(String, String)>, Option<DomainHere>, BTreeMap<String, Vec<Record>>) {
+    pub fn stands(&self) -> Standing {
         let certificates = self.certificates.iter().map(|c| (c.arn.clone(), c.status.clone())).collect();
         let domain = self.domain.clone().map(|d| DomainHere { status: String::new(), ..d });
         (certificates, domain, self.records.clone())
     }
 }
+
+/// Certificates with their status, the domain, the records.
+pub type Standing = (Vec<(String, String)>, Option<DomainHere>, BTreeMap<String, Vec<Record>>);
 
 /// How it ended.
 #[derive(Debug)]
@@ -528,7 +531,7 @@ pub fn follow(goal: &Goal, sim: &mut Sim, stop: Option<usize>) -> Ended {
                         }
                     }
                 }
-                if !process.refusals.get(&making.id).is_some_and(|r| r.at == sim.now) {
+                if process.refusals.get(&making.id).is_none_or(|r| r.at != sim.now) {
                     assert!(ids.insert(making.id.clone()), "{} is done twice", making.title);
                 }
                 waits = 0;

@@ -5,7 +5,7 @@
 use gatescope_model::api::{Api, Snapshot, Stage};
 use gatescope_model::diagnose::{Facts, diagnose};
 use gatescope_model::domain::{CheckState, DomainHere, Goal, World};
-use gatescope_model::handshake::{FailureKind, Handshake, Outcome, PhaseName, TlsTrouble};
+use gatescope_model::handshake::{FailureKind, Handshake, Outcome, PhaseName, Refusal, TlsTrouble};
 use gatescope_model::probe::{Probe, Tls, covers};
 use gatescope_model::surroundings::{CustomDomain, Mapping, Surroundings};
 use gatescope_model::verdict::Confidence;
@@ -174,8 +174,10 @@ pub(super) fn mapping(goal: &Goal, world: &World, probes: &[Probe]) -> Result<St
         return Err(Break { says: says.to_owned(), cause: None });
     }
     let Some(found) = domain.mappings.iter().find(|mapping| mapping.key == goal.key) else {
-        // As a client would be answered: the rules tell a stage's name in the path from a mapping that is missing.
-        let refused = Outcome::Refused(gatescope_model::handshake::Refusal { status: 403, ..Default::default() });
+        // As a client is answered then (facts 2.3 #25): the rules tell a stage's name in the path from a mapping that is
+        // missing.
+        let body = r#"{"message": "Forbidden"}"#.to_owned();
+        let refused = Outcome::Refused(Refusal { status: 403, body, ..Refusal::default() });
         let handshake = Handshake { url: goal.url(), outcome: refused, ..Handshake::default() };
         let missing = || {
             let says = format!("{} has no mapping with {key}: create it, or dial one that is there.", goal.domain_name);
