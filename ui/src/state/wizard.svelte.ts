@@ -17,12 +17,17 @@ import type {
 } from '../host/rpc';
 import { stationLine } from './wizardWords';
 
+/** Whoever changes the world faster than it is looked at is waited for by a person. */
+const mostAgain = 3;
+
 export type DoNext = Extract<Next, { kind: 'do' }>;
 
 export class Wizard {
   #host: Host;
   #close: Close | undefined;
   #changed: () => void;
+  /** How often in a row the world had moved on. */
+  #again = 0;
   /** What was done last: it is not done again before a newer look at the world. */
   #did: { making: string; look: number } | undefined;
   scope: Scope;
@@ -161,6 +166,7 @@ export class Wizard {
 
   runAll() {
     this.held = undefined;
+    this.#again = 0;
     this.all = true;
     this.#goOn();
   }
@@ -179,10 +185,18 @@ export class Wizard {
     try {
       await this.#host.call('do_domain_step', { ...this.of, making: making.id });
       this.#did = { making: making.id, look: this.view?.lookedAt ?? 0 };
+      this.#again = 0;
       this.#changed();
     } catch (thrown) {
+      const error = asError(thrown);
+      // The world moved on between the look and the step: a new look shows what comes next, and nothing was sent.
+      if (this.all && error.code === 'conflict' && this.#again < mostAgain) {
+        this.#again += 1;
+        this.doing = undefined;
+        return this.watch();
+      }
       this.all = false;
-      this.stepError = { station, error: asError(thrown) };
+      this.stepError = { station, error };
       this.announcement = `${making.title}: ${this.stepError.error.message}`;
     } finally {
       this.doing = undefined;
