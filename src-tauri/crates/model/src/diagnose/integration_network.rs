@@ -3,6 +3,7 @@
 use super::case::{Case, Found};
 use super::{Cause, Confidence, vpc_link_unavailable};
 use crate::log::Kind;
+use crate::verdict::Evidence;
 
 pub(super) const CAUSE: Cause = Cause { id: "integration-network", rule };
 
@@ -21,6 +22,9 @@ fn rule(case: &Case) -> Option<Found> {
     if case.is_about_the_authorizer() {
         return None;
     }
+    if let Some(found) = by_answer(case) {
+        return Some(found);
+    }
     let network = case.find(|kind| matches!(kind, Kind::NetworkError { .. }));
     let (line, words) = match network {
         Some(line) => (line, "a network error communicating with endpoint"),
@@ -29,10 +33,26 @@ fn rule(case: &Case) -> Option<Found> {
     let certificate = words.contains("certificate") || words.contains("SSL") || words.contains("PKIX");
     // A link that can't be used is why nobody is there.
     let linked = !vpc_link_unavailable::leads_nowhere(case);
+    let confidence = if linked { case.by_log() } else { case.by_log().min(Confidence::Likely) };
     let mut evidence = case.line(line, format!("says it in AWS’s words: {words}"));
     evidence.extend(vpc_link_unavailable::health(case));
-    Some(Found {
-        confidence: if linked { case.by_log() } else { case.by_log().min(Confidence::Likely) },
+    Some(found(case, confidence, certificate, evidence))
+}
+
+/// Without a log the answer may tell: REST APIs say it to the client (seen in public).
+fn by_answer(case: &Case) -> Option<Found> {
+    let refusal = case.refusal.filter(|refusal| refusal.status == 504 && case.lines.is_empty())?;
+    let said = serde_json::from_str::<serde_json::Value>(&refusal.body).ok()?;
+    let words = said.get("message")?.as_str()?;
+    words.eq_ignore_ascii_case("network error communicating with endpoint").then(|| {
+        let evidence = case.body_says(format!("says “{words}”"));
+        found(case, Confidence::Likely, false, vec![evidence])
+    })
+}
+
+fn found(case: &Case, confidence: Confidence, certificate: bool, evidence: Vec<Evidence>) -> Found {
+    Found {
+        confidence,
         title: match certificate {
             true => format!("The certificate of {} backend was not accepted", case.its()),
             false => format!("{} backend could not be reached", case.whose()),
@@ -45,5 +65,5 @@ fn rule(case: &Case) -> Option<Found> {
         .to_owned(),
         evidence,
         action: vpc_link_unavailable::ask(case),
-    })
+    }
 }
