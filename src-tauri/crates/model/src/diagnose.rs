@@ -14,6 +14,7 @@ mod ending;
 mod facts;
 mod fix;
 mod pushes;
+mod since;
 
 mod api_key_missing;
 mod api_key_not_in_plan;
@@ -95,8 +96,8 @@ use crate::verdict::{Confidence, Finding, Verdict};
 
 use case::{Case, Found};
 pub(crate) use config::integration::missing_status;
-pub use config::{RouteProblem, route_problems, route_problems_at};
-pub use facts::{Beside, EndedBy, Ending, Facts, Logging, Undeployed};
+pub use config::{RouteProblem, drops_messages, route_problems, route_problems_at};
+pub use facts::{Beside, EndedBy, Ending, Facts, Logging, Since, Undeployed, Unread};
 pub use fix::{FixAt, fix};
 
 /// A cause: its public id, and how it is recognised.
@@ -244,6 +245,7 @@ pub fn diagnose(facts: &Facts) -> Verdict {
             shallow.confidence = shallow.confidence.min(Confidence::Likely);
         }
     }
+    findings.iter_mut().for_each(|finding| since::settle(finding, facts));
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.confidence));
     let settled = findings.first().is_some_and(|best| best.confidence == Confidence::Certain);
     // A message that went through needs no more than what was found.
