@@ -1285,7 +1285,7 @@ place: Place,
 text: string, };
 
 /**
- * A broken API of the sandbox, to be tried.
+ * A broken API, and how it is seen to break.
  */
 export type Exhibit = { 
 /**
