@@ -1,11 +1,11 @@
 // Trying an exhibit, from wherever one is; the browser tests do it with the real sandbox.
 import { waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
-import type { ExhibitView } from './host/rpc';
+import type { Exhibit } from './host/rpc';
 import { summary } from './testing/fakeHost';
 import { app, asked, host, push, start } from './testing/window';
 
-const exhibit: ExhibitView = {
+const exhibit: Exhibit = {
   family: 'Custom domains',
   cause: 'mapping-missing',
   apiId: 'gallery601',
@@ -16,7 +16,6 @@ const exhibit: ExhibitView = {
   path: '/chat',
   headers: [['x-api-key', 'worth-nothing']],
   send: '{"action": "go"}',
-  explained: false,
 };
 
 const apis = {

@@ -330,7 +330,11 @@ problem: Problem,
 /**
  * The change as the history has it: it can be finished or rolled back.
  */
-change?: number, } | { "kind": "finished", 
+change?: number, 
+/**
+ * Why, where AWS's words have a cause that can be removed.
+ */
+finding?: Finding, } | { "kind": "finished", 
 /**
  * The change as the history has it.
  */
@@ -1315,13 +1319,9 @@ place: Place,
 text: string, };
 
 /**
- * A broken API of the sandbox, to be tried.
+ * A broken API, and how it is seen to break.
  */
-export type ExhibitView = { 
-/**
- * Whether Gatescope has a rule that recognises its cause.
- */
-explained: boolean, 
+export type Exhibit = { 
 /**
  * What is broken, in a few words that others share.
  */
@@ -1558,6 +1558,10 @@ evidence: Array<Evidence>,
  * What one click does about it, if anything.
  */
 action?: Action, 
+/**
+ * Said instead of a click: what has become of the cause since.
+ */
+since?: string, 
 /**
  * Where AWS writes about it.
  */
@@ -5000,7 +5004,7 @@ export interface Calls {
   /** Forgets a message. */
   forget_message: { question: ForgetMessage; answer: Array<SavedMessage> };
   /** The broken APIs of the gallery that the sandbox has now. */
-  list_exhibits: { question: Nothing; answer: Array<ExhibitView> };
+  list_exhibits: { question: Nothing; answer: Array<Exhibit> };
   /** Makes a Lambda function of the sandbox, or changes what one does. */
   set_function: { question: SetFunction; answer: Nothing };
   /** Deletes a Lambda function of the sandbox. */

@@ -6,7 +6,7 @@ import { asError } from '../host/host';
 import type {
   ApiKey,
   Error,
-  ExhibitView,
+  Exhibit,
   Finding,
   Integration,
   Kind,
@@ -71,7 +71,7 @@ export type Overlay = 'palette' | 'shortcuts' | 'startOver' | 'policy' | 'logs' 
 
 /** An exhibit that is on its way to be seen. */
 interface Trying {
-  exhibit: ExhibitView;
+  exhibit: Exhibit;
   /** How often it is still to be dialled. */
   left: number;
   /** `dialled`: what comes of it is not known yet. `closing`: asked to, to dial once more. */
@@ -151,7 +151,7 @@ export class App {
   logsOff: boolean = $derived.by(() => this.apis.stage?.loggingLevel === 'OFF');
 
   /** What the API that is looked at shows, when it is one of the gallery's. */
-  exhibited: ExhibitView | undefined = $derived.by(() =>
+  exhibited: Exhibit | undefined = $derived.by(() =>
     this.accounts.isSandbox ? this.sandbox.exhibits?.find((e) => e.apiId === this.apis.apiId) : undefined,
   );
 
@@ -429,7 +429,7 @@ export class App {
   }
 
   /** Goes to an exhibit's API and shows how it breaks: `goOnTrying` does the rest, as soon as its stage is there. */
-  async tryExhibit(exhibit: ExhibitView) {
+  async tryExhibit(exhibit: Exhibit) {
     this.sandbox.looksAt = exhibit.cause;
     this.trying = { exhibit, left: exhibit.dials, phase: 'ready' };
     this.go('connect');
@@ -463,7 +463,7 @@ export class App {
   }
 
   /** Address, headers and message of an exhibit. */
-  #arrange({ domain, path, headers, send }: ExhibitView) {
+  #arrange({ domain, path, headers, send }: Exhibit) {
     const { messages, apis } = this;
     const own = apis.stage?.url;
     if (own === undefined) return;

@@ -32,9 +32,11 @@ use crate::{App, locked, now, time};
 use keeper::{Answer, Command, Contents, Start};
 use shelf::Span;
 
+pub(crate) use gatescope_model::book::SourceId;
 pub(crate) use own::{Own, OwnName};
 pub(crate) use readers::{Follower, Group, Readers, TailEvent};
-pub(crate) use sources::is_local;
+pub(crate) use shelf::{Lines, Shelf};
+pub(crate) use sources::{ACCESS, EXECUTION, is_local};
 
 /// Batches on the way to the subscriber.
 const BATCHES: usize = 4;
@@ -79,7 +81,8 @@ impl App {
         let (out, items) = mpsc::channel(BATCHES);
         let known = if is_file { None } else { self.just_read(&of.scope, &of.api_id) };
         let (readers, own) = (self.inner.readers.clone(), self.inner.own.clone());
-        let start = Start { name: name.clone(), of: of.clone(), access, contents, readers, own, known };
+        let start =
+            Start { app: self.clone(), name: name.clone(), of: of.clone(), access, contents, readers, own, known };
         locked(&self.inner.books).insert(name.clone(), Handle { of, commands });
         let app = self.clone();
         tokio::spawn(async move {

@@ -39,5 +39,6 @@ pub mod snippet;
 pub mod starter;
 pub mod surroundings;
 pub mod template;
+mod unlogged;
 pub mod verdict;
 pub mod when;
