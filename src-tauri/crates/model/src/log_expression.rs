@@ -15,7 +15,7 @@ use serde::de::{DeserializeSeed, Deserializer as _, IgnoredAny, MapAccess, SeqAc
 
 /// Characters of an expression.
 pub const LONGEST: usize = 512;
-/// Characters of an expression that begin something nested.
+/// Operators of an expression; each may be one more level, and answering takes up to 10 KB of stack for one.
 const DEEPEST: usize = 64;
 
 /// An expression that was read.
@@ -43,7 +43,7 @@ impl Expression {
         if text.chars().count() > LONGEST {
             return Err(format!("A JMESPath expression may have {LONGEST} characters here"));
         }
-        if text.chars().filter(|c| "([{!&*".contains(*c)).count() > DEEPEST {
+        if operators(text) > DEEPEST {
             return Err("The JMESPath expression nests too much".to_owned());
         }
         let ast = jmespath::parse(text).map_err(|why| refused(&why))?;
@@ -76,6 +76,28 @@ impl Expression {
         let mut context = Context::new(&self.text, &DEFAULT_RUNTIME);
         interpret(&Rcvar::new(read), &self.ast, &mut context).is_ok_and(|found| found.is_truthy())
     }
+}
+
+/// What may nest in an expression: brackets and operators, where they are not quoted.
+fn operators(text: &str) -> usize {
+    let (mut count, mut quote, mut before) = (0, None, ' ');
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match quote {
+            Some(_) if c == '\\' => drop(chars.next()),
+            Some(open) if c == open => quote = None,
+            Some(_) => {}
+            None if "'\"`".contains(c) => quote = Some(c),
+            // Two of these are one operator.
+            None if "&|=".contains(c) && before == c => {
+                before = ' ';
+                continue;
+            }
+            None => count += usize::from("([{!&*.|=<>".contains(c)),
+        }
+        before = c;
+    }
+    count
 }
 
 /// In one sentence, with the place counted from one.
@@ -313,15 +335,19 @@ mod tests {
             assert!(said.contains(why) && !said.contains('\n'), "{text}: {said}");
         }
         assert!(Expression::parse(&"(".repeat(LONGEST + 1)).unwrap_err().contains("512 characters"));
+        assert!(Expression::parse(&"(".repeat(DEEPEST + 1)).unwrap_err().contains("nests too much"));
         for nested in ["(", "!", "[", "a[?", "a.{b:", "&", "not_null("] {
-            assert!(Expression::parse(&nested.repeat(LONGEST / nested.len())).unwrap_err().contains("nests too much"));
+            assert!(Expression::parse(&nested.repeat(LONGEST / nested.len())).is_err());
             assert!(Expression::parse(&nested.repeat(DEEPEST / 2)).is_err());
         }
         assert!(takes(&format!("{}a", "!".repeat(DEEPEST)), r#"{"a":1}"#));
-        for long in ["a.", "a||", "a|", "a=="] {
-            let _ = Expression::parse(&format!("{}a", long.repeat(LONGEST / long.len() - 1)))
-                .map(|it| it.takes(r#"{"a":1}"#));
+        for long in ["a.", "a||", "a|", "a==", "a<"] {
+            let expression = |times: usize| format!("{}a", long.repeat(times));
+            assert!(Expression::parse(&expression(DEEPEST + 1)).unwrap_err().contains("nests too much"), "{long}");
+            let _ = Expression::parse(&expression(DEEPEST)).map(|it| it.takes(r#"{"a":1}"#));
         }
+        let quoted = format!("a == '{}' || a == `1`", "(.".repeat(100));
+        assert!(takes(&quoted, r#"{"a":1}"#));
     }
 
     proptest::proptest! {
