@@ -302,6 +302,12 @@ async fn a_pattern_is_tried_on_lines_as_aws_would() {
     assert_eq!(tried["matches"], json!([true, false]));
     let tried: Value = desk.call("try_pattern", json!({"pattern": "{ $.a = ", "lines": ["x"]})).await;
     assert!(tried["problem"].as_str().is_some_and(|p| p.contains("pattern")), "{tried}");
+    let lines = json!([r#"{"status":"502"}"#, r#"{"status":"200"}"#, "(EP5wqGe9oAMEUJQ=) 502"]);
+    let ask = json!({"pattern": "status == '502'", "jmespath": true, "lines": lines});
+    let tried: Value = desk.call("try_pattern", ask).await;
+    assert_eq!(tried["matches"], json!([true, false, false]));
+    let tried: Value = desk.call("try_pattern", json!({"pattern": "a = b", "jmespath": true, "lines": ["{}"]})).await;
+    assert!(tried["problem"].as_str().is_some_and(|p| p.contains("at character 3")), "{tried}");
 }
 
 #[tokio::test]

@@ -1456,6 +1456,10 @@ case: boolean,
  */
 pattern: string, 
 /**
+ * A JMESPath expression: takes the lines that are JSON and for which it gives neither null, false nor nothing.
+ */
+jmespath: string, 
+/**
  * Only this route.
  */
 routeKey?: string, 
@@ -1507,7 +1511,11 @@ view: View,
 /**
  * Which rows.
  */
-filter: Filter, };
+filter: Filter, 
+/**
+ * Of the access log, in which order; absent: by time.
+ */
+order?: Order, };
 
 /**
  * Looks for the next failure.
@@ -2574,6 +2582,19 @@ export type OpenedPort = {
  * Of 127.0.0.1.
  */
 port: number, };
+
+/**
+ * By what the records of the access log are ordered, where not by time.
+ */
+export type Order = { 
+/**
+ * A variable of the format: `integrationLatency`. Records without it come last; empty: their time.
+ */
+field: string, 
+/**
+ * Largest first.
+ */
+descending: boolean, };
 
 /**
  * How an attempt ended.
@@ -4504,11 +4525,11 @@ example?: string, };
  */
 export type TriedPattern = { 
 /**
- * Which lines it takes, as AWS would.
+ * Which lines it takes, a pattern as AWS would.
  */
 matches: Array<boolean>, 
 /**
- * What AWS would say to it.
+ * What AWS would say to it, or what is wrong with the expression.
  */
 problem?: string, 
 /**
@@ -4593,13 +4614,17 @@ schema: string,
 sample: string, };
 
 /**
- * Tries a CloudWatch Logs filter pattern.
+ * Tries a CloudWatch Logs filter pattern, or a JMESPath expression.
  */
 export type TryPattern = { 
 /**
  * As `FilterLogEvents` takes it.
  */
 pattern: string, 
+/**
+ * It is a JMESPath expression.
+ */
+jmespath: boolean, 
 /**
  * Lines to try it on.
  */

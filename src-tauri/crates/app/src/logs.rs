@@ -21,6 +21,7 @@ use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use gatescope_model::api::Snapshot;
 use gatescope_model::book::{ConnectionLife, Counts, LoggedRequest};
+use gatescope_model::log_expression::Expression;
 use gatescope_model::log_pattern::{self, Pattern};
 use gatescope_model::when;
 use tokio::sync::{mpsc, oneshot};
@@ -137,6 +138,12 @@ impl App {
     }
 
     pub(crate) async fn try_pattern(&self, ask: TryPattern) -> Result<TriedPattern, Error> {
+        if ask.jmespath {
+            let read = Expression::parse(&ask.pattern);
+            let takes = |it: &Expression| ask.lines.iter().take(TRIED).map(|line| it.takes(line)).collect();
+            let matches = read.as_ref().map(takes).unwrap_or_default();
+            return Ok(TriedPattern { matches, problem: read.err(), warnings: Vec::new() });
+        }
         let warnings = log_pattern::warnings(&ask.pattern);
         Ok(match Pattern::parse(&ask.pattern) {
             Ok(pattern) => {

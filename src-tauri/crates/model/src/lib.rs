@@ -22,6 +22,7 @@ pub mod handshake;
 pub mod limits;
 pub mod log;
 pub mod log_cost;
+pub mod log_expression;
 pub mod log_pattern;
 pub mod log_settings;
 pub mod merge;

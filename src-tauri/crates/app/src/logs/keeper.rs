@@ -262,13 +262,14 @@ impl Keeper {
     fn command(&mut self, command: Command) {
         match command {
             Command::Filter(ask, answer) => {
+                self.book.order_by(ask.order);
                 let counts = self.book.set(ask.view, &ask.filter);
                 self.dirty = true;
                 reply(answer, Ok(counts));
             }
             Command::Read(ask, answer) => {
                 let rows = self.book.rows(ask.from, ask.count.min(ROWS));
-                reply(answer, Ok(BookPage { version: self.book.counts().version, from: ask.from, rows }));
+                reply(answer, Ok(BookPage { version: self.book.version(), from: ask.from, rows }));
             }
             Command::Find(ask, answer) => reply(answer, Ok(FoundRow { row: self.book.find(ask.beside, ask.back) })),
             Command::Request(id, answer) => reply(answer, self.request(&id)),

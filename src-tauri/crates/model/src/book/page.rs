@@ -218,7 +218,7 @@ impl Book {
         }
     }
 
-    fn value(&self, access: u32, name: &str) -> Option<String> {
+    pub(super) fn value(&self, access: u32, name: &str) -> Option<String> {
         if access == NONE {
             return None;
         }
