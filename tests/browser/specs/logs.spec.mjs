@@ -110,6 +110,35 @@ describe('the log of a stage', () => {
   });
 });
 
+describe('by keyboard', () => {
+  it('the filter leads into its rows, Esc out of a pane or a field, and the focus stays where one looks', async () => {
+    const { page } = await begin();
+    await fixAndConnect(page);
+    await send(page, '{"action":"joinroom","roomname":"developers"}');
+    await toLogs(page);
+    await row(page, 'joinroom').first().waitFor();
+    const focused = (testid) =>
+      page.waitForFunction((id) => document.activeElement?.dataset.testid === id, testid);
+    await page.keyboard.press('/');
+    await page.keyboard.press('ArrowDown');
+    await focused('book-row');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('request-line').first().waitFor();
+    for (let i = 0; i < 3; i += 1) await page.keyboard.press('Tab');
+    await page.keyboard.press('Escape');
+    await page.getByTestId('request').waitFor({ state: 'detached' });
+    await focused('book-row');
+    await page.keyboard.press('g');
+    await page.keyboard.press('n');
+    const id = page.getByTestId('life').getByRole('textbox', { name: 'Connection' });
+    await id.click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('g');
+    await page.keyboard.press('d');
+    await page.getByRole('heading', { name: 'Doctor' }).waitFor();
+  });
+});
+
 describe('a connection', () => {
   it('is followed from its $connect to its end, whoever asks by its id', async () => {
     const { page } = await begin();
