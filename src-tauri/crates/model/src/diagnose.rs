@@ -91,7 +91,7 @@ mod undeployed_changes;
 mod unsupported_media_type;
 mod vpc_link_unavailable;
 
-use crate::verdict::{Confidence, Finding, Verdict};
+use crate::verdict::{Confidence, Finding, Place, Verdict};
 
 use case::{Case, Found};
 pub(crate) use config::integration::missing_status;
@@ -218,7 +218,7 @@ pub fn refused_update(message: &str) -> Option<Finding> {
 #[must_use]
 pub fn diagnose(facts: &Facts) -> Verdict {
     let told = facts.handshake.is_some() || facts.frame.is_some();
-    let asked = facts.ending.is_some() || facts.message.is_some();
+    let asked = facts.ending.is_some() || facts.message.is_some() || !facts.beside.is_empty();
     if !told && !asked && facts.request.is_none_or(|request| !request.suspicious) {
         return Verdict::default();
     }
@@ -244,7 +244,11 @@ pub fn diagnose(facts: &Facts) -> Verdict {
             shallow.confidence = shallow.confidence.min(Confidence::Likely);
         }
     }
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.confidence));
+    // A function's own log says why it crashed: that goes before the fact that it did.
+    let of_the_function = |f: &Finding| f.evidence.iter().any(|e| matches!(e.place, Place::Beside { .. }));
+    let told = findings.iter().any(|f| deeper(f) && of_the_function(f));
+    let later = |f: &Finding| told && f.cause == lambda_error::CAUSE.id;
+    findings.sort_by_key(|finding| (std::cmp::Reverse(finding.confidence), later(finding)));
     let settled = findings.first().is_some_and(|best| best.confidence == Confidence::Certain);
     // A message that went through needs no more than what was found.
     let enough = settled || (case.went_through() && !case.failed());

@@ -8,19 +8,20 @@ mod answer;
 mod events;
 mod read;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
 use crate::conversation::LinkKind;
 use crate::correlate::{EventOrder, Request, RequestKind, StoredLine};
-use crate::diagnose::{Facts, diagnose};
+use crate::diagnose::{Beside, Facts, diagnose};
+use crate::function_log::{FunctionLine, uuid};
 use crate::log::{Kind, Line};
 use crate::verdict::{Confidence, Place, Verdict};
 
 use answer::Answer;
 pub use events::events;
-use read::{Entry, Input};
+use read::{Entry, Input, Other};
 
 /// What a log says, request by request.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -81,7 +82,7 @@ pub struct ExplainedCause {
 #[must_use]
 pub fn explain(input: &[u8], handshake: Option<&str>) -> Explanation {
     let text = String::from_utf8_lossy(input);
-    let Input { entries, ids, other_lines, .. } = read::read(&text, false);
+    let Input { entries, ids, other_lines, others } = read::read(&text, true);
     let answer = handshake.and_then(Answer::parse);
     let mut requests = build(&entries, &ids);
     let mut aliases: HashMap<&str, usize> = HashMap::new();
@@ -103,13 +104,62 @@ pub fn explain(input: &[u8], handshake: Option<&str>) -> Explanation {
         requests.push(request);
     }
     let answered = answered.or(answer.as_ref().map(|_| requests.len() - 1));
+    if requests.is_empty() && !others.is_empty() {
+        let run = others.iter().find_map(|other| FunctionLine::parse(&other.text).request_id);
+        requests.push(Request::new(run.unwrap_or_default()));
+    }
     let mut sizes = vec![0; requests.len()];
     for entry in &entries {
         sizes[entry.request] += entry.lines;
     }
     let told = |at: usize| answer.as_ref().filter(|_| answered == Some(at));
-    let explained = requests.iter().enumerate().map(|(at, request)| one(request, told(at), &entries, sizes[at]));
-    Explanation { requests: explained.collect(), other_lines }
+    let runs = Runs::of(&others);
+    let only = requests.len() == 1;
+    let one = |(at, request)| {
+        let beside = if only { others.iter().map(as_beside).collect() } else { runs.of_request(request) };
+        one(request, told(at), &entries, &beside, sizes[at])
+    };
+    let mut explained: Vec<_> = requests.iter().enumerate().map(one).collect();
+    // Lines of which nothing is known are no request.
+    explained.retain(|request| request.lines > 0 || answer.is_some() || !request.causes.is_empty());
+    Explanation { requests: explained, other_lines }
+}
+
+/// Lines of functions' logs that were pasted with it, by the ids of runs that they name near their beginning.
+struct Runs<'a>(HashMap<&'a str, Vec<&'a Other>>);
+
+impl<'a> Runs<'a> {
+    fn of(others: &'a [Other]) -> Self {
+        let mut runs: HashMap<&str, Vec<&Other>> = HashMap::new();
+        for other in others {
+            let words = other.text.split(|c: char| !c.is_ascii_hexdigit() && c != '-').take(40);
+            let mut ids: Vec<&str> = words.filter(|word| word.len() == 36 && uuid(word).is_some()).collect();
+            ids.dedup();
+            ids.into_iter().for_each(|id| runs.entry(id).or_default().push(other));
+        }
+        Self(runs)
+    }
+
+    /// Those of the runs that the request names.
+    fn of_request(&self, request: &Request) -> Vec<Beside> {
+        if self.0.is_empty() {
+            return Vec::new();
+        }
+        let runs: BTreeSet<&str> = request.lines.iter().filter_map(|line| run_of(&line.kind())).collect();
+        runs.into_iter().filter_map(|run| self.0.get(run)).flatten().map(|other| as_beside(other)).collect()
+    }
+}
+
+fn as_beside(other: &Other) -> Beside {
+    Beside { log_group: String::new(), at: other.number.into(), text: other.text.clone() }
+}
+
+fn run_of<'a>(kind: &Kind<'a>) -> Option<&'a str> {
+    match kind {
+        Kind::LambdaFailed { lambda_request_id, .. } => Some(lambda_request_id),
+        Kind::IntegrationRequestId { request_id, .. } => Some(request_id),
+        _ => None,
+    }
 }
 
 fn build(entries: &[Entry], ids: &[String]) -> Vec<Request> {
@@ -144,11 +194,18 @@ fn build(entries: &[Entry], ids: &[String]) -> Vec<Request> {
     requests
 }
 
-fn one(request: &Request, answer: Option<&Answer>, entries: &[Entry], lines: usize) -> ExplainedRequest {
+fn one(
+    request: &Request,
+    answer: Option<&Answer>,
+    entries: &[Entry],
+    beside: &[Beside],
+    lines: usize,
+) -> ExplainedRequest {
     let facts = Facts {
         handshake: answer.and_then(|a| a.handshake.as_ref()),
         frame: answer.and_then(|a| a.frame.as_deref()),
         request: (!request.lines.is_empty()).then_some(request),
+        beside,
         ..Facts::default()
     };
     let Verdict { findings, .. } = diagnose(&facts);
@@ -157,6 +214,7 @@ fn one(request: &Request, answer: Option<&Answer>, entries: &[Entry], lines: usi
             let line = request.lines.get(usize::try_from(*index).ok()?)?;
             entries.get(usize::try_from(line.arrival).ok()?).map(|entry| entry.number)
         }
+        Place::Beside { at, .. } => u32::try_from(*at).ok(),
         _ => None,
     };
     let causes = findings.into_iter().map(|finding| ExplainedCause {

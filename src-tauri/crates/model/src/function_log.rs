@@ -110,8 +110,8 @@ impl<'a> FunctionLine<'a> {
         let (request_id, after) = named(text).unzip();
         let said = after.unwrap_or(text);
         let failure = said.starts_with("Task timed out after ")
-            || said.starts_with("ERROR\t")
-            || said.starts_with("FATAL\t")
+            || level(said, "ERROR").is_some()
+            || level(said, "FATAL").is_some()
             || text.starts_with("[ERROR]")
             || text.starts_with("[CRITICAL]")
             || (text.starts_with("RequestId: ") && (said.starts_with("Error:") || said.starts_with("Process exited")));
@@ -177,11 +177,17 @@ pub fn learn(run: &mut FunctionRun, text: &str) {
 }
 
 /// Lambda's own words for a run that ended badly; what a function logs as an error may be no failure of it.
-fn is_crash(text: &str) -> bool {
+pub(crate) fn is_crash(text: &str) -> bool {
     text.starts_with("RequestId: ")
         || text.starts_with("[ERROR] ")
         || named(text)
-            .is_some_and(|(_, said)| said.starts_with("ERROR\tInvoke Error") || said.starts_with("ERROR\tUncaught"))
+            .and_then(|(_, said)| level(said, "ERROR"))
+            .is_some_and(|said| said.starts_with("Invoke Error") || said.starts_with("Uncaught"))
+}
+
+/// What follows a level and its tab, which is a blank where somebody pasted it.
+fn level<'a>(said: &'a str, name: &str) -> Option<&'a str> {
+    said.strip_prefix(name)?.strip_prefix(['\t', ' '])
 }
 
 /// What stands after a name, up to a tab or the line's end.
@@ -209,7 +215,7 @@ fn named(text: &str) -> Option<(&str, &str)> {
 }
 
 /// A UUID at the beginning.
-fn uuid(text: &str) -> Option<&str> {
+pub(crate) fn uuid(text: &str) -> Option<&str> {
     let (id, _) = text.split_at_checked(36)?;
     let fits = id.bytes().enumerate().all(|(at, b)| match at {
         8 | 13 | 18 | 23 => b == b'-',

@@ -166,6 +166,23 @@ fn recorded_handshakes_alone_are_never_called_certain() {
 }
 
 #[test]
+fn what_a_function_wrote_of_its_own_crash_is_heard_beside_the_gateways_lines_and_alone() {
+    let gone = "2021-09-07T05:12:50.514Z d184b96c-bd65-42f4-855b-ccd53c5049f4 ERROR Invoke Error {\"errorType\":\"GoneException\",\"errorMessage\":\"410\"}";
+    let failed = "(K2RCxGG-oAMEjSQ=) Lambda execution failed with status 200 due to customer function error: 410. Lambda request id: d184b96c-bd65-42f4-855b-ccd53c5049f4";
+    let other = "(K2RCxGG-oAMEjSX=) Method completed with status: 200";
+    let both = text(&format!("{gone}\n{failed}\n{other}\n"));
+    let first: [(&str, Confidence, &[u32]); 2] =
+        [("connection-gone", Confidence::Likely, &[1]), ("lambda-error", Confidence::Likely, &[2, 1])];
+    assert_eq!(causes(&both.requests[0]), first);
+    assert_eq!(causes(&both.requests[1]), []);
+    assert_eq!(causes(&only(gone))[0].0, "connection-gone");
+    let late = "2026-01-10T11:04:45.964Z d184b96c-bd65-42f4-855b-ccd53c5049f4 Task timed out after 3.00 seconds";
+    assert_eq!(causes(&only(late)), [("lambda-timeout", Confidence::Likely, &[1][..])]);
+    let fine = "2026-01-10T11:04:45.964Z d184b96c-bd65-42f4-855b-ccd53c5049f4 INFO hello";
+    assert_eq!((text(fine).requests.len(), text(fine).other_lines), (0, 1));
+}
+
+#[test]
 fn the_answer_has_the_documented_shape() {
     let json = serde_json::to_value(text("(AAAAAAAAAAA=) Execution failed due to a timeout error")).unwrap();
     assert_eq!(

@@ -3,6 +3,7 @@
 use super::case::{Case, Found};
 use super::{Cause, Confidence, authorizer_denied};
 use crate::log::Kind;
+use crate::verdict::{Evidence, Place};
 
 pub(super) const CAUSE: Cause = Cause { id: "authorizer-malformed", rule };
 
@@ -26,7 +27,8 @@ fn rule(case: &Case) -> Option<Found> {
         }
         // Only an authorizer that answered something unusable leaves the message empty (facts 2, 2.1).
         (None, None) if empty => (Confidence::Likely, Vec::new()),
-        (None, None) => return None,
+        // The answer names the exception where no line has come (seen in public for REST APIs).
+        (None, None) => (Confidence::Likely, vec![named(case)?]),
     };
     if let Some(answer) = answer {
         let at = evidence.len().min(1);
@@ -43,4 +45,13 @@ fn rule(case: &Case) -> Option<Found> {
         evidence,
         action: authorizer_denied::authorizer_log(case),
     })
+}
+
+/// The error type of an answer that no line of the log explains.
+fn named(case: &Case) -> Option<Evidence> {
+    let refusal = case.refusal.filter(|refusal| refusal.status == 500 && case.lines.is_empty())?;
+    let kind =
+        refusal.header("x-amzn-errortype").filter(|kind| kind.starts_with("AuthorizerConfigurationException"))?;
+    let place = Place::Header { name: "x-amzn-errortype".to_owned() };
+    Some(Evidence { place, text: format!("names it: {kind}") })
 }

@@ -1,9 +1,10 @@
 //! One failure as the rules see it: what they can ask, and how they answer.
 
-use super::{EndedBy, Facts};
+use super::{Beside, EndedBy, Facts};
 use crate::api::{Integration, Route};
 use crate::conversation::LinkKind;
 use crate::correlate::{Request, RequestKind};
+use crate::function_log::FunctionLine;
 use crate::handshake::{FailureKind, GatewayMessage, Outcome, PhaseName, Refusal};
 use crate::log::Kind;
 use crate::verdict::{Action, Confidence, Evidence, Finding, Place};
@@ -72,6 +73,13 @@ impl<'a> Case<'a> {
             || self.denied_in_the_log()
             || super::lambda_rejected::refused_in_the_log(self)
             || self.lost()
+            || self.alone_beside(|line| FunctionLine::parse(&line.text).failure).is_some()
+    }
+
+    /// A line of a function's log, where that is all there is: what somebody pasted of a crash.
+    pub fn alone_beside(&self, wanted: impl Fn(&Beside) -> bool) -> Option<&'a Beside> {
+        let alone = self.facts.request.is_none() && self.facts.handshake.is_none() && self.facts.frame.is_none();
+        self.facts.beside.iter().find(|line| alone && wanted(line))
     }
 
     /// Whether what was sent went nowhere, though nothing failed: the configuration tells.

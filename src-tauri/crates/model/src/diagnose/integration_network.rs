@@ -3,6 +3,7 @@
 use super::case::{Case, Found};
 use super::{Cause, Confidence, vpc_link_unavailable};
 use crate::log::Kind;
+use crate::verdict::Evidence;
 
 pub(super) const CAUSE: Cause = Cause { id: "integration-network", rule };
 
@@ -21,6 +22,9 @@ fn rule(case: &Case) -> Option<Found> {
     if case.is_about_the_authorizer() {
         return None;
     }
+    if let Some(found) = by_answer(case) {
+        return Some(found);
+    }
     let network = case.find(|kind| matches!(kind, Kind::NetworkError { .. }));
     let (line, words) = match network {
         Some(line) => (line, "a network error communicating with endpoint"),
@@ -29,8 +33,24 @@ fn rule(case: &Case) -> Option<Found> {
     let certificate = words.contains("certificate") || words.contains("SSL") || words.contains("PKIX");
     // A link that can't be used is why nobody is there.
     let linked = vpc_link_unavailable::broken(case).is_none();
-    Some(Found {
-        confidence: if linked { case.by_log() } else { case.by_log().min(Confidence::Likely) },
+    let confidence = if linked { case.by_log() } else { case.by_log().min(Confidence::Likely) };
+    Some(found(case, confidence, certificate, case.line(line, format!("says it in AWS’s words: {words}"))))
+}
+
+/// Without a log the answer may tell: REST APIs say it to the client (seen in public).
+fn by_answer(case: &Case) -> Option<Found> {
+    let refusal = case.refusal.filter(|refusal| refusal.status == 504 && case.lines.is_empty())?;
+    let said = serde_json::from_str::<serde_json::Value>(&refusal.body).ok()?;
+    let words = said.get("message")?.as_str()?;
+    words.eq_ignore_ascii_case("network error communicating with endpoint").then(|| {
+        let evidence = case.body_says(format!("says “{words}”"));
+        found(case, Confidence::Likely, false, vec![evidence])
+    })
+}
+
+fn found(case: &Case, confidence: Confidence, certificate: bool, evidence: Vec<Evidence>) -> Found {
+    Found {
+        confidence,
         title: match certificate {
             true => format!("The certificate of {} backend was not accepted", case.its()),
             false => format!("{} backend could not be reached", case.whose()),
@@ -41,7 +61,7 @@ fn rule(case: &Case) -> Option<Found> {
             false => "Check that the endpoint is reachable from API Gateway: host, port, TLS, and the VPC link if there is one.",
         }
         .to_owned(),
-        evidence: case.line(line, format!("says it in AWS’s words: {words}")),
+        evidence,
         action: None,
-    })
+    }
 }

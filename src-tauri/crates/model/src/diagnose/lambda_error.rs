@@ -2,9 +2,10 @@
 
 use super::case::{Case, Found, Seen};
 use super::{Cause, Confidence};
+use crate::function_log::is_crash;
 use crate::log::Kind;
 use crate::redact::redact;
-use crate::verdict::{Action, Evidence};
+use crate::verdict::{Action, Evidence, Place};
 
 pub(super) const CAUSE: Cause = Cause { id: "lambda-error", rule };
 
@@ -26,16 +27,18 @@ pub(super) fn crash<'a>(case: &Case<'a>) -> Option<Crash<'a>> {
     })
 }
 
+/// Where no line names the run.
+pub(super) const LOOK: &str = "Open the function’s own log at this time.";
+
 /// How the function's own log is found.
 pub(super) fn where_to_look(crash: &Crash) -> String {
-    crash.request_id.map_or_else(
-        || "Open the function’s own log at this time.".to_owned(),
-        |id| format!("Open the function’s own log at the request id {id}."),
-    )
+    crash
+        .request_id
+        .map_or_else(|| LOOK.to_owned(), |id| format!("Open the function’s own log at the request id {id}."))
 }
 
 fn rule(case: &Case) -> Option<Found> {
-    let Some(crash) = crash(case) else { return by_header(case) };
+    let Some(crash) = crash(case) else { return by_header(case).or_else(|| by_the_functions_log(case)) };
     if crash.error.contains("Task timed out after") {
         return None;
     }
@@ -54,8 +57,16 @@ fn rule(case: &Case) -> Option<Found> {
 /// With the sentence missing, Lambda's own header still tells of the crash.
 fn by_header(case: &Case) -> Option<Found> {
     let evidence: Vec<_> = function_error(case)?.into_iter().chain(case.tie()).collect();
-    let fix = "Open the function’s own log at this time.".to_owned();
-    Some(found(case, Confidence::Likely, evidence, fix, case.open_log(None)))
+    Some(found(case, Confidence::Likely, evidence, LOOK.to_owned(), case.open_log(None)))
+}
+
+/// The function’s own log, where nothing else tells.
+fn by_the_functions_log(case: &Case) -> Option<Found> {
+    let beside = case.alone_beside(|line| is_crash(&line.text))?;
+    let place = Place::Beside { log_group: beside.log_group.clone(), at: beside.at };
+    let first = beside.text.lines().next().unwrap_or_default();
+    let evidence = vec![Evidence { place, text: format!("is the function’s crash: {}", redact(first)) }];
+    Some(found(case, Confidence::Likely, evidence, LOOK.to_owned(), None))
 }
 
 fn function_error(case: &Case) -> Option<Vec<Evidence>> {

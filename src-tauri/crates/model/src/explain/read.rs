@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::correlate::{EventOrder, event_order};
+use crate::function_log::uuid;
 use crate::log::{Kind, Line, LogEvent, Prefix, is_request_id};
 
 /// One line of the log.
@@ -219,7 +220,9 @@ impl Reader {
         if !self.others {
             return;
         }
+        // A time before a run's id is the function's own and stays.
         let leading = if whole { None } else { iso_time(text) };
+        let own = leading.filter(|(_, rest)| uuid(rest.trim_start()).is_some());
         let timestamp = leading.map(|(time, _)| time).or(self.time);
         if let Some(last) = self.input.others.last_mut().filter(|o| o.last + 1 == self.number && !whole)
             && timestamp.is_none()
@@ -230,7 +233,7 @@ impl Reader {
             last.last = self.number;
             return;
         }
-        let text = leading.map_or(text, |(_, rest)| rest.trim_start());
+        let text = leading.filter(|_| own.is_none()).map_or(text, |(_, rest)| rest.trim_start());
         let (number, event_id) = (self.number, self.event_id.take());
         self.input.others.push(Other { number, last: number, timestamp, text: text.to_owned(), event_id });
     }

@@ -55,6 +55,13 @@ fn refused(status: u16, body: &str) -> Handshake {
     Handshake { outcome: Outcome::Refused(refusal), ..Handshake::default() }
 }
 
+/// The same with the gateway's error type.
+fn named(status: u16, kind: &str, body: &str) -> Handshake {
+    let Outcome::Refused(mut refusal) = refused(status, body).outcome else { unreachable!() };
+    refusal.headers.push(("x-amzn-errortype".to_owned(), kind.to_owned()));
+    Handshake { outcome: Outcome::Refused(refusal), ..Handshake::default() }
+}
+
 fn gateway(message: &str) -> String {
     format!(r#"{{"message": "{message}", "connectionId":"{CONNECTION}", "requestId":"{ID}"}}"#)
 }
@@ -308,6 +315,28 @@ fn cases() -> Vec<Case> {
             ..Case::default()
         },
         Case { cause: "route-not-found", frame: Some(gateway("Forbidden")), ..Case::default() },
+        // Without a line the answer alone tells, as REST APIs give it (seen in public).
+        Case {
+            cause: "integration-network",
+            handshake: Some(refused(504, r#"{"message": "Network error communicating with endpoint"}"#)),
+            ..Case::default()
+        },
+        Case {
+            cause: "authorizer-malformed",
+            handshake: Some(named(500, "AuthorizerConfigurationException", r#"{"message":null}"#)),
+            ..Case::default()
+        },
+        // With data trace and nothing else, Lambda's own words stand in its answer; a function could say the same.
+        Case {
+            certain: false,
+            ..said(
+                "lambda-timeout",
+                &[
+                    r#"Endpoint response body before transformations: {"errorMessage":"2019-02-27T11:31:11.456Z 71952965-d5cc-4974-ae08-6e2138b2275c Task timed out after 10.00 seconds"}"#,
+                    "Method completed with status: 502",
+                ],
+            )
+        },
         Case { logging: off, ..told("logging-off", 500, "Internal server error") },
         Case { logging: on, ..told("logs-pending", 500, "Internal server error") },
     ];
