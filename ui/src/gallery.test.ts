@@ -37,7 +37,7 @@ describe('an exhibit', () => {
     app.accounts.choose(profile!);
     await opened('3fmvso4h96', 'profile:chat-dev');
     app.go('sandbox');
-    void app.tryExhibit(exhibit);
+    void app.trying.begin(exhibit);
     await opened('gallery601');
     await waitFor(() => expect(asked('connect')).toHaveLength(1));
     expect(app.accounts.isSandbox).toBe(true);
@@ -54,7 +54,7 @@ describe('an exhibit', () => {
     await start(apis);
     app.dial.headers = [{ on: true, name: 'authorization', value: 'mine' }];
     app.messages.text = 'half a mess';
-    void app.tryExhibit(exhibit);
+    void app.trying.begin(exhibit);
     await opened('gallery601');
     await waitFor(() => expect(app.dial.question().headers).toEqual([['x-api-key', 'worth-nothing']]));
     void app.apis.choose('3fmvso4h96');

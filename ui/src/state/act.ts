@@ -117,7 +117,7 @@ export function act(app: App, row: Row | undefined, { action, cause }: Finding):
     case 'fix':
       return app.fix(cause, action.routeKey, action.about);
     case 'turnOnLogs':
-      return app.turnOnLogs();
+      return app.turnOn.now();
     case 'showRoute':
       return app.showRoute(action.routeKey, action.station && stationId(action.station));
     case 'readNow':

@@ -71,6 +71,9 @@ export class Book {
   /** Where the last export is. */
   saved = $state<string>();
   exporting = $state(false);
+  /** Which sources a person set to Live Tail: AWS bills those, whatever is looked at. */
+  #tailed = $state.raw<number[]>([]);
+  tails: Source[] = $derived(this.sources.filter((s) => s.on && s.live && this.#tailed.includes(s.id)));
   /** Which sources are being switched. */
   switching = $state.raw<number[]>([]);
   /** What openLog waits for: the group and its request, until the sources are known. */
@@ -165,6 +168,7 @@ export class Book {
     this.#round += 1;
     this.id = undefined;
     this.sources = [];
+    this.#tailed = [];
     this.counts = undefined;
     this.error = undefined;
     this.ended = false;
@@ -370,9 +374,17 @@ export class Book {
 
   setSource(source: Source, on: boolean, live: boolean) {
     this.switching = [...this.switching, source.id];
+    this.#tailed = this.#tailed
+      .filter((id) => id !== source.id)
+      .concat(live && !source.live ? source.id : []);
     return this.#command((book) =>
       this.#host.call('set_source', { book, source: source.id, on, live }),
     ).finally(() => (this.switching = this.switching.filter((id) => id !== source.id)));
+  }
+
+  /** Their groups are polled from here on. */
+  stopTails() {
+    return Promise.all(this.tails.map((source) => this.setSource(source, true, false)));
   }
 
   readNow() {

@@ -291,6 +291,28 @@ describe('the log of a stage', () => {
     expect(asked('set_source').at(-1)).toEqual({ book: 'b1', source: 1, on: true, live: false });
   });
 
+  it('says on every screen that a Live Tail which somebody switched on is billed, and stops it', async () => {
+    const polled = sources.map((s) => ({
+      ...s,
+      live: false,
+      on: true,
+      cost: 'Live Tail is charged by the minute',
+    }));
+    await onLogs();
+    await told({ kind: 'sources', sources: polled });
+    await fireEvent.click(screen.getByRole('button', { name: /^Log groups/ }));
+    const [execution] = screen.getAllByTestId('source');
+    await fireEvent.click(within(execution as HTMLElement).getByRole('switch'));
+    await told({ kind: 'sources', sources: polled.map((s) => ({ ...s, live: s.id === 0 })) });
+    app.go('routes');
+    const running = await screen.findByTestId('live-tail');
+    expect(running.textContent).toMatch(/Live Tail of 1 group/);
+    expect(running.title).toMatch(/charged by the minute/);
+    await fireEvent.click(within(running).getByRole('button', { name: 'Stop' }));
+    expect(asked('set_source').at(-1)).toEqual({ book: 'b1', source: 0, on: true, live: false });
+    await waitFor(() => expect(screen.queryByTestId('live-tail')).toBeNull());
+  });
+
   it('exports what is shown and tells where it is', async () => {
     await onLogs();
     await fireEvent.click(screen.getByRole('button', { name: 'Export' }));
