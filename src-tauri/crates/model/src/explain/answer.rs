@@ -42,8 +42,8 @@ impl Answer {
         let refused = lines.iter().position(|line| head(line).is_some_and(|status| status >= 400));
         let other = || lines.iter().position(|line| head(line).is_some_and(|status| status != 101));
         let framed = || lines.iter().position(|line| frame(line).is_some());
-        let last = |line: &&str| head(line).is_some() || client::status_of(line).is_some() || kind(line).is_some();
-        let start = refused.or_else(other).or_else(framed).or_else(|| lines.iter().position(|line| last(&line)))?;
+        let last = |line: &str| head(line).is_some() || client::status_of(line).is_some() || kind(line).is_some();
+        let start = refused.or_else(other).or_else(framed).or_else(|| lines.iter().position(|line| last(line)))?;
         if let Some(frame) = frame(lines[start]).filter(|_| head(lines[start]).is_none()) {
             return Some(Self { told: GatewayMessage::parse(frame), frame: Some(frame.to_owned()), ..Self::default() });
         }
