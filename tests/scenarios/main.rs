@@ -19,6 +19,7 @@ mod guide;
 mod half_done;
 mod laws;
 mod logs;
+mod probes;
 mod sandbox;
 mod secrets;
 mod turn_on;

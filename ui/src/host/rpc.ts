@@ -624,6 +624,35 @@ error?: string,
 command: string, };
 
 /**
+ * A certificate, as far as it matters for whose it is.
+ */
+export type Certificate = { 
+/**
+ * `CN=api.example.com`; clients do not look for names here.
+ */
+subject: string, 
+/**
+ * The names and addresses that it is for.
+ */
+names: Array<string>, 
+/**
+ * Who signed it.
+ */
+issuer: string, 
+/**
+ * Milliseconds since 1970.
+ */
+notBefore?: number, 
+/**
+ * Milliseconds since 1970.
+ */
+notAfter?: number, 
+/**
+ * Of the whole certificate, hexadecimal.
+ */
+sha256: string, };
+
+/**
  * How a change stands.
  */
 export type ChangeState = "running" | "done" | "stopped" | "broken" | "finished" | "rolledBack" | "undone";
@@ -912,7 +941,12 @@ sign?: boolean,
 /**
  * An API key whose value goes into `x-api-key`. The page knows the id, never the value.
  */
-keyId?: string, };
+keyId?: string, 
+/**
+ * Where to dial instead of where the URL's name leads, a host or an address with or without a port: so a domain is tried
+ * before DNS knows it.
+ */
+connectTo?: string, };
 
 /**
  * Whether the socket is open.
@@ -1986,6 +2020,23 @@ why: string, };
 export type LinkKind = "none" | "waiting" | "exact" | "likely" | "other";
 
 /**
+ * A load balancer with what it forwards to.
+ */
+export type LoadBalancer = { 
+/**
+ * Its ARN.
+ */
+arn: string, 
+/**
+ * Of all its target groups.
+ */
+targets: Array<Target>, 
+/**
+ * AWS's words when not all of it could be read.
+ */
+error?: string, };
+
+/**
  * What logs of a stage would cost, from its own traffic.
  */
 export type LogEstimate = { 
@@ -2899,31 +2950,7 @@ addresses: Array<string>,
 /**
  * The resolver's words when nothing was found.
  */
-error?: string, } | { "kind": "tls", 
-/**
- * The name.
- */
-host: string, 
-/**
- * `TLS 1.3`.
- */
-version?: string, 
-/**
- * Names that its certificate covers.
- */
-names: Array<string>, 
-/**
- * Who signed it.
- */
-issuer: string, 
-/**
- * Milliseconds since 1970.
- */
-notAfter?: number, 
-/**
- * The TLS stack's words when the handshake failed.
- */
-error?: string, } | { "kind": "policy", 
+error?: string, } | { "kind": "tls" } & Tls | { "kind": "policy", 
 /**
  * Which function.
  */
@@ -2955,23 +2982,15 @@ decision: string,
 /**
  * AWS's words when it could not be asked.
  */
-error?: string, } | { "kind": "target", 
+error?: string, } | { "kind": "targets" } & Targets | { "kind": "unasked", 
 /**
- * The link.
+ * What it was: `the configuration`.
  */
-vpcLinkId: string, 
+what: string, 
 /**
- * Targets that answer their health checks.
+ * AWS's words.
  */
-healthy: number, 
-/**
- * The others.
- */
-unhealthy: number, 
-/**
- * The first reason given, or AWS's words when it could not be asked.
- */
-reason: string, };
+error: string, };
 
 /**
  * Asks the world about a row that failed, because a person allowed it.
@@ -4246,6 +4265,56 @@ problem?: Problem, };
 export type TailState = "idle" | "starting" | "live" | "polling" | "off" | "failed";
 
 /**
+ * Where a load balancer forwards to: `DescribeTargetHealth`.
+ */
+export type Target = { 
+/**
+ * The target group's name.
+ */
+group: string, 
+/**
+ * An instance, an address or a load balancer.
+ */
+id: string, 
+/**
+ * Where it listens.
+ */
+port?: number, 
+/**
+ * `initial`, `healthy`, `unhealthy`, `unused`, `draining`, `unavailable`, …
+ */
+state: string, 
+/**
+ * `Target.FailedHealthChecks`, …; empty when it is healthy.
+ */
+reason: string, 
+/**
+ * The same in a sentence of AWS's.
+ */
+description: string, };
+
+/**
+ * What stands behind a VPC link.
+ */
+export type Targets = { 
+/**
+ * The link.
+ */
+vpcLinkId: string, 
+/**
+ * The link itself, where it could be read.
+ */
+link?: VpcLink, 
+/**
+ * Its load balancers.
+ */
+loadBalancers: Array<LoadBalancer>, 
+/**
+ * AWS's words when the link could not be read.
+ */
+error?: string, };
+
+/**
  * A word that can be completed.
  */
 export type TemplateWord = { 
@@ -4295,6 +4364,51 @@ burstLimit: number,
  * Requests a second.
  */
 rateLimit: number, };
+
+/**
+ * A TLS handshake with whoever answers at a host, without a request: what was agreed, and which certificates were shown.
+ */
+export type Tls = { 
+/**
+ * The name that was asked for.
+ */
+host: string, 
+/**
+ * Where it was asked instead of where the name leads, as the person gave it.
+ */
+connectTo?: string, 
+/**
+ * Who answered.
+ */
+address?: string, 
+/**
+ * `TLS 1.3`.
+ */
+version?: string, 
+/**
+ * As IANA writes it: `TLS_AES_128_GCM_SHA256`.
+ */
+cipher?: string, 
+/**
+ * As shown: the server's own first, then who signed it.
+ */
+chain: Array<Certificate>, 
+/**
+ * Whether the chain ends at somebody who is trusted here and is valid at this time, whatever its names are.
+ */
+trusted: boolean, 
+/**
+ * What a client has against it.
+ */
+trouble?: TlsTrouble, 
+/**
+ * The same in the TLS stack's words; or those of the system, where no handshake came to be.
+ */
+error?: string, 
+/**
+ * By which time the certificates were judged: milliseconds since 1970.
+ */
+at?: number, };
 
 /**
  * What the TLS stack had against a server.
@@ -4618,7 +4732,11 @@ lookedAt: Array<string>,
 /**
  * What would settle it, in words: said when nothing is certain.
  */
-wouldHelp: Array<string>, };
+wouldHelp: Array<string>, 
+/**
+ * What was asked besides, because a person allowed it, and what came back: said whatever was found.
+ */
+asked?: Array<string>, };
 
 /**
  * How a book is read.

@@ -18,6 +18,10 @@ const words: Record<Exclude<Action['kind'], 'setVariable' | 'copy'>, string> = {
   probe: 'Look further',
 };
 
+/** What the button asks, said before it is pressed. */
+export const probeWords =
+  'Asks what this failure needs: DNS, a TLS handshake for the certificate (no request is sent), the functions’ policies, IAM, and the targets behind a VPC link. It only reads.';
+
 /** As its button says it. */
 export function actionWords(action: Action): string {
   if (action.kind === 'setVariable') return `Set ${oneLine(action.name)}`;
@@ -39,7 +43,7 @@ export function actionDetail(action: Action): string | undefined {
     case 'sendKey':
       return 'its value goes into x-api-key and is never shown';
     case 'probe':
-      return 'asks DNS, TLS, IAM and the functions; reads only';
+      return probeWords;
   }
 }
 

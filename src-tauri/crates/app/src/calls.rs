@@ -298,6 +298,11 @@ pub struct Connect {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub key_id: Option<String>,
+    /// Where to dial instead of where the URL's name leads, a host or an address with or without a port: so a domain is tried
+    /// before DNS knows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub connect_to: Option<String>,
 }
 
 /// Names a session.

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use gatescope_sandbox::Sandbox;
 use gatescope_socket::{BoxFuture, BoxStream, Network, System};
 use rustls::ClientConfig;
+use rustls::client::danger::ServerCertVerifier;
 
 /// Marks an address as one of the sandbox's.
 const IN_MEMORY: &str = "in memory, ";
@@ -56,6 +57,10 @@ impl Network for SandboxNetwork {
 
     fn tls(&self) -> Result<Arc<ClientConfig>, rustls::Error> {
         self.system().tls()
+    }
+
+    fn verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+        self.system().verifier()
     }
 }
 

@@ -1,18 +1,26 @@
-//! Asking the world about a failure, because a person allowed it: names, policies of functions, what roles may do.
+//! Asking the world about a failure, because a person allowed it: names, certificates, policies of functions, what roles may
+//! do, and the targets behind a VPC link.
 //!
-//! Each question is one or two reading calls, asked only where the row's route needs the answer. What could not be asked is
-//! an answer too, with its reason. Certificates and load balancers' targets are not asked about; a VPC link's status is part
-//! of the surroundings. Where to look next: `model::probe` (the shapes), `session/pairs.rs` (the verdict, made again).
+//! Each question is one or a few reading calls, asked only where the row's route needs the answer. What could not be asked is
+//! an answer too, with its reason: a question never fails. Where to look next: `model::probe` (the shapes, and each answer as a
+//! sentence), `socket::probe` (TLS), `session/pairs.rs` (the verdict, made again).
+
+use std::time::Duration;
 
 use gatescope_aws::{Access, Error as AwsError};
 use gatescope_model::api::{Integration, Snapshot};
+use gatescope_model::diagnose::link_of;
+use gatescope_model::handshake::{Handshake, Outcome, PhaseName};
 use gatescope_model::permission::partition;
 use gatescope_model::probe::Probe;
-use gatescope_socket::Network;
+use gatescope_socket::{Look, Network, probe};
 
 use crate::App;
 use crate::calls::*;
 use crate::error::Error;
+
+/// How long a resolver may take; a system's own gives up after some tries of five seconds.
+const DNS_PATIENCE: Duration = Duration::from_secs(10);
 
 impl App {
     pub(crate) async fn probe_row(&self, ask: ProbeRow) -> Result<Probed, Error> {
@@ -20,30 +28,81 @@ impl App {
         let row = OfRow { session: ask.session.clone(), row: ask.row };
         let handshake = self.read_row(row).await?.handshake;
         let access = self.access(&of.scope).await?;
-        let mut probes = Vec::new();
-        if let Some(url) = handshake.as_ref().map(|h| h.url.as_str()) {
-            probes.extend(name(&*self.network(&of.scope), url).await);
-        }
-        if let (Some(key), Ok(snapshot)) = (&route_key, access.snapshot(&of.api_id).await) {
-            probes.extend(functions(&access, &snapshot, &of.stage, key).await);
-            probes.extend(roles(&access, &snapshot, &of, key).await);
-        }
+        let network = self.network(&of.scope);
+        let address = async {
+            match &handshake {
+                Some(handshake) => address(&*network, handshake).await,
+                None => Vec::new(),
+            }
+        };
+        let behind = async {
+            match &route_key {
+                Some(key) if reached(handshake.as_ref()) => route(&access, &of, key).await,
+                _ => Vec::new(),
+            }
+        };
+        let (mut probes, more) = tokio::join!(address, behind);
+        probes.extend(more);
         self.row_was_probed(&ask, probes.clone()).await?;
         Ok(Probed { probes })
     }
 }
 
-/// What the name of an address resolves to, through the same network as dialling.
-async fn name(network: &dyn Network, url: &str) -> Option<Probe> {
-    let uri: http::Uri = url.parse().ok()?;
-    let host = uri.host()?.to_owned();
-    let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("ws") { 80 } else { 443 });
-    let (addresses, error) = match network.resolve(&host, port).await {
-        Ok(found) if found.is_empty() => (found, Some("there is no such name".to_owned())),
-        Ok(found) => (found, None),
-        Err(e) => (Vec::new(), Some(e.to_string())),
+/// Whether somebody answered; what never got through DNS, TCP and TLS tells nothing of what is behind the route.
+fn reached(handshake: Option<&Handshake>) -> bool {
+    !matches!(
+        handshake.map(|h| &h.outcome),
+        Some(Outcome::Failed { phase: PhaseName::Dns | PhaseName::Tcp | PhaseName::Tls, .. })
+    )
+}
+
+/// What the name of an address resolves to, through the same network as dialling, and who answers there where nobody did.
+async fn address(network: &dyn Network, handshake: &Handshake) -> Vec<Probe> {
+    let Ok(uri) = handshake.url.parse::<http::Uri>() else { return Vec::new() };
+    let Some(host) = uri.host().map(|host| host.trim_matches(['[', ']']).to_owned()) else { return Vec::new() };
+    let secure = uri.scheme_str() != Some("ws");
+    let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
+    let found = tokio::time::timeout(DNS_PATIENCE, network.resolve(&host, port)).await;
+    let (addresses, error) = match found {
+        Ok(Ok(found)) if found.is_empty() => (found, Some("there is no such name".to_owned())),
+        Ok(Ok(found)) => (found, None),
+        Ok(Err(e)) => (Vec::new(), Some(e.to_string())),
+        Err(_) => (Vec::new(), Some(format!("no answer within {DNS_PATIENCE:?}"))),
     };
-    Some(Probe::Dns { host, aliases: Vec::new(), addresses, error })
+    let failed = matches!(handshake.outcome, Outcome::Failed { .. });
+    let shook = match secure && failed && !addresses.is_empty() {
+        true => Some(Probe::Tls(probe(network, &Look::at(host.clone(), port)).await)),
+        false => None,
+    };
+    let mut probes = vec![Probe::Dns { host, aliases: Vec::new(), addresses, error }];
+    probes.extend(shook);
+    probes
+}
+
+/// What the route calls, and whether it may.
+async fn route(access: &Access, of: &OfStage, key: &str) -> Vec<Probe> {
+    let snapshot = match access.snapshot(&of.api_id).await {
+        Ok(snapshot) => snapshot,
+        Err(e) => return vec![unasked("what the route calls", e)],
+    };
+    let (mut probes, roles, targets) = tokio::join!(
+        functions(access, &snapshot, &of.stage, key),
+        roles(access, &snapshot, of, key),
+        targets(access, &snapshot, &of.stage, key),
+    );
+    probes.extend(roles);
+    probes.extend(targets);
+    probes
+}
+
+fn unasked(what: &str, error: AwsError) -> Probe {
+    Probe::Unasked { what: what.to_owned(), error: error.message }
+}
+
+/// The load balancers behind the integration's VPC link.
+async fn targets(access: &Access, snapshot: &Snapshot, stage: &str, key: &str) -> Option<Probe> {
+    let link = link_of(snapshot.integration_of(key)?, snapshot.stage(stage))?;
+    Some(Probe::Targets(access.targets(&link).await))
 }
 
 /// `lambda:GetPolicy` of the functions behind the route: its integration's and its authorizer's.
@@ -76,9 +135,14 @@ async fn roles(access: &Access, snapshot: &Snapshot, of: &OfStage, key: &str) ->
     if let (Some(role), Some(action)) = (role, integration.and_then(action)) {
         probes.push(simulated(access, role.to_owned(), &action, "*").await);
     }
-    if snapshot.route(key).is_some_and(|r| r.authorization_type == "AWS_IAM")
-        && let Ok(caller) = access.caller().await
-    {
+    if snapshot.route(key).is_some_and(|r| r.authorization_type == "AWS_IAM") {
+        let caller = match access.caller().await {
+            Ok(caller) => caller,
+            Err(e) => {
+                probes.push(unasked("who signs (sts:GetCallerIdentity)", e));
+                return probes;
+            }
+        };
         let region = access.region();
         let resource = format!(
             "arn:{}:execute-api:{region}:{}:{}/{}/{key}",

@@ -23,6 +23,7 @@ mod read;
 pub mod roles;
 mod sign;
 pub mod surroundings;
+pub mod targets;
 mod watch;
 mod wire;
 
@@ -74,6 +75,7 @@ struct Inner {
     logs: aws_sdk_cloudwatchlogs::Client,
     lambda: aws_sdk_lambda::Client,
     iam: aws_sdk_iam::Client,
+    load_balancers: aws_sdk_elasticloadbalancingv2::Client,
     route53: aws_sdk_route53::Client,
     sts: aws_sdk_sts::Client,
     /// For what is signed besides calls.
@@ -155,6 +157,7 @@ impl Access {
                 logs,
                 lambda: client!(aws_sdk_lambda),
                 iam: client!(aws_sdk_iam),
+                load_balancers: client!(aws_sdk_elasticloadbalancingv2),
                 route53: client!(aws_sdk_route53),
                 sts: client!(aws_sdk_sts),
                 credentials: config.credentials_provider(),

@@ -91,9 +91,11 @@ mod undeployed_changes;
 mod unsupported_media_type;
 mod vpc_link_unavailable;
 
+use crate::probe::Probe;
 use crate::verdict::{Confidence, Finding, Place, Verdict};
 
 use case::{Case, Found};
+pub use config::integration::link_of;
 pub(crate) use config::integration::missing_status;
 pub use config::{RouteProblem, route_problems, route_problems_at};
 pub use facts::{Beside, EndedBy, Ending, Facts, Logging, Undeployed};
@@ -256,5 +258,6 @@ pub fn diagnose(facts: &Facts) -> Verdict {
     if !enough && would_help.is_empty() && !findings.is_empty() {
         would_help.push("What the first cause says to do: the next attempt shows whether it was that.".to_owned());
     }
-    Verdict { findings, looked_at, would_help }
+    let asked = facts.probes.iter().map(Probe::words).collect();
+    Verdict { findings, looked_at, would_help, asked }
 }

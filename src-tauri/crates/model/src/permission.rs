@@ -99,6 +99,8 @@ pub fn needs(sent: &Sent, region: &str) -> Vec<Need> {
             vec![one(action, resource)]
         }
         "iam" => vec![one(action, arn("iam", &format!("role/{}", sent.text("roleName").unwrap_or("*"))))],
+        // The SDK and the `aws` command call it elbv2, IAM does not; its Describe actions know no resources.
+        "elbv2" => vec![one(format!("elasticloadbalancing:{}", sent.operation), "*".to_owned())],
         // Hosted zones are of no region and, in an ARN, of no account.
         "route53" => {
             let zone = sent.text("hostedZoneId").map(|id| format!("arn:{partition}:route53:::hostedzone/{id}"));

@@ -183,4 +183,8 @@ pub struct Verdict {
     pub looked_at: Vec<String>,
     /// What would settle it, in words: said when nothing is certain.
     pub would_help: Vec<String>,
+    /// What was asked besides, because a person allowed it, and what came back: said whatever was found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub asked: Vec<String>,
 }

@@ -17,7 +17,9 @@ use serde_json::{Map, Value};
 
 use crate::answer::{Refusal, plain};
 use crate::connect::{self, Target};
-use crate::{Body, World, acm, dynamodb, gateway_v1, gateway_v2, iam, lambda, logs, route53, sign, sqs, sts};
+use crate::{
+    Body, World, acm, dynamodb, gateway_v1, gateway_v2, iam, lambda, load_balancing, logs, route53, sign, sqs, sts,
+};
 
 /// Where a request came from.
 #[derive(Clone, Debug)]
@@ -150,7 +152,15 @@ impl Call {
         }
         match host.split('.').next().unwrap_or_default() {
             "stream-logs" | "streaming-logs" | "logs" => return "logs",
-            known @ ("apigateway" | "iam" | "sts" | "acm" | "route53" | "lambda" | "dynamodb" | "sqs") => return known,
+            known @ ("apigateway"
+            | "iam"
+            | "sts"
+            | "acm"
+            | "route53"
+            | "lambda"
+            | "dynamodb"
+            | "sqs"
+            | "elasticloadbalancing") => return known,
             _ => {}
         }
         let targets = [
@@ -210,6 +220,8 @@ async fn dispatch(world: &Arc<World>, call: Call) -> Response<Body> {
         "sqs" => sqs::answer(world, &call),
         "iam" => iam::answer_to(world, &form(), sign::key_of(&call).as_deref()),
         "sts" => sts::answer(world, &form(), sign::key_of(&call).as_deref()),
+        "elasticloadbalancing" => load_balancing::answer(world, &form()),
+        "query" if form().get("Version") == load_balancing::VERSION => load_balancing::answer(world, &form()),
         "query" if form().get("Version") == "2011-06-15" => sts::answer(world, &form(), None),
         "query" => iam::answer(world, &form()),
         "execute-api" => match Target::of(world, &call) {

@@ -102,6 +102,11 @@ pub(crate) fn vpc_link<'a>(state: &'a State, id: &str) -> Option<&'a vpc_link::V
     state.gateway_v1.vpc_links.iter().find(|link| link.id == id)
 }
 
+/// Makes the link with this id usable at once.
+pub(crate) fn ripen_vpc_link(state: &mut State, id: &str) {
+    state.gateway_v1.vpc_links.iter_mut().filter(|link| link.id == id).for_each(vpc_link::VpcLink::ripen);
+}
+
 /// Whether the account has this client certificate.
 pub(crate) fn has_client_certificate(state: &State, id: &str) -> bool {
     state.gateway_v1.client_certificates.iter().any(|c| c.client_certificate_id == id)

@@ -22,6 +22,7 @@ mod iam;
 mod ids;
 mod keep;
 mod lambda;
+mod load_balancing;
 mod logs;
 mod network;
 mod outage;

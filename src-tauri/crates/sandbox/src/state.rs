@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::iam::{self, Role};
 use crate::resources::Table;
-use crate::{Fault, World, acm, chat_backend, dynamodb, gateway_v1, gateway_v2, lambda, logs, route53, sqs};
+use crate::{
+    Fault, World, acm, chat_backend, dynamodb, gateway_v1, gateway_v2, lambda, load_balancing, logs, route53, sqs,
+};
 
 /// Everything but logs and sockets.
 #[derive(Default, Serialize, Deserialize)]
@@ -34,6 +36,7 @@ pub(crate) struct State {
     pub iam: iam::Kept,
     pub chat_backend: chat_backend::Kept,
     pub lambda: lambda::Kept,
+    pub load_balancing: load_balancing::Kept,
     pub acm: acm::Kept,
     pub route53: route53::Kept,
     pub domains: gateway_v2::domain::Kept,

@@ -1,21 +1,26 @@
 //! One attempt to open a connection: DNS → TCP → TLS → upgrade, each timed and told as it begins and ends.
 //!
 //! A refusal and a failure are values of `model::handshake`; nothing here returns an error. It may not know what the
-//! status means: that is `model::diagnose`'s. Where to look next: `dial/upgrade.rs` (the HTTP part), `link.rs` (what follows).
+//! status means: that is `model::diagnose`'s. Where to look next: `dial/upgrade.rs` (the HTTP part), `dial/probe.rs` (TLS alone),
+//! `link.rs` (what follows).
 
 use std::io;
+use std::sync::Arc;
 
 use gatescope_model::handshake::{FailureKind, Handshake, Outcome, Phase, PhaseName, TlsTrouble};
 use gatescope_model::redact::{MASK, is_secret_name, redact};
+use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::link::Link;
 use crate::network::{ADDRESS_PATIENCE, BoxStream, Network};
 use crate::request::{Request, Target};
 
+pub mod probe;
 mod trouble;
 mod upgrade;
 mod verbatim;
@@ -93,7 +98,7 @@ impl Attempt<'_> {
     /// `None`: refused, and the refusal is kept.
     async fn run(&mut self, network: &dyn Network, target: &Target) -> Result<Option<Opened>, Failure> {
         self.begin(PhaseName::Dns);
-        let addresses = resolve(network, target).await?;
+        let addresses = resolve(network, &target.at).await?;
         self.end(match addresses.as_slice() {
             [only] => only.clone(),
             [first, rest @ ..] => format!("{first} and {} more", rest.len()),
@@ -175,9 +180,9 @@ fn no_url(request: &Request, message: String) -> Dialled {
     Dialled { handshake, link: None }
 }
 
-async fn resolve(network: &dyn Network, target: &Target) -> Result<Vec<String>, Failure> {
-    let fail = |why: String| Failure::new(FailureKind::NameNotFound, format!("{}: {why}", target.host));
-    match network.resolve(&target.host, target.port).await {
+async fn resolve(network: &dyn Network, (host, port): &(String, u16)) -> Result<Vec<String>, Failure> {
+    let fail = |why: String| Failure::new(FailureKind::NameNotFound, format!("{host}: {why}"));
+    match network.resolve(host, *port).await {
         Ok(addresses) if addresses.is_empty() => Err(fail("the name has no address".into())),
         Ok(addresses) => Ok(addresses),
         Err(why) => Err(fail(why.to_string())),
@@ -205,22 +210,33 @@ async fn open(network: &dyn Network, addresses: &[String]) -> Result<(String, Bo
 }
 
 async fn secure(network: &dyn Network, target: &Target, stream: BoxStream) -> Result<(String, BoxStream), Failure> {
+    let config = network
+        .tls()
+        .map_err(|why| Failure::new(FailureKind::Tls, format!("the trusted certificates cannot be read: {why}")))?;
+    let stream = shake(config, &target.host, stream).await?;
+    let version = version(stream.get_ref().1);
+    Ok((version.to_owned(), Box::new(stream)))
+}
+
+/// The handshake alone; nothing of HTTP is sent.
+async fn shake(config: Arc<ClientConfig>, host: &str, stream: BoxStream) -> Result<TlsStream<BoxStream>, Failure> {
     let tls = |why: &dyn std::fmt::Display| Failure::new(FailureKind::Tls, why.to_string());
-    let config = network.tls().map_err(|why| tls(&format!("the trusted certificates cannot be read: {why}")))?;
-    let name = ServerName::try_from(target.host.clone()).map_err(|why| tls(&format!("{}: {why}", target.host)))?;
-    let stream = TlsConnector::from(config).connect(name, stream).await.map_err(|why| {
+    let name = ServerName::try_from(host.to_owned()).map_err(|why| tls(&format!("{host}: {why}")))?;
+    TlsConnector::from(config).connect(name, stream).await.map_err(|why| {
         // rustls hides in an io::Error; what is not rustls is the stream underneath.
         match why.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
             Some(why) => Failure { tls: trouble::of(why), ..tls(why) },
             None => Failure::new(kind(&why, FailureKind::Broken), format!("during TLS: {why}")),
         }
-    })?;
-    let version = match stream.get_ref().1.protocol_version() {
+    })
+}
+
+fn version(connection: &rustls::ClientConnection) -> &'static str {
+    match connection.protocol_version() {
         Some(rustls::ProtocolVersion::TLSv1_3) => "TLS 1.3",
         Some(rustls::ProtocolVersion::TLSv1_2) => "TLS 1.2",
         _ => "TLS",
-    };
-    Ok((version.to_owned(), Box::new(stream)))
+    }
 }
 
 fn kind(why: &io::Error, otherwise: FailureKind) -> FailureKind {

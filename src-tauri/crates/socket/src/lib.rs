@@ -3,7 +3,8 @@
 //!
 //! It may not know AWS, log lines or the window, nor that a sandbox exists: whoever dials hands in a [`Network`], which may be
 //! the machine's own ([`System`]) or streams in memory. A refused handshake is a value here, never an error.
-//! Where to look next: [`dial()`] (DNS → TCP → TLS → upgrade), [`Link`] (frames), [`Network`] (the seam), [`End`] (reasons).
+//! Where to look next: [`dial()`] (DNS → TCP → TLS → upgrade), [`probe()`] (the same as far as TLS), [`Link`] (frames),
+//! [`Network`] (the seam), [`End`] (reasons).
 
 pub mod dial;
 mod error;
@@ -11,6 +12,7 @@ mod link;
 mod network;
 mod request;
 
+pub use dial::probe::{Look, probe};
 pub use dial::{Dialled, dial};
 pub use error::{End, Error, Side};
 pub use link::{Frame, Link, MAX_MESSAGE, Receiver, Sender};

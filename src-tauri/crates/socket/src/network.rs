@@ -10,11 +10,12 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rustls::ClientConfig;
+use rustls::client::danger::ServerCertVerifier;
 use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
-mod trust;
+pub(crate) mod trust;
 
 /// Bytes in both directions.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -45,6 +46,12 @@ pub trait Network: Send + Sync {
     /// # Errors
     /// When the trusted certificates cannot be read.
     fn tls(&self) -> Result<Arc<ClientConfig>, rustls::Error>;
+
+    /// Who decides about certificates in [`Network::tls`]: whoever only looks at a server asks it and goes on.
+    ///
+    /// # Errors
+    /// When the trusted certificates cannot be read.
+    fn verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error>;
 }
 
 /// The machine's network and trust store (`SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured where OpenSSL honours them).
@@ -54,6 +61,7 @@ pub struct System {
     unchecked: bool,
     // Reading the trust store takes milliseconds: once, and only for wss.
     tls: OnceLock<Arc<ClientConfig>>,
+    verifier: OnceLock<Arc<dyn ServerCertVerifier>>,
 }
 
 impl System {
@@ -96,8 +104,16 @@ impl Network for System {
         if let Some(config) = self.tls.get() {
             return Ok(Arc::clone(config));
         }
-        let config = Arc::new(trust::config(&self.extra_roots, self.unchecked)?);
+        let config = Arc::new(trust::config(self.verifier()?)?);
         Ok(Arc::clone(self.tls.get_or_init(|| config)))
+    }
+
+    fn verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+        if let Some(verifier) = self.verifier.get() {
+            return Ok(Arc::clone(verifier));
+        }
+        let verifier = trust::verifier(&self.extra_roots, self.unchecked)?;
+        Ok(Arc::clone(self.verifier.get_or_init(|| verifier)))
     }
 }
 

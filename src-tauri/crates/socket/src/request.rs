@@ -27,6 +27,9 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// Offered in this order.
     pub subprotocols: Vec<String>,
+    /// Where to dial instead of where the URL's name leads: a host or an address, with a port or without. `Host`, the name
+    /// asked for in TLS and the certificate's names stay the URL's: so a domain is tried before DNS knows it.
+    pub connect_to: Option<String>,
     /// For the whole attempt, from the name to the last byte of the answer.
     pub timeout: Duration,
 }
@@ -40,6 +43,7 @@ impl Request {
             query: Vec::new(),
             headers: Vec::new(),
             subprotocols: Vec::new(),
+            connect_to: None,
             timeout: DEFAULT_TIMEOUT,
         }
     }
@@ -51,7 +55,8 @@ pub(crate) struct Target {
     pub url: Url,
     /// Without brackets around IPv6.
     pub host: String,
-    pub port: u16,
+    /// Where it is dialled: the URL's host and port, unless the request says otherwise.
+    pub at: (String, u16),
     pub tls: bool,
     /// Everything after the request line, in order.
     pub headers: Vec<(String, String)>,
@@ -76,10 +81,14 @@ impl Target {
             None => return Err("the URL names no host".into()),
         };
         let port = url.port_or_known_default().unwrap_or(if tls { 443 } else { 80 });
+        let at = match request.connect_to.as_deref().map(str::trim).filter(|to| !to.is_empty()) {
+            Some(to) => place(to, port)?,
+            None => (host.clone(), port),
+        };
         append(&mut url, &request.query);
         let login = take_login(&mut url);
         let headers = headers(request, &url, login)?;
-        Ok(Self { url, host, port, tls, headers })
+        Ok(Self { url, host, at, tls, headers })
     }
 
     /// The request line's path with its query.
@@ -104,6 +113,24 @@ impl Target {
         head.push_str("\r\n");
         head
     }
+}
+
+/// `203.0.113.7`, `[2001:db8::1]:8443`, `d-abc.execute-api.us-east-1.amazonaws.com:443`: a host without brackets, and a port.
+pub(crate) fn place(text: &str, port: u16) -> Result<(String, u16), String> {
+    let wrong = || format!("`{text}` is no place to dial: it is a host or an address, and a port if it is not {port}");
+    let (host, given) = match text.strip_prefix('[').map(|rest| rest.split_once(']').ok_or_else(wrong)).transpose()? {
+        Some((host, "")) => (host, None),
+        Some((host, rest)) => (host, Some(rest.strip_prefix(':').ok_or_else(wrong)?)),
+        None if text.matches(':').count() > 1 => (text, None),
+        None => text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port))),
+    };
+    let port = given.map_or(Ok(port), |given| given.parse::<u16>().map_err(|_| wrong()))?;
+    let address = host.parse::<std::net::IpAddr>().is_ok();
+    let name = || !host.contains(':') && url::Host::parse(host).is_ok();
+    if port == 0 || host.is_empty() || !(address || name()) {
+        return Err(wrong());
+    }
+    Ok((host.to_owned(), port))
 }
 
 fn append(url: &mut Url, pairs: &[(String, String)]) {
@@ -164,4 +191,36 @@ fn headers(request: &Request, url: &Url, login: Option<String>) -> Result<Vec<(S
         .filter(|(name, _)| !theirs(name))
         .chain(request.headers.iter().cloned())
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_to_dial_is_a_host_or_an_address_and_maybe_a_port() {
+        let table = [
+            ("203.0.113.7", Some(("203.0.113.7", 443))),
+            ("203.0.113.7:8443", Some(("203.0.113.7", 8443))),
+            ("2001:db8::1", Some(("2001:db8::1", 443))),
+            ("[2001:db8::1]:8443", Some(("2001:db8::1", 8443))),
+            ("[::1]", Some(("::1", 443))),
+            ("d-abc.execute-api.us-east-1.amazonaws.com", Some(("d-abc.execute-api.us-east-1.amazonaws.com", 443))),
+            ("localhost:9", Some(("localhost", 9))),
+            ("", None),
+            (":443", None),
+            ("a b", None),
+            ("[::1", None),
+            ("[::1]443", None),
+            ("host:", None),
+            ("host:0", None),
+            ("host:70000", None),
+            ("https://host", None),
+            ("a:b:c", None),
+        ];
+        for (text, wanted) in table {
+            let got = place(text, 443);
+            assert_eq!(got.as_ref().ok().map(|(host, port)| (host.as_str(), *port)), wanted, "{text}: {got:?}");
+        }
+    }
 }

@@ -132,6 +132,28 @@ describe('the one click of a finding', () => {
     await fireEvent.click(within(verdict).getByRole('button', { name: /^Look further/ }));
     expect(asked('probe_row')).toEqual([{ session: 's1', row: 1 }]);
   });
+
+  it('says before the click what will be asked, and afterwards what came back', async () => {
+    await start();
+    const before = await failed(finding('vpc-link-unavailable', { kind: 'probe' }));
+    for (const what of ['DNS', 'TLS', 'policies', 'IAM', 'targets behind a VPC link', 'only reads'])
+      expect(before.textContent).toContain(what);
+    expect(within(before).queryByTestId('asked')).toBeNull();
+    const said = ['could not ask IAM: AccessDenied', 'could not ask IAM: AccessDenied', 'a\u202eb'];
+    const verdict = {
+      findings: [finding('vpc-link-unavailable')],
+      lookedAt: said,
+      wouldHelp: [],
+      asked: said,
+    };
+    await rows(refused(1, { verdict }));
+    const list = await screen.findByTestId('asked');
+    expect(within(list).getAllByText('could not ask IAM: AccessDenied')).toHaveLength(2);
+    expect(list.textContent).not.toContain('\u202e');
+    expect(screen.getByTestId('verdict').textContent).not.toContain('It only reads');
+    await rows(refused(1, { verdict: { findings: [], lookedAt: said, wouldHelp: [], asked: said } }));
+    await waitFor(() => expect(screen.getByTestId('verdict').textContent).toContain('Not explained yet'));
+  });
 });
 
 describe('more than one finding', () => {

@@ -44,6 +44,7 @@ impl Actor {
         request.query = ask.query;
         request.headers = ask.headers;
         request.subprotocols = ask.subprotocols;
+        request.connect_to = ask.connect_to;
         request.timeout = match ask.timeout_ms {
             0 => PATIENCE,
             ms => Duration::from_millis(u64::from(ms)),

@@ -47,6 +47,7 @@ pub(crate) fn service(sdk: &str) -> &str {
         "ApiGatewayV2" => "apigatewayv2",
         "API Gateway" => "apigateway",
         "CloudWatch Logs" => "logs",
+        "Elastic Load Balancing v2" => "elbv2",
         "IAM" => "iam",
         "Lambda" => "lambda",
         "Route 53" => "route53",

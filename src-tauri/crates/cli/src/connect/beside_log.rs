@@ -196,6 +196,7 @@ impl Talk<'_> {
             timeout_ms: u32::try_from(self.args.timeout.as_millis()).unwrap_or(u32::MAX),
             sign: self.args.sign,
             key_id: None,
+            connect_to: None,
         };
         let _: calls::MadeRow = self.call("connect", connect).await?;
         Ok(())

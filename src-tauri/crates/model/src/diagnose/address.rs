@@ -3,7 +3,8 @@
 //! It knows no rule. A bare host with the API's id in its path (a stand-in for AWS on a port) counts as the API's own.
 
 use super::case::Case;
-use crate::probe::Probe;
+pub(super) use crate::probe::covers;
+use crate::probe::{Probe, Tls};
 use crate::surroundings::{CustomDomain, Mapping};
 use crate::verdict::{Action, Evidence, Place};
 
@@ -84,6 +85,14 @@ impl<'a> Address<'a> {
     pub fn looked_up<'p>(&self, case: &Case<'p>) -> Option<&'p Probe> {
         case.facts.probes.iter().find(|p| matches!(p, Probe::Dns { host, .. } if host.eq_ignore_ascii_case(&self.host)))
     }
+
+    /// What a probe of TLS told of this host.
+    pub fn shook<'p>(&self, case: &Case<'p>) -> Option<&'p Tls> {
+        case.facts.probes.iter().find_map(|probe| match probe {
+            Probe::Tls(tls) if tls.host.eq_ignore_ascii_case(&self.host) => Some(tls),
+            _ => None,
+        })
+    }
 }
 
 /// Whether the resolver is known to work: it found another name. Without it, being offline looks like a missing record.
@@ -120,16 +129,6 @@ pub(super) fn joined(host: &str, path: &str) -> String {
 /// A probe's answer as evidence.
 pub(super) fn probed(name: &str, text: impl Into<String>) -> Evidence {
     Evidence { place: Place::Probe { name: name.to_owned() }, text: text.into() }
-}
-
-/// Whether a certificate's or a domain's name covers a host: `*.` stands for one label (RFC 6125 6.4.3).
-pub(super) fn covers(name: &str, host: &str) -> bool {
-    match name.strip_prefix("*.") {
-        Some(rest) => {
-            host.split_once('.').is_some_and(|(label, after)| !label.is_empty() && after.eq_ignore_ascii_case(rest))
-        }
-        None => name.eq_ignore_ascii_case(host),
-    }
 }
 
 /// The host of `host:port`, lower case, without the dot of the root.

@@ -7,6 +7,7 @@ use crate::correlate::{Request, RequestKind};
 use crate::function_log::FunctionLine;
 use crate::handshake::{FailureKind, GatewayMessage, Outcome, PhaseName, Refusal};
 use crate::log::Kind;
+use crate::probe::Probe;
 use crate::verdict::{Action, Confidence, Evidence, Finding, Place};
 
 /// A rule's answer.
@@ -383,6 +384,7 @@ impl<'a> Case<'a> {
         if let (Some(_), Some(key)) = (self.facts.snapshot, self.route_key) {
             looked.push(format!("the configuration of {key} as it stands now"));
         }
+        looked.extend(self.facts.probes.iter().map(Probe::words));
         looked
     }
 

@@ -72,16 +72,11 @@ fn rule(case: &Case) -> Option<Found> {
 pub(super) fn shown_names(case: &Case) -> Option<Vec<String>> {
     let handshake = case.facts.handshake?;
     let Some(TlsTrouble::Name { names }) = &handshake.tls_trouble else { return None };
-    let probed = || {
-        let host = Address::of(case)?.host;
-        case.facts.probes.iter().find_map(|probe| match probe {
-            Probe::Tls { host: of, names, .. } if of.eq_ignore_ascii_case(&host) && !names.is_empty() => {
-                Some(names.clone())
-            }
-            _ => None,
-        })
-    };
-    Some(if names.is_empty() { probed().unwrap_or_default() } else { names.clone() })
+    if !names.is_empty() {
+        return Some(names.clone());
+    }
+    let shook = Address::of(case).and_then(|address| address.shook(case).map(|tls| tls.names().to_vec()));
+    Some(shook.unwrap_or_default())
 }
 
 /// Whether these are the names of API Gateway's generated hosts.

@@ -32,9 +32,11 @@ fn rule(case: &Case) -> Option<Found> {
     };
     let certificate = words.contains("certificate") || words.contains("SSL") || words.contains("PKIX");
     // A link that can't be used is why nobody is there.
-    let linked = vpc_link_unavailable::broken(case).is_none();
+    let linked = !vpc_link_unavailable::leads_nowhere(case);
     let confidence = if linked { case.by_log() } else { case.by_log().min(Confidence::Likely) };
-    Some(found(case, confidence, certificate, case.line(line, format!("says it in AWS’s words: {words}"))))
+    let mut evidence = case.line(line, format!("says it in AWS’s words: {words}"));
+    evidence.extend(vpc_link_unavailable::health(case));
+    Some(found(case, confidence, certificate, evidence))
 }
 
 /// Without a log the answer may tell: REST APIs say it to the client (seen in public).
@@ -62,6 +64,6 @@ fn found(case: &Case, confidence: Confidence, certificate: bool, evidence: Vec<E
         }
         .to_owned(),
         evidence,
-        action: None,
+        action: vpc_link_unavailable::ask(case),
     }
 }

@@ -12,16 +12,17 @@ fn rule(case: &Case) -> Option<Found> {
     }
     let line = case.find(|kind| matches!(kind, Kind::TimeoutError { .. }));
     let told = case.told.as_ref().is_some_and(|told| told.message == "Endpoint request timed out");
-    let (confidence, evidence) = match line {
+    let (confidence, mut evidence) = match line {
         Some(line) => {
             // Through a link that can't be used nobody answers either.
-            let linked = vpc_link_unavailable::broken(case).is_none();
+            let linked = !vpc_link_unavailable::leads_nowhere(case);
             let confidence = if linked { case.by_log() } else { case.by_log().min(Confidence::Likely) };
             (confidence, case.line(line, "says it in AWS’s words: Execution failed due to a timeout error"))
         }
         None if told => (Confidence::Likely, case.words().into_iter().collect()),
         None => return None,
     };
+    evidence.extend(vpc_link_unavailable::health(case));
     let limit = case.integration().and_then(|i| i.timeout_in_millis).map_or(29.0, |ms| f64::from(ms) / 1000.0);
     Some(Found {
         confidence,
@@ -31,6 +32,6 @@ fn rule(case: &Case) -> Option<Found> {
         ),
         fix: "Answer sooner, or answer at once and send the result later through @connections.".to_owned(),
         evidence,
-        action: None,
+        action: vpc_link_unavailable::ask(case),
     })
 }

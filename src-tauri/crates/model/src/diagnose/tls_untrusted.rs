@@ -1,11 +1,11 @@
 //! `tls-untrusted`: nobody who is trusted here stands behind the certificate, or its time is over.
 
-use super::address::Address;
+use super::address::{self, Address};
 use super::case::{Case, Found};
 use super::{Cause, Confidence};
 use crate::handshake::TlsTrouble;
-use crate::probe::Probe;
-use crate::verdict::{Action, Evidence, Place};
+use crate::probe::day;
+use crate::verdict::{Action, Evidence};
 
 pub(super) const CAUSE: Cause = Cause { id: "tls-untrusted", rule };
 
@@ -17,21 +17,31 @@ fn rule(case: &Case) -> Option<Found> {
     };
     let address = Address::of(case)?;
     let mut evidence: Vec<Evidence> = case.stopped().into_iter().collect();
-    let issuer = case.facts.probes.iter().find_map(|probe| match probe {
-        Probe::Tls { host, issuer, .. } if host.eq_ignore_ascii_case(&address.host) && !issuer.is_empty() => {
-            Some(issuer)
-        }
+    let shook = address.shook(case).filter(|tls| !tls.chain.is_empty());
+    if let Some(own) = shook.and_then(|tls| tls.chain.first()) {
+        let when = if shook.is_some_and(|tls| tls.trusted) { "shows by now" } else { "shows" };
+        evidence.push(address::probed("TLS", format!("{when} {}", own.words())));
+    }
+    let late = shook.and_then(|tls| Some((tls.at?, tls.out_of_time()?)));
+    let date = late.and_then(|(at, late)| match (late.not_before, late.not_after) {
+        (_, Some(end)) if end < at => Some(format!("expired on {}", day(end))),
+        (Some(from), _) => Some(format!("is valid only from {}", day(from))),
         _ => None,
     });
-    if let Some(issuer) = issuer {
-        evidence.push(Evidence { place: Place::Probe { name: "TLS".to_owned() }, text: format!("signed by {issuer}") });
+    if let Some((at, _)) = late {
+        evidence.push(address::probed("TLS", format!("this machine’s clock says {}", day(at))));
     }
     Some(Found {
         // An expired one says so itself, but the clock of this machine may be what is wrong.
-        confidence: if expired { Confidence::Likely } else { Confidence::Certain },
-        title: match expired {
-            true => format!("The certificate of {} is not valid at this time", address.host),
-            false => format!("The certificate of {} is signed by nobody who is trusted here", address.host),
+        confidence: match () {
+            () if shook.is_some_and(|tls| tls.trusted) => Confidence::Possible,
+            () if expired => Confidence::Likely,
+            () => Confidence::Certain,
+        },
+        title: match (expired, date) {
+            (true, Some(date)) => format!("The certificate of {} {date}", address.host),
+            (true, None) => format!("The certificate of {} is not valid at this time", address.host),
+            (false, _) => format!("The certificate of {} is signed by nobody who is trusted here", address.host),
         },
         reason: match expired {
             true => "Either its time is over or has not come, or the clock of this machine is wrong.",
@@ -48,6 +58,6 @@ fn rule(case: &Case) -> Option<Found> {
         }
         .to_owned(),
         evidence,
-        action: issuer.is_none().then_some(Action::Probe),
+        action: shook.is_none().then_some(Action::Probe),
     })
 }

@@ -1,6 +1,7 @@
 //! Fixtures: the integration of `$connect` or of a message route. What AWS says is recorded (facts 2.2) unless a fixture says
 //! that it is assumed.
 
+use gatescope_model::probe::{LoadBalancer, Target, Targets};
 use gatescope_model::surroundings::{Permission, Surroundings, VpcLink};
 
 use super::*;
@@ -306,9 +307,32 @@ fn links() -> Vec<Case> {
         unlogged("vpc-link-unavailable", linked("AVAILABLE", ALB)),
         unlogged("vpc-link-unavailable", missing),
         unlogged("stage-variable-missing", unset),
+        // Nothing is known against the link, and nobody has looked behind it.
+        Case { action: Some(Action::Probe), ..unlogged("vpc-link-unavailable", linked("AVAILABLE", NLB)) },
+        // Nobody behind it is healthy: with or without a line.
+        Case { probes: vec![behind("unhealthy")], ..unlogged("vpc-link-unavailable", linked("AVAILABLE", NLB)) },
+        Case { probes: vec![behind("unhealthy")], ..link(&linked("AVAILABLE", NLB), &[network]) },
+        Case {
+            probes: vec![behind("unhealthy")],
+            ..link(&linked("AVAILABLE", NLB), &["Execution failed due to a timeout error"])
+        },
+        // A target that answers its health checks excludes it.
+        Case {
+            snapshot: Some(linked("AVAILABLE", NLB)),
+            probes: vec![behind("healthy")],
+            ..said("integration-timeout", &["Execution failed due to a timeout error"])
+        },
         // A link that is fine does not explain it.
         Case { snapshot: Some(linked("AVAILABLE", NLB)), ..said("integration-network", &[network]) },
     ]
+}
+
+/// The one target behind the link.
+fn behind(state: &str) -> Probe {
+    let reason = if state == "healthy" { "" } else { "Target.FailedHealthChecks" };
+    let target = Target { state: state.into(), reason: reason.into(), ..Target::default() };
+    let balancer = LoadBalancer { arn: NLB.into(), targets: vec![target], error: None };
+    Probe::Targets(Targets { vpc_link_id: "abc123".into(), load_balancers: vec![balancer], ..Targets::default() })
 }
 
 fn functions() -> Vec<Case> {

@@ -14,6 +14,7 @@ use gatescope_model::correlate::{Correlator, Request};
 use gatescope_model::diagnose::{Beside, Facts, FixAt, Logging, diagnose, fix, route_problems};
 use gatescope_model::handshake::{FailureKind, Handshake, Outcome, PhaseName, Refusal};
 use gatescope_model::log::LogEvent;
+use gatescope_model::probe::Probe;
 use gatescope_model::verdict::{Action, Confidence, Place, Verdict};
 
 const ID: &str = "EP5yqFByIAMElXw=";
@@ -109,6 +110,7 @@ struct Case {
     route_key: Option<&'static str>,
     message: Option<&'static str>,
     beside: Vec<Beside>,
+    probes: Vec<Probe>,
     /// The one click that must be offered.
     action: Option<Action>,
 }
@@ -121,6 +123,7 @@ impl Case {
             request: self.request.as_ref(),
             route_key: self.route_key,
             snapshot: self.snapshot.as_ref(),
+            probes: &self.probes,
             stage: Some("prod"),
             logging: self.logging.clone(),
             waited_ms: 5_000,

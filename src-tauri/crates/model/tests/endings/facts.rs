@@ -1,5 +1,7 @@
 //! What a client, a log or a configuration shows: the pieces that the cases are made of.
 
+use gatescope_model::probe::{Certificate, Tls};
+
 use super::*;
 
 pub const ID: &str = "EP5yqFByIAMElXw=";
@@ -136,6 +138,19 @@ pub fn dns(host: &str, aliases: &[&str], addresses: &[&str]) -> Probe {
     let all = |list: &[&str]| list.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
     let error = addresses.is_empty().then(|| "NXDOMAIN".to_owned());
     Probe::Dns { host: host.into(), aliases: all(aliases), addresses: all(addresses), error }
+}
+
+/// What is shown by a server that says it is `names`, until 2026, as it is judged in 2027.
+pub fn shook(host: &str, names: &[&str], trusted: bool) -> Tls {
+    let own = Certificate {
+        names: names.iter().map(|n| (*n).to_owned()).collect(),
+        issuer: "CN=Acme CA".into(),
+        not_before: Some(1_700_000_000_000),
+        not_after: Some(1_795_305_600_000),
+        ..Certificate::default()
+    };
+    let (version, at) = (Some("TLS 1.3".to_owned()), Some(1_800_000_000_000));
+    Tls { host: host.into(), version, chain: vec![own], trusted, at, ..Tls::default() }
 }
 
 pub fn gateway(message: &str) -> String {

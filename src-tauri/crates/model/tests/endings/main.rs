@@ -10,7 +10,7 @@ use gatescope_model::diagnose::{
 };
 use gatescope_model::handshake::{FailureKind, Handshake, Outcome, PhaseName, Refusal, TlsTrouble};
 use gatescope_model::log::LogEvent;
-use gatescope_model::probe::Probe;
+use gatescope_model::probe::{Probe, Tls};
 use gatescope_model::surroundings::{CustomDomain, Mapping, Surroundings};
 use gatescope_model::verdict::{Action, Confidence, Verdict};
 
@@ -219,6 +219,93 @@ fn the_right_cause_comes_first_as_sure_as_the_evidence_allows_and_no_other_is_ce
         let wrong = verdict.findings[1..].iter().find(|f| f.confidence == Confidence::Certain);
         assert!(wrong.is_none(), "{}: {wrong:#?} is certain too", case.cause);
         assert!(verdict.findings.iter().all(|f| knows(&f.cause)));
+    }
+}
+
+/// The best finding's words, after the server was looked at.
+fn looked(handshake: Handshake, tls: Tls) -> (Verdict, String) {
+    let case = Case { probes: vec![Probe::Tls(tls)], ..dialled("", Confidence::Likely, handshake, api()) };
+    let verdict = case.verdict();
+    let best = verdict.findings[0].clone();
+    let evidence: Vec<String> = best.evidence.into_iter().map(|e| e.text).collect();
+    let words = format!("{} {:?}: {} | {}", best.cause, best.confidence, best.title, evidence.join(" | "));
+    assert!(
+        !verdict.findings.iter().any(|f| f.action == Some(Action::Probe) && f.cause.starts_with("tls-")),
+        "asked again"
+    );
+    (verdict, words)
+}
+
+#[test]
+fn what_a_server_shows_names_its_certificate_and_when_it_ends() {
+    const HOST: &str = "chat.example.org";
+    let url = format!("wss://{HOST}/");
+    let unnamed = tls(&url, TlsTrouble::Name { names: Vec::new() });
+    let table = [
+        (
+            unnamed.clone(),
+            shook(HOST, &["*.elsewhere.net", "elsewhere.net"], true),
+            "tls-name-mismatch Certain",
+            "shows a certificate for *.elsewhere.net, elsewhere.net, signed by CN=Acme CA, valid until 2026-11-22",
+        ),
+        (
+            unnamed,
+            shook(HOST, &[HOST], true),
+            "tls-name-mismatch Possible",
+            "shows by now a certificate for chat.example.org",
+        ),
+        (
+            tls(&url, TlsTrouble::Expired),
+            shook(HOST, &[HOST], false),
+            "tls-untrusted Likely: The certificate of chat.example.org expired on 2026-11-22",
+            "this machine’s clock says 2027-01-15",
+        ),
+        (
+            tls(&url, TlsTrouble::Expired),
+            Tls { at: Some(1_600_000_000_000), ..shook(HOST, &[HOST], false) },
+            "tls-untrusted Likely: The certificate of chat.example.org is valid only from 2023-11-14",
+            "this machine’s clock says 2020-09-13",
+        ),
+        (
+            tls(&url, TlsTrouble::Untrusted),
+            shook(HOST, &[HOST], false),
+            "tls-untrusted Certain",
+            "signed by CN=Acme CA",
+        ),
+        (tls(&url, TlsTrouble::Untrusted), shook(HOST, &[HOST], true), "tls-untrusted Possible", "shows by now"),
+        (
+            tls(&url, TlsTrouble::Version),
+            Tls { host: HOST.into(), error: Some("handshake_failure".into()), ..Tls::default() },
+            "tls-version Likely",
+            "answered again: handshake_failure",
+        ),
+        (tls(&url, TlsTrouble::Version), shook(HOST, &[HOST], true), "tls-version Possible", "speaks TLS 1.3 by now"),
+    ];
+    for (handshake, tls, cause, part) in table {
+        let (verdict, words) = looked(handshake, tls.clone());
+        assert!(words.starts_with(cause) && words.contains(part), "{part}: {words}");
+        assert_eq!(verdict.asked, [Probe::Tls(tls).words()]);
+    }
+    // Of another host nothing is believed.
+    let other = Probe::Tls(shook("other.example.org", &["other.example.org"], true));
+    let case =
+        Case { probes: vec![other], ..dialled("", Confidence::Certain, tls(&url, TlsTrouble::Untrusted), api()) };
+    assert_eq!(case.verdict().findings[0].confidence, Confidence::Certain);
+}
+
+#[test]
+fn what_could_not_be_asked_is_among_what_was_looked_at() {
+    let probes = vec![
+        Probe::Unasked { what: "what the route calls".into(), error: "AccessDeniedException".into() },
+        Probe::Tls(Tls { host: "x.example.org".into(), error: Some("no answer within 10s".into()), ..Tls::default() }),
+    ];
+    let handshake = stopped("wss://x.example.org/", PhaseName::Upgrade, FailureKind::Broken, None);
+    let verdict = Case { probes, ..dialled("", Confidence::Likely, handshake, api()) }.verdict();
+    for words in
+        ["could not ask what the route calls: AccessDeniedException", "could not ask TLS of x.example.org: no answer"]
+    {
+        assert!(verdict.looked_at.iter().any(|l| l.starts_with(words)), "{verdict:#?}");
+        assert!(verdict.asked.iter().any(|l| l.starts_with(words)), "{verdict:#?}");
     }
 }
 

@@ -16,7 +16,7 @@ use super::faults;
 use super::functions::{self, Invoked};
 use super::request::{self, Outgoing};
 use super::{response, services};
-use crate::{chat_backend, gateway_v1};
+use crate::{chat_backend, gateway_v1, load_balancing};
 
 /// Milliseconds that an integration may take when it does not say.
 const DEFAULT_TIMEOUT_MS: u32 = 29_000;
@@ -236,7 +236,8 @@ async fn http(execution: &mut Execution, integration: &Integration, outgoing: Ou
 }
 
 /// VPC_LINK: the link must exist and be AVAILABLE (the texts are assumed). The private address is the URI's own: here
-/// it is called as it stands, because there is no load balancer in between.
+/// it is called as it stands, unless the load balancer is one of the sandbox's and has no healthy target: then the client is
+/// told of an error and the log of none (facts 2.3 #34).
 fn linked(execution: &mut Execution, integration: &Integration) -> Result<(), Failure> {
     if integration.connection_type.as_deref() != Some("VPC_LINK") {
         return Ok(());
@@ -244,10 +245,17 @@ fn linked(execution: &mut Execution, integration: &Integration) -> Result<(), Fa
     let id = integration.connection_id.as_deref().unwrap_or_default();
     let id = evaluate(id, |name| execution.variable(name));
     let now = execution.world.clock.now();
-    let available = gateway_v1::vpc_link(&execution.world.state.lock(), &id).map(|link| link.is_available(now));
-    match available {
-        Some(true) => Ok(()),
-        Some(false) => Err(configuration_error(execution, &format!("VPC link {id} is not available"))),
+    let found = {
+        let state = execution.world.state.lock();
+        gateway_v1::vpc_link(&state, &id).map(|link| {
+            let nobody = link.target_arns.iter().any(|arn| load_balancing::has_nobody(&state, arn));
+            (link.is_available(now), nobody)
+        })
+    };
+    match found {
+        Some((true, false)) => Ok(()),
+        Some((true, true)) => Err(execution.refuse("INTEGRATION_FAILURE", Failure::internal(500))),
+        Some((false, _)) => Err(configuration_error(execution, &format!("VPC link {id} is not available"))),
         None => Err(configuration_error(execution, &format!("Invalid Vpc Link identifier specified: {id}"))),
     }
 }

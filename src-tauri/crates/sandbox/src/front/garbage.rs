@@ -179,6 +179,8 @@ async fn settle(service: &Fuzzed, sandbox: &Sandbox, dice: &mut Dice) {
     let role = Body::Form(&["Action=CreateRole", "RoleName=any", "AssumeRolePolicyDocument=@id"]);
     let role = Dice::new(1, vec![trust.to_owned()], &[]).request("iam", &("POST", "/", "", role), false);
     assert_eq!(ask(sandbox, role).await.status, 200);
+    // What no call makes.
+    crate::load_balancing::make_unhealthy(&sandbox.0, "nlb", "10.0.0.1", 80);
     let makes = |call: &&Call| call.0 != "DELETE" && !call.2.contains(".Delete");
     let mut succeeded = 0;
     for call in service.calls.iter().filter(makes) {
@@ -242,6 +244,7 @@ a_thousand_each! {
     nothing_comes_of_garbage_at_route_53: ROUTE53,
     nothing_comes_of_garbage_at_iam: IAM,
     nothing_comes_of_garbage_at_sts: STS,
+    nothing_comes_of_garbage_at_load_balancing: LOAD_BALANCING,
     nothing_comes_of_garbage_at_lambda: LAMBDA,
     nothing_comes_of_garbage_at_dynamodb: DYNAMODB,
     nothing_comes_of_garbage_at_sqs: SQS,

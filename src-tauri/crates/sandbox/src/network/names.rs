@@ -132,7 +132,18 @@ pub(crate) fn resolve(world: &World, host: &str, kind: &str) -> Resolved {
 /// A name of this AWS, and whether it has an IPv6 address too.
 fn of_aws(world: &World, state: &State, host: &str) -> Option<(Behind, bool)> {
     let region = &world.options.region;
-    let services = ["apigateway", "logs", "stream-logs", "streaming-logs", "sts", "acm", "lambda", "dynamodb", "sqs"];
+    let services = [
+        "apigateway",
+        "logs",
+        "stream-logs",
+        "streaming-logs",
+        "sts",
+        "acm",
+        "lambda",
+        "dynamodb",
+        "sqs",
+        "elasticloadbalancing",
+    ];
     let regional = || services.iter().any(|s| host == format!("{s}.{region}.amazonaws.com"));
     if ["iam.amazonaws.com", "route53.amazonaws.com"].contains(&host) || regional() {
         return Some((Behind::Service(host.to_owned()), false));

@@ -66,7 +66,7 @@ const EXPECTED: &[(&str, Seen, &str, &str)] = &[
         "",
     ),
     ("integration-role-denied", Refused(400, "AccessDenied"), "AccessDenied", ""),
-    ("vpc-link-unavailable", Refused(500, INTERNAL), "Execution failed due to", ""),
+    ("vpc-link-unavailable", Refused(500, INTERNAL), "", ""),
     ("route-without-integration", Nothing, "response status code [200]", ""),
     ("authorizer-identity-missing", Refused(401, "Unauthorized"), "Unauthorized request:", ""),
     ("authorizer-unauthorized", Refused(401, "Unauthorized"), "Starting authorizer:", ""),

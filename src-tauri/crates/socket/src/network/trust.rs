@@ -8,17 +8,23 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 
 /// A client configuration on ring, HTTP/1.1 by ALPN as browsers ask for WebSockets.
-pub(super) fn config(extra_roots: &[CertificateDer<'static>], unchecked: bool) -> Result<ClientConfig, Error> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier: Arc<dyn ServerCertVerifier> =
-        if unchecked { Arc::new(Unchecked(Arc::clone(&provider))) } else { platform(extra_roots, &provider)? };
-    let mut config = ClientConfig::builder_with_provider(provider)
+pub(crate) fn config(verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig, Error> {
+    let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .dangerous()
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
+}
+
+/// Who decides.
+pub(super) fn verifier(
+    extra_roots: &[CertificateDer<'static>],
+    unchecked: bool,
+) -> Result<Arc<dyn ServerCertVerifier>, Error> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    if unchecked { Ok(Arc::new(Unchecked(provider))) } else { platform(extra_roots, &provider) }
 }
 
 fn platform(roots: &[CertificateDer<'static>], on: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, Error> {

@@ -5,5 +5,6 @@ mod ended;
 mod frames;
 mod opened;
 mod peer;
+mod probed;
 mod refused;
 mod tls;

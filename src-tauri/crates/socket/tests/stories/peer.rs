@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use gatescope_model::handshake::{Handshake, Outcome, Refusal};
 use gatescope_socket::{BoxFuture, BoxStream, CancellationToken, Dialled, Network, Request, System, dial};
+use rustls::client::danger::ServerCertVerifier;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::WebSocketStream;
@@ -86,6 +87,7 @@ type Talk = Box<dyn FnOnce(BoxStream) -> BoxFuture<'static, ()> + Send>;
 pub struct Memory {
     talk: Mutex<Option<Talk>>,
     tls: Option<Arc<rustls::ClientConfig>>,
+    verifier: Option<Arc<dyn ServerCertVerifier>>,
 }
 
 impl Memory {
@@ -93,11 +95,16 @@ impl Memory {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        Self { talk: Mutex::new(Some(Box::new(|stream| Box::pin(talk(stream))))), tls: None }
+        Self { talk: Mutex::new(Some(Box::new(|stream| Box::pin(talk(stream))))), tls: None, verifier: None }
     }
 
     pub fn trusting(mut self, config: rustls::ClientConfig) -> Self {
         self.tls = Some(Arc::new(config));
+        self
+    }
+
+    pub fn judged_by(mut self, verifier: Arc<dyn ServerCertVerifier>) -> Self {
+        self.verifier = Some(verifier);
         self
     }
 }
@@ -116,5 +123,9 @@ impl Network for Memory {
 
     fn tls(&self) -> Result<Arc<rustls::ClientConfig>, rustls::Error> {
         self.tls.clone().ok_or_else(|| rustls::Error::General("this network has no TLS".into()))
+    }
+
+    fn verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+        self.verifier.clone().ok_or_else(|| rustls::Error::General("this network has no TLS".into()))
     }
 }

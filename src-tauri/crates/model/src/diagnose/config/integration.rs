@@ -142,6 +142,13 @@ pub(in crate::diagnose) fn broken_link(
         .then(|| format!("the VPC link {id} leads to no network load balancer"))
 }
 
+/// The VPC link that an integration uses at a stage; `None` where it uses none, or a variable does not say which.
+#[must_use]
+pub fn link_of(integration: &Integration, stage: Option<&Stage>) -> Option<String> {
+    let id = integration.connection_id.as_deref().filter(|id| is_private(integration) && !id.is_empty())?;
+    reach::filled(id, stage)
+}
+
 pub(in crate::diagnose) fn is_private(integration: &Integration) -> bool {
     integration.connection_type.as_deref() == Some("VPC_LINK")
 }

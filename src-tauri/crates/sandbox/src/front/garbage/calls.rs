@@ -163,6 +163,17 @@ pub(super) const STS: Fuzzed = Fuzzed {
     ],
 };
 
+pub(super) const LOAD_BALANCING: Fuzzed = Fuzzed {
+    scope: "elasticloadbalancing",
+    wire: Wire::Xml,
+    texts: &["arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/a/b", "arn:", "<member/>"],
+    calls: &[
+        ("POST", "/", "", Form(&["Action=DescribeTargetGroups", "Version=2015-12-01", "PageSize=400"])),
+        ("POST", "/", "", Form(&["Action=DescribeTargetGroups", "Version=2015-12-01", "TargetGroupArns.member.1=@id", "Names.member.1=nlb-targets"])),
+        ("POST", "/", "", Form(&["Action=DescribeTargetHealth", "Version=2015-12-01", "TargetGroupArn=@id", "Targets.member.1.Id=10.0.0.1"])),
+    ],
+};
+
 pub(super) const LAMBDA: Fuzzed = Fuzzed {
     scope: "lambda",
     wire: Wire::Rest,

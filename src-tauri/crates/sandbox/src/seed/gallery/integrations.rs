@@ -3,6 +3,8 @@
 use http::Method;
 use serde_json::json;
 
+use crate::{gateway_v1, load_balancing};
+
 use super::{BACKEND, Route, Row, STATIC_DEFAULT, Sower, connect, http_proxy, message, mock};
 
 pub(super) const ROWS: &[Row] = &[
@@ -74,12 +76,23 @@ pub(super) const ROWS: &[Row] = &[
         let role = s.role("gallery-may-nothing", "apigateway.amazonaws.com")?;
         s.connect_route(api, put_item(s, &role))
     }),
-    connect("vpc-link-unavailable", |s, api| {
-        let private = json!({ "integrationType": "HTTP_PROXY", "integrationMethod": "GET", "connectionType": "VPC_LINK",
-            "connectionId": "${stageVariables.vpcLinkId}", "integrationUri": format!("{BACKEND}/connect") });
-        s.route(api, "$connect", Route::of(private))?;
-        s.open_with(api, json!({ "stageVariables": { "vpcLinkId": "nolink" } }))
-    }),
+    Row {
+        tries: "Connect, and look further: no target behind the VPC link is healthy. The route go names a link that is not there.",
+        ..connect("vpc-link-unavailable", |s, api| {
+            let private = |variable: &str| {
+                json!({ "integrationType": "HTTP_PROXY", "integrationMethod": "GET", "connectionType": "VPC_LINK",
+                    "connectionId": format!("${{stageVariables.{variable}}}"), "integrationUri": format!("{BACKEND}/connect") })
+            };
+            s.route(api, "$connect", Route::of(private("vpcLinkId")))?;
+            s.route(api, "go", Route::of(private("otherLinkId")))?;
+            let balancer = load_balancing::make_unhealthy(s.0, "gallery-nlb", "10.0.0.12", 8080);
+            let link = json!({ "name": "gallery-link", "targetArns": [balancer] });
+            let made = s.rest("apigateway", Method::POST, "/vpclinks", &link)?;
+            let id = made["id"].as_str().unwrap_or_default();
+            gateway_v1::ripen_vpc_link(&mut s.0.state.lock(), id);
+            s.open_with(api, json!({ "stageVariables": { "vpcLinkId": id, "otherLinkId": "nolink" } }))
+        })
+    },
     message("route-without-integration", |s, api| s.go_route(api, Route::default())),
 ];
 
