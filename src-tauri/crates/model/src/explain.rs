@@ -2,7 +2,8 @@
 //!
 //! Takes any bytes and always answers: what is no log line is counted, not lost, and nothing is called certain because of
 //! it. Everything given is taken as true and complete; what belongs together is told by ids and by where a line stands.
-//! Where to look next: `explain/read.rs`, the forms in which logs are pasted; `explain/answer.rs`, a client's side.
+//! Where to look next: `explain/read.rs`, the forms in which logs are pasted; `explain/answer.rs`, a client's side;
+//! `explain/unlogged.rs`, what is heard where no rule finds a cause.
 
 mod access;
 mod answer;

@@ -52,6 +52,7 @@ fn what_clients_print_is_heard_wherever_it_is_pasted() {
     each(&[
         ("stage-not-found", Possible, "error: Unexpected server response: 403"),
         ("mapping-missing", Possible, "WebSocket connection to 'wss://ws.example.com/' failed: Error during WebSocket handshake: Unexpected response code: 403"),
+        ("stage-not-found", Possible, "WSServerHandshakeError: 403, message='Invalid response status'"),
         ("lambda-error", Possible, "server rejected WebSocket connection: HTTP 502"),
         ("not-a-websocket", Likely, "error: Unexpected server response: 200"),
         ("idle-timeout", Possible, "> hi\n< hi\nDisconnected (code: 1001, reason: \"Going away\")"),

@@ -8,7 +8,7 @@ use super::pasted::Pasted;
 use super::status::{self, Told};
 
 /// What stands before the status of a refused handshake, in lower case.
-const STATUS: [&str; 24] = [
+const STATUS: [&str; 25] = [
     "unexpected server response",
     "unexpected response code",
     "unexpected response status",
@@ -26,6 +26,7 @@ const STATUS: [&str; 24] = [
     "the server returned status code",
     "status code of the opening handshake response is not",
     "websocketbadstatusexception",
+    "wsserverhandshakeerror",
     "expected handshake response status code 101 but got",
     "handshake response status code",
     "expected status code 101 but got",
