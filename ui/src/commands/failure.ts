@@ -1,11 +1,10 @@
 // The commands of the failure that is looked at, and of a route whose configuration shows what is wrong.
 import type { Command } from '../commands';
-import type { Action, Finding } from '../host/rpc';
-import { actionWords } from '../state/act';
+import { actionKey, actionWords, routeOf, stationOf } from '../state/act';
 import type { App } from '../state/app.svelte';
 import { oneLine } from '../format';
 import { verdictText } from '../verdictText';
-import { lockedWords, problemSentence, stationId } from '../words';
+import { lockedWords, problemSentence } from '../words';
 import { editRoutes } from './edits';
 
 export function forFailure(app: App): Command[] {
@@ -95,27 +94,4 @@ export function forRoute(app: App): Command[] {
       run: () => app.fix(problem.cause, openRoute.routeKey),
     },
   ];
-}
-
-/** The key of a finding's one click: what has a key elsewhere keeps it. */
-export function actionKey({ kind }: Action): string | undefined {
-  if (kind === 'readNow') return 'R';
-  return kind === 'showRoute' ? 'G R' : kind === 'turnOnLogs' ? 'L' : 'F';
-}
-
-/** The route that a finding is about. */
-export function routeOf(finding: Finding): string | undefined {
-  if (finding.action && 'routeKey' in finding.action) return finding.action.routeKey;
-  for (const { place } of finding.evidence)
-    if (place.kind === 'config' && place.routeKey) return place.routeKey;
-  return undefined;
-}
-
-/** The station of the route's way that the finding's configuration evidence names. */
-export function stationOf(finding: Finding): string | undefined {
-  for (const { place } of finding.evidence) {
-    if (place.kind !== 'config') continue;
-    if (place.routeKey) return stationId(place.path.split('›').at(-1)?.trim() ?? '');
-  }
-  return undefined;
 }

@@ -142,7 +142,13 @@ pub fn explain(input: &[u8], handshake: Option<&str>) -> Explanation {
     };
     let mut explained: Vec<_> = requests.iter().enumerate().map(one).collect();
     let pasted = if entries.is_empty() { unlogged::whole(&text, unread) } else { unlogged::beside(&others, unread) };
-    unlogged::add(&mut explained, &requests, &entries, answer.as_ref().zip(answered).map(|(a, at)| (at, a.hints())), &pasted);
+    unlogged::add(
+        &mut explained,
+        &requests,
+        &entries,
+        answer.as_ref().zip(answered).map(|(a, at)| (at, a.hints())),
+        &pasted,
+    );
     // Lines of which nothing is known are no request.
     explained.retain(|request| request.lines > 0 || answer.is_some() || !request.causes.is_empty());
     Explanation { requests: explained, other_lines }

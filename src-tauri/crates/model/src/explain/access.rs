@@ -40,7 +40,10 @@ const TYPES: &[(&str, &[Hint])] = &[
     ("REQUEST_TOO_LARGE", &[("payload-too-large", LIKELY)]),
     ("RESOURCE_NOT_FOUND", &[("route-not-found", LIKELY), ("stage-not-found", POSSIBLE)]),
     ("UNSUPPORTED_MEDIA_TYPE", &[("unsupported-media-type", LIKELY)]),
-    ("ACCESS_DENIED", &[("authorizer-denied", LIKELY), ("iam-denied", POSSIBLE), ("authorizer-wrong-resource", POSSIBLE)]),
+    (
+        "ACCESS_DENIED",
+        &[("authorizer-denied", LIKELY), ("iam-denied", POSSIBLE), ("authorizer-wrong-resource", POSSIBLE)],
+    ),
     ("UNAUTHORIZED", &[("authorizer-identity-missing", LIKELY), ("authorizer-unauthorized", POSSIBLE)]),
     ("THROTTLED", &[("throttled", LIKELY)]),
 ];
@@ -64,7 +67,10 @@ fn named(text: &Pasted, name: &str) -> Option<usize> {
 
 /// A status from 400 on, where the text is an access log's: it names the request in AWS's own variables.
 fn by_status(text: &Pasted) -> Option<(Vec<Hint>, usize)> {
-    let json = text.lower.contains("requestid") && ["routekey", "httpmethod", "resourcepath", "eventtype", "extendedrequestid"].iter().any(|name| text.lower.contains(name));
+    let json = text.lower.contains("requestid")
+        && ["routekey", "httpmethod", "resourcepath", "eventtype", "extendedrequestid"]
+            .iter()
+            .any(|name| text.lower.contains(name));
     let (status, at) = match json {
         true => text.number_after(&["\"status\"", "\"statuscode\"", " status="], |n| (400..600).contains(&n))?,
         // `"GET /prod HTTP/1.1" 502`.

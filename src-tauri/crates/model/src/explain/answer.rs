@@ -37,7 +37,8 @@ impl Answer {
             ["# ", "* ", "```"].iter().any(|mark| line.starts_with(mark)) || (curl && line.starts_with('>'))
         };
         let lines = text.lines().map(str::trim).filter(|line| !note(line));
-        let lines: Vec<_> = lines.map(|line| line.strip_prefix('<').filter(|l| !is_markup(l)).map_or(line, str::trim_start)).collect();
+        let lines: Vec<_> =
+            lines.map(|line| line.strip_prefix('<').filter(|l| !is_markup(l)).map_or(line, str::trim_start)).collect();
         let head = |line: &str| status(line);
         let refused = lines.iter().position(|line| head(line).is_some_and(|status| status >= 400));
         let other = || lines.iter().position(|line| head(line).is_some_and(|status| status != 101));
@@ -49,17 +50,17 @@ impl Answer {
         }
         let bare = head(lines[start]).is_none() && kind(lines[start]).is_none();
         let told = head(lines[start]).or_else(|| client::status_of(lines[start]));
-        let mut refusal = Refusal {
-            status: told.or_else(|| status::of_type(kind(lines[start])?))?,
-            ..Refusal::default()
-        };
+        let mut refusal =
+            Refusal { status: told.or_else(|| status::of_type(kind(lines[start])?))?, ..Refusal::default() };
         // Of an answer without its first line the other headers may stand above its type.
         let from = if kind(lines[start]).is_some() { 0 } else { start + 1 };
         let glued = lines[start].find(['{', '<']).filter(|_| !bare && head(lines[start]).is_some());
         let mut rest = lines[from..].iter().peekable();
         while let Some(line) = rest.next_if(|line| !line.is_empty() && glued.is_none()) {
             match line.split_once(':').filter(|(name, _)| is_token(name)) {
-                Some((name, value)) if name.eq_ignore_ascii_case("body") || name.eq_ignore_ascii_case("response body") => {
+                Some((name, value))
+                    if name.eq_ignore_ascii_case("body") || name.eq_ignore_ascii_case("response body") =>
+                {
                     refusal.body.push_str(value.trim());
                     break;
                 }
@@ -75,12 +76,14 @@ impl Answer {
         refusal.body.push_str(glued.map_or("", |at| &lines[start][at..]));
         let more = rest.copied().collect::<Vec<_>>().join("\n");
         refusal.body = format!("{}\n{more}", refusal.body).trim().to_owned();
-        if let Some(end) = ["* Connection #", "* Closing connection"].iter().find_map(|words| refusal.body.find(words)) {
+        if let Some(end) = ["* Connection #", "* Closing connection"].iter().find_map(|words| refusal.body.find(words))
+        {
             refusal.body.truncate(refusal.body[..end].trim_end().len());
         }
         // An answer of success refuses a handshake, but is right for anything else, which has REST's header (facts 2, 2.1).
         let has = |name| refusal.header(name).is_some();
-        if refusal.status < 400 && refusal.status != 101 && !bare && (!has("x-amz-apigw-id") || has("x-amzn-requestid")) {
+        if refusal.status < 400 && refusal.status != 101 && !bare && (!has("x-amz-apigw-id") || has("x-amzn-requestid"))
+        {
             return None;
         }
         let url = client::url(text).unwrap_or_default().to_owned();
@@ -90,7 +93,9 @@ impl Answer {
     /// An answer as SDKs and proxies keep it: an object with its status, its headers and its body.
     fn of_json(text: &str) -> Option<Self> {
         let text = text.trim();
-        let Value::Object(object) = serde_json::from_str(text.starts_with('{').then_some(text)?).ok()? else { return None };
+        let Value::Object(object) = serde_json::from_str(text.starts_with('{').then_some(text)?).ok()? else {
+            return None;
+        };
         let response = match object.get("response") {
             Some(Value::Object(response)) => response,
             _ => &object,
@@ -185,7 +190,8 @@ impl Answer {
 /// `HTTP/2 403`, `HTTP 403`, `HTTP/1.1 403 Forbidden`, at the beginning of a line.
 fn status(head: &str) -> Option<u16> {
     let rest = head.strip_prefix("HTTP")?;
-    let rest = rest.strip_prefix('/').map_or(rest, |rest| rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'));
+    let rest =
+        rest.strip_prefix('/').map_or(rest, |rest| rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'));
     let digits = rest.strip_prefix(' ')?.trim_start();
     let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
     digits[..end].parse().ok().filter(|status| (100..600).contains(status))
@@ -194,13 +200,14 @@ fn status(head: &str) -> Option<u16> {
 /// The error type that a header names.
 fn kind(line: &str) -> Option<&str> {
     let (name, value) = line.split_once(':')?;
-    name.trim_matches(['"', '\'']).eq_ignore_ascii_case("x-amzn-errortype").then(|| value.trim_matches([' ', '"', '\'', ',']))
+    name.trim_matches(['"', '\''])
+        .eq_ignore_ascii_case("x-amzn-errortype")
+        .then(|| value.trim_matches([' ', '"', '\'', ',']))
 }
 
 /// Whether what follows a `<` makes it a tag of HTML or XML.
 fn is_markup(rest: &str) -> bool {
-    rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!' || c == '?')
-        && rest.contains('>')
+    rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!' || c == '?') && rest.contains('>')
 }
 
 fn is_token(name: &str) -> bool {

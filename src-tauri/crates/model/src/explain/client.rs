@@ -147,11 +147,21 @@ const NO_TLS: [&str; 7] = [
     "unrecognized name",
     "unrecognized_name",
 ];
-const PLAIN: [&str; 3] = ["wrong version number", "first record does not look like a tls handshake", "packet length too long"];
+const PLAIN: [&str; 3] =
+    ["wrong version number", "first record does not look like a tls handshake", "packet length too long"];
 
 /// The first thing that a client says, with where it stands.
 pub(super) fn hints(text: &Pasted) -> Option<(Vec<Hint>, usize)> {
-    name(text).or_else(|| certificate(text)).or_else(|| refused(text)).or_else(|| ended(text))
+    name(text).or_else(|| certificate(text)).or_else(|| refused(text)).or_else(|| ended(text)).or_else(|| silent(text))
+}
+
+/// A browser says no more than that it failed: of a generated address, the API and the stage are the first to look at.
+fn silent(text: &Pasted) -> Option<(Vec<Hint>, usize)> {
+    let at = text.lower.find("websocket connection to 'wss://").or_else(|| text.lower.find("connection to wss://"))?;
+    let address = &text.lower[at..];
+    let near = &address[..address.floor_char_boundary(300)];
+    let fits = near.contains("failed") && near.contains(".execute-api.");
+    fits.then(|| (vec![("api-not-found", POSSIBLE), ("stage-not-found", POSSIBLE), ("connection-lost", POSSIBLE)], at))
 }
 
 fn first(text: &Pasted, words: &[&str]) -> Option<usize> {
@@ -176,7 +186,9 @@ fn name(text: &Pasted) -> Option<(Vec<Hint>, usize)> {
     let pushing = near.contains("@connections") || near.contains("%40connections");
     let confidence = if unsure { POSSIBLE } else { LIKELY };
     let causes: Vec<Hint> = match generated {
-        Some(false) => vec![("callback-url-wrong", confidence), ("dns-not-found", POSSIBLE), ("api-not-found", POSSIBLE)],
+        Some(false) => {
+            vec![("callback-url-wrong", confidence), ("dns-not-found", POSSIBLE), ("api-not-found", POSSIBLE)]
+        }
         Some(true) if pushing => {
             vec![("api-not-found", POSSIBLE), ("callback-url-wrong", POSSIBLE), ("dns-not-found", POSSIBLE)]
         }
@@ -205,7 +217,10 @@ fn certificate(text: &Pasted) -> Option<(Vec<Hint>, usize)> {
         return Some((vec![("tls-version", LIKELY)], at));
     }
     if let Some(at) = first(text, &NO_TLS) {
-        return Some((vec![("tls-version", POSSIBLE), ("dns-wrong-target", POSSIBLE), ("tls-name-mismatch", POSSIBLE)], at));
+        return Some((
+            vec![("tls-version", POSSIBLE), ("dns-wrong-target", POSSIBLE), ("tls-name-mismatch", POSSIBLE)],
+            at,
+        ));
     }
     let at = first(text, &PLAIN).or_else(|| text.lower.find("curl: (35)"))?;
     let plain = first(text, &PLAIN).is_some();
@@ -252,7 +267,8 @@ pub(super) fn ended(text: &Pasted) -> Option<(Vec<Hint>, usize)> {
     let going = || text.lower.find("going away").map(|at| (1001, at));
     let named = || text.lower.find(NORMALLY).map(|at| (1000, at));
     let is_code = |n: u16| (1000..1016).contains(&n);
-    let lost = || ["abnormal closure", "closed abnormally"].iter().find_map(|word| text.lower.find(word)).map(|at| (1006, at));
+    let lost =
+        || ["abnormal closure", "closed abnormally"].iter().find_map(|word| text.lower.find(word)).map(|at| (1006, at));
     let code = code(text, is_code).or_else(named).or_else(going).or_else(lost);
     let (code, at) = code?;
     let causes = match code {

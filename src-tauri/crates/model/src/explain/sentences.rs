@@ -17,8 +17,11 @@ const fn row(words: &'static [&'static str], hints: &'static [Hint]) -> Row {
 }
 
 const WRONG_URL: &[Hint] = &[("callback-url-wrong", LIKELY)];
-const PUSH_FORBIDDEN: &[Hint] =
-    &[("callback-url-wrong", POSSIBLE), ("callback-endpoint-disabled", POSSIBLE), ("manage-connections-denied", POSSIBLE)];
+const PUSH_FORBIDDEN: &[Hint] = &[
+    ("callback-url-wrong", POSSIBLE),
+    ("callback-endpoint-disabled", POSSIBLE),
+    ("manage-connections-denied", POSSIBLE),
+];
 const MAY_NOT_PUSH: &[Hint] = &[("manage-connections-denied", LIKELY)];
 const GONE: &[Hint] = &[("connection-gone", LIKELY)];
 const GONE_EARLY: &[Hint] = &[("post-inside-connect", LIKELY), ("connection-gone", POSSIBLE)];
@@ -48,14 +51,18 @@ const INSIDE: &[Hint] = &[
 ];
 const UNAVAILABLE: &[Hint] =
     &[("vpc-link-unavailable", POSSIBLE), ("integration-timeout", POSSIBLE), ("integration-network", POSSIBLE)];
-const NOT_HERE: &[Hint] = &[("route-not-found", POSSIBLE), ("not-a-websocket", POSSIBLE), ("stage-not-found", POSSIBLE)];
+const NOT_HERE: &[Hint] =
+    &[("route-not-found", POSSIBLE), ("not-a-websocket", POSSIBLE), ("stage-not-found", POSSIBLE)];
 
 const ROWS: &[Row] = &[
     // The control plane (facts 2.3 row 56, facts 7.1).
     row(&["cloudwatch logs role arn must be set in account settings"], &[("log-role-missing", LIKELY)]),
-    row(&["role arn does not have required permissions configured"], &[("log-role-refused", LIKELY)]),
+    row(&["role arn does not have required permissions"], &[("log-role-refused", LIKELY)]),
     row(&["could not successfully write to cloudwatch logs using the arn"], &[("log-role-refused", LIKELY)]),
-    row(&[":' at 'functionname' failed to satisfy"], &[("stage-variable-missing", POSSIBLE), ("integration-uri-invalid", POSSIBLE)]),
+    row(
+        &[":' at 'functionname' failed to satisfy"],
+        &[("stage-variable-missing", POSSIBLE), ("integration-uri-invalid", POSSIBLE)],
+    ),
     row(&["at 'functionname' failed to satisfy"], BAD_URI),
     row(&["invalid function arn or invalid uri"], BAD_URI),
     row(&["invalid lambda function"], BAD_URI),
@@ -74,7 +81,10 @@ const ROWS: &[Row] = &[
     row(&["not authorized to perform: execute-api:manageconnections"], MAY_NOT_PUSH),
     row(&["execute-api:manageconnections", "accessdenied"], MAY_NOT_PUSH),
     row(&["execute-api:manageconnections", "not authorized"], MAY_NOT_PUSH),
-    row(&["not authorized to perform: execute-api:invoke", "@connections"], &[("manage-connections-denied", LIKELY), ("callback-url-wrong", POSSIBLE)]),
+    row(
+        &["not authorized to perform: execute-api:invoke", "@connections"],
+        &[("manage-connections-denied", LIKELY), ("callback-url-wrong", POSSIBLE)],
+    ),
     row(&["goneexception", "$connect\""], GONE_EARLY),
     row(&["goneexception", "\"eventtype\": \"connect\""], GONE_EARLY),
     row(&["goneexception", "\"eventtype\":\"connect\""], GONE_EARLY),
@@ -120,9 +130,15 @@ const ROWS: &[Row] = &[
     row(&["posttoconnection", "accessdenied"], MAY_NOT_PUSH),
     row(&["posttoconnection", " 403"], PUSH_FORBIDDEN),
     row(&["posttoconnection", "missing authentication token"], PUSH_FORBIDDEN),
-    row(&["@connections", "missing authentication token"], &[("callback-url-wrong", POSSIBLE), ("iam-unsigned", POSSIBLE)]),
+    row(
+        &["@connections", "missing authentication token"],
+        &[("callback-url-wrong", POSSIBLE), ("iam-unsigned", POSSIBLE)],
+    ),
     // Who may call the API, or what the integration may.
-    row(&["user: anonymous is not authorized to perform: execute-api:"], &[("iam-unsigned", POSSIBLE), ("iam-denied", POSSIBLE)]),
+    row(
+        &["user: anonymous is not authorized to perform: execute-api:"],
+        &[("iam-unsigned", POSSIBLE), ("iam-denied", POSSIBLE)],
+    ),
     row(&["not authorized to perform: execute-api:invoke"], &[("iam-denied", LIKELY)]),
     row(&["not authorized to perform: lambda:invokefunction"], &[("integration-role-denied", LIKELY)]),
     row(&["unable to determine service/operation name to be authorized"], BAD_URI),
@@ -136,6 +152,11 @@ const ROWS: &[Row] = &[
         &[("authorizer-wrong-resource", POSSIBLE), ("authorizer-denied", POSSIBLE)],
     ),
     row(&["permission to assume the provided role"], &[("integration-role-not-assumable", LIKELY)]),
+    row(
+        &["permissions to assume the iam role configured on the integration"],
+        &[("integration-role-not-assumable", LIKELY)],
+    ),
+    row(&["access to the resource https://", "is denied"], &[("integration-role-denied", LIKELY)]),
     row(
         &["iam role configured on the integration or api gateway doesn't have permissions to call the integration"],
         &[("lambda-permission-missing", LIKELY), ("integration-role-denied", POSSIBLE)],
@@ -154,6 +175,10 @@ const ROWS: &[Row] = &[
     row(&["request body does not match model schema"], &[("model-validation-failed", LIKELY)]),
     row(&["invalid request body"], &[("model-validation-failed", LIKELY)]),
     row(&["bad request body"], &[("model-validation-failed", LIKELY)]),
+    row(
+        &["could not parse request body into json"],
+        &[("request-template-failed", LIKELY), ("model-validation-failed", POSSIBLE)],
+    ),
     row(&["unable to transform request"], &[("request-template-failed", LIKELY)]),
     row(&["invalid mapping expression"], &[("request-template-failed", LIKELY)]),
     row(&["unable to transform response"], &[("response-template-failed", LIKELY)]),
@@ -179,7 +204,13 @@ const ROWS: &[Row] = &[
     row(&["endpoint request timed out"], SLOW),
     row(&["due to a timeout error"], SLOW),
     row(&["could not parse policy"], &[("authorizer-malformed", LIKELY)]),
-    row(&["authorizerconfigurationexception"], &[("authorizer-malformed", POSSIBLE), ("authorizer-permission-missing", POSSIBLE)]),
+    // HTTP APIs tell it in `$context.authorizer.error`, and the role in `$context.integrationErrorMessage`.
+    row(&["invalid json in authorizer response"], &[("authorizer-malformed", LIKELY)]),
+    row(&["authorizer function doesn't match the format"], &[("authorizer-malformed", LIKELY)]),
+    row(
+        &["authorizerconfigurationexception"],
+        &[("authorizer-malformed", POSSIBLE), ("authorizer-permission-missing", POSSIBLE)],
+    ),
     row(&["unsupported media type"], &[("unsupported-media-type", LIKELY)]),
     row(&["key throttle limit exceeded"], &[("throttled", LIKELY)]),
     row(&["limit exceeded\""], &[("quota-exceeded", LIKELY)]),

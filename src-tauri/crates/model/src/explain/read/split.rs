@@ -44,7 +44,11 @@ fn times(line: &str) -> Vec<usize> {
 fn ids(line: &str, id: &str) -> Vec<usize> {
     let front = format!("({id}) ");
     let first = line.find(&front).map_or(0, |at| at + front.len());
-    line[first..].match_indices(&front).map(|(at, _)| first + at).filter(|at| line[..*at].ends_with([' ', '\t'])).collect()
+    line[first..]
+        .match_indices(&front)
+        .map(|(at, _)| first + at)
+        .filter(|at| line[..*at].ends_with([' ', '\t']))
+        .collect()
 }
 
 /// A row of a table (`| time | message |`) without its bars; any other line as it is.
@@ -73,7 +77,10 @@ mod tests {
 
     #[test]
     fn rows_of_tables_lose_their_bars() {
-        assert_eq!(cell("| 2024-05-21 19:48:44.709 | (AAAAAAAAAAA=) x |"), "2024-05-21 19:48:44.709 | (AAAAAAAAAAA=) x");
+        assert_eq!(
+            cell("| 2024-05-21 19:48:44.709 | (AAAAAAAAAAA=) x |"),
+            "2024-05-21 19:48:44.709 | (AAAAAAAAAAA=) x"
+        );
         assert_eq!(cell("a | b"), "a | b");
     }
 }
