@@ -4,12 +4,13 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
+import { after, afterEach } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 // The tools live in ui/node_modules; this folder has none of its own.
 const require = createRequire(new URL('../../ui/package.json', import.meta.url));
 const { chromium } = require('playwright-core');
-export const axeSource = require('axe-core').source;
+const axeSource = require('axe-core').source;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const target = process.env.CARGO_TARGET_DIR ?? `${root}target`;
@@ -106,6 +107,45 @@ export async function openPage(address, { width = 1280, height = 800, dark = fal
   return { page, errors, close: () => context.close() };
 }
 
+/**
+ * A host, a page and a user for each test that begins; all of it ends with the test, and the page must not have complained.
+ * Called once in a spec file; `args` and `env` are the host's, the rest is the page's.
+ */
+export function perTest({ mayComplain = false } = {}) {
+  let host, opened;
+  after(closeBrowser);
+  afterEach(async () => {
+    const errors = opened?.errors ?? [];
+    await opened?.close();
+    host?.stop();
+    host = opened = undefined;
+    if (!mayComplain) assert.deepEqual(errors, [], 'the page complained');
+  });
+  return async ({ args = [], env = {}, ...options } = {}) => {
+    host = await startHostWith(env, ...args);
+    opened = await openPage(host.address, options);
+    const { page, errors } = opened;
+    return { host, page, errors, user: new User(page) };
+  };
+}
+
+/** Nothing that axe finds wrong: WCAG 2.1 A and AA, and that everything has its landmark and name. */
+export async function axe(page, state, selector) {
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(
+    (within) =>
+      globalThis.axe.run(within ?? document, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
+      }),
+    selector,
+  );
+  const said = violations.map(
+    (v) =>
+      `${v.id} (${v.impact}): ${v.help}\n  ${v.nodes.map((n) => `${n.target} ${n.html.slice(0, 160)} ${n.any.concat(n.all)[0]?.message ?? ''}`).join('\n  ')}`,
+  );
+  assert.equal(said.length, 0, `${state}:\n${said.join('\n')}`);
+}
+
 /** The user: every action goes through here and counts one. */
 export class User {
   /** @param {import('playwright-core').Page} page */
@@ -124,6 +164,13 @@ export class User {
   async fill(label, text, role = 'textbox') {
     this.actions.push(`fill ${label}`);
     await this.page.getByRole(role, { name: label, exact: true }).fill(text);
+  }
+  /** Gives a file to the button that opens one. */
+  async open(label, { name, text }) {
+    this.actions.push(`open ${name}`);
+    await this.page
+      .getByLabel(label)
+      .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
   }
   /** Reading what stands on the screen is an action of the budget too. */
   read() {

@@ -106,10 +106,12 @@ async fn a_fix_that_is_not_deployed_changes_nothing_and_says_so() {
     let review: Review = desk.call("preview_deploy", of.clone()).await;
     assert!(review.notices[0].contains("2 earlier changes go live"), "{:?}", review.notices);
     desk.apply(&review, true).await;
-    assert_eq!(talk.connect().await.status, Some(101));
+    let opened = talk.connect().await;
+    assert_eq!(opened.status, Some(101));
     let api: Value = desk.call("read_api", of).await;
     assert!(api["stages"][0]["undeployed"].as_array().unwrap().is_empty());
-    has(&talk.lines(talk.rows.values().next_back().unwrap().id).await, "connected to API");
+    talk.until("the handshake has its log", |t| t.rows[&opened.id].request.as_ref().is_some_and(|r| r.complete)).await;
+    has(&talk.lines(opened.id).await, "connected to API");
 }
 
 #[tokio::test]

@@ -231,7 +231,6 @@ async fn the_gallery_is_listed_where_it_is_and_only_what_is_left_of_it() {
     assert_eq!(listed.len(), Sandbox::gallery().len());
     let locked = find("lambda-permission-missing");
     assert_eq!((&locked["stage"], &locked["dials"]), (&json!("prod"), &json!(1)));
-    assert!(listed.iter().all(|e| e["explained"] == true), "every exhibit has a rule");
     let request = Request::delete(format!("/v2/apis/{}", locked["apiId"].as_str().unwrap()));
     let gone = desk.app.sandbox().handle(request.body(Bytes::new()).unwrap()).await;
     assert_eq!(gone.status(), 204);

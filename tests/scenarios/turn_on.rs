@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use gatescope_model::review::Review;
+use gatescope_model::review::{ApplyItem, Review};
+use gatescope_model::verdict::{Action, Confidence};
 use gatescope_sandbox::{Options, Sandbox};
 use gatescope_tests::{Desk, elsewhere, has};
 use serde_json::{Value, json};
@@ -367,4 +368,31 @@ async fn the_world_is_asked_about_a_failed_row_only_when_somebody_wants_it() {
     assert!(dns["error"].is_null() && !dns["addresses"].as_array().unwrap().is_empty(), "{dns}");
     let gone = desk.refused("probe_row", json!({"session": talk.session, "row": 999})).await;
     assert_eq!(gone.code.as_str(), "not_found");
+}
+
+#[tokio::test]
+async fn a_stage_that_is_refused_for_want_of_a_role_names_the_cause_and_one_click_removes_it() {
+    let desk = Desk::with(silent());
+    let api = desk.api().await;
+    let louder = async || {
+        let base = desk.snapshot(&api).await;
+        let mut draft = base.clone();
+        draft.stages[0].default_route_settings.logging_level = Some("INFO".to_owned());
+        desk.preview(&api, &base, &draft, "prod").await
+    };
+    let told = desk.apply(&louder().await, true).await;
+    let Some(ApplyItem::Failed { finding: Some(finding), problem, .. }) = told.last() else { panic!("{told:#?}") };
+    assert!(problem.message.contains("CloudWatch Logs role ARN must be set"), "{problem:?}");
+    assert_eq!((finding.cause.as_str(), finding.confidence), ("log-role-missing", Confidence::Certain));
+    let Some(Action::Fix { route_key, about: None }) = &finding.action else { panic!("{finding:#?}") };
+
+    let mut ask = desk.stage("prod").await;
+    ask["cause"] = json!(finding.cause);
+    ask["routeKey"] = json!(route_key);
+    let fix: Review = desk.call("preview_fix", ask).await;
+    let operations: Vec<&str> = fix.steps.iter().map(|s| s.operation.as_str()).collect();
+    assert_eq!(operations, ["CreateRole", "AttachRolePolicy", "UpdateAccount"]);
+    desk.done(&fix).await;
+    desk.done(&louder().await).await;
+    assert_eq!(level(&desk).await, "INFO");
 }

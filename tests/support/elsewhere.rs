@@ -53,6 +53,29 @@ pub async fn dynamodb(sandbox: &Sandbox, operation: &str, body: &Value) {
     assert!(status.is_success() || said.contains("ResourceInUseException"), "{operation}: {status} {said}");
 }
 
+/// A web server that knows no WebSockets: it shows its page to whoever asks. Where it is.
+pub async fn web_page() -> std::net::SocketAddr {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    const PAGE: &str = "<html><body>It works!</body></html>";
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut asked = Vec::new();
+            let mut part = [0; 1024];
+            while !asked.windows(4).any(|end| end == b"\r\n\r\n") {
+                match stream.read(&mut part).await {
+                    Ok(0) | Err(_) => break,
+                    Ok(n) => asked.extend_from_slice(&part[..n]),
+                }
+            }
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\r\n", PAGE.len());
+            let _ = stream.write_all(format!("{head}{PAGE}").as_bytes()).await;
+        }
+    });
+    at
+}
+
 /// The same for a call that has to work.
 pub async fn call(sandbox: &Sandbox, method: &str, path: &str, body: Value) -> Value {
     let (status, said) = send(sandbox, method, path, &body).await;

@@ -1,11 +1,11 @@
 // Trying an exhibit, from wherever one is; the browser tests do it with the real sandbox.
 import { waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
-import type { ExhibitView } from './host/rpc';
+import type { Exhibit } from './host/rpc';
 import { summary } from './testing/fakeHost';
 import { app, asked, host, push, start } from './testing/window';
 
-const exhibit: ExhibitView = {
+const exhibit: Exhibit = {
   family: 'Custom domains',
   cause: 'mapping-missing',
   apiId: 'gallery601',
@@ -16,7 +16,6 @@ const exhibit: ExhibitView = {
   path: '/chat',
   headers: [['x-api-key', 'worth-nothing']],
   send: '{"action": "go"}',
-  explained: false,
 };
 
 const apis = {
@@ -38,7 +37,7 @@ describe('an exhibit', () => {
     app.accounts.choose(profile!);
     await opened('3fmvso4h96', 'profile:chat-dev');
     app.go('sandbox');
-    void app.tryExhibit(exhibit);
+    void app.trying.begin(exhibit);
     await opened('gallery601');
     await waitFor(() => expect(asked('connect')).toHaveLength(1));
     expect(app.accounts.isSandbox).toBe(true);
@@ -55,7 +54,7 @@ describe('an exhibit', () => {
     await start(apis);
     app.dial.headers = [{ on: true, name: 'authorization', value: 'mine' }];
     app.messages.text = 'half a mess';
-    void app.tryExhibit(exhibit);
+    void app.trying.begin(exhibit);
     await opened('gallery601');
     await waitFor(() => expect(app.dial.question().headers).toEqual([['x-api-key', 'worth-nothing']]));
     void app.apis.choose('3fmvso4h96');

@@ -48,7 +48,7 @@ export function verdictText(finding: Finding): string {
     '',
     ...finding.evidence.map((e, i) => `${i + 1}. ${plain(e.text)} (${plain(where(e))})`),
     ...(finding.evidence.length > 0 ? [''] : []),
-    `**Fix:** ${plain(finding.fix)}`,
+    `**Fix:** ${plain(finding.since ?? finding.fix)}`,
     ...(finding.doc ? ['', `**AWS:** <${finding.doc}>`] : []),
   ].join('\n');
 }

@@ -1,28 +1,18 @@
 // Who may connect: a key and a plan for $connect (walkthrough 14), a key's value that stays hidden, and the VPC link that all
 // routes are switched to (walkthrough 10).
 import assert from 'node:assert/strict';
-import { after, afterEach, describe, it } from 'node:test';
-import { at, closeBrowser, fixAndConnect, openPage, startHost, User, within } from '../support.mjs';
+import { describe, it } from 'node:test';
+import { at, fixAndConnect, perTest, within } from '../support.mjs';
 
-after(closeBrowser);
-
-let host, opened;
+const start = perTest();
 /** The chat API, fixed and proven, so that a key is the only thing in the way. */
 async function begin() {
-  host = await startHost();
-  opened = await openPage(host.address);
-  const { page } = opened;
+  const { page, user } = await start();
   await fixAndConnect(page);
   await page.keyboard.press('ControlOrMeta+d');
   await at.rows(page, 'closed').waitFor();
-  return { page, user: new User(page) };
+  return { page, user };
 }
-afterEach(async () => {
-  const errors = opened?.errors ?? [];
-  await opened?.close();
-  host?.stop();
-  assert.deepEqual(errors, [], 'the page complained');
-});
 
 /** Reviews the edits and applies them; answers once the sheet is gone. */
 async function apply(page, name = /^Apply/) {

@@ -1,36 +1,31 @@
 // The budgets of the product, as a user would spend them. A click, a key chord and a field filled count one each.
 import assert from 'node:assert/strict';
-import { after, afterEach, describe, it } from 'node:test';
-import {
-  at,
-  closeBrowser,
-  connected,
-  connectTo,
-  openPage,
-  ready,
-  startHost,
-  User,
-  within,
-} from '../support.mjs';
+import { describe, it } from 'node:test';
+import { at, connected, connectTo, perTest, ready, User, within } from '../support.mjs';
+import { captures } from '../captures.mjs';
 
-after(closeBrowser);
+const begin = perTest();
 
-let host, opened;
-async function begin(...args) {
-  host = await startHost(...args);
-  opened = await openPage(host.address);
-  return { page: opened.page, user: new User(opened.page) };
+/** Opens a saved log, goes to its failure, and reads the cause that the screen names, and how sure it is. */
+async function readCapture(page, user, { name, text }) {
+  const before = user.count;
+  await user.open('A saved log', { name, text });
+  await page.getByTestId('file').getByText(name).waitFor();
+  await page.getByText(/^[1-9]\d* failed$/).waitFor();
+  await user.key('e');
+  const verdict = page.getByTestId('logged-verdict');
+  await verdict.waitFor();
+  user.read();
+  return {
+    named: (await verdict.getAttribute('data-cause')) ?? 'not explained',
+    confidence: (await verdict.getByTestId('confidence').allTextContents())[0] ?? '',
+    actions: user.count - before,
+  };
 }
-afterEach(async () => {
-  const errors = opened?.errors ?? [];
-  await opened?.close();
-  host?.stop();
-  assert.deepEqual(errors, [], 'the page complained');
-});
 
 describe('the budgets', () => {
   it('T1: with logging off, a failing $connect is explained within 4 actions', async () => {
-    const { page, user } = await begin('--no-logging');
+    const { page, user } = await begin({ args: ['--no-logging'] });
     await ready(page);
     await user.click('button', /^Connect/, page.getByRole('main'));
     await at.verdict(page).waitFor();
@@ -59,7 +54,7 @@ describe('the budgets', () => {
   });
 
   it('T3: all of it happens in one window: nothing is opened beside it', async () => {
-    const { page, user } = await begin();
+    const { page, user, host } = await begin();
     const others = [];
     page.context().on('page', (other) => others.push(other.url()));
     const hosts = new Set();
@@ -128,5 +123,25 @@ describe('the budgets', () => {
     console.log(`T7: ${seconds.toFixed(1)} s`);
     assert.ok(seconds < 60);
     within('T7', user, 3);
+  });
+
+  it('T8: saved logs name their cause on the screen within 3 actions each, and never a wrong one for certain', async () => {
+    const { page, user } = await begin();
+    await ready(page);
+    await page.keyboard.press('ControlOrMeta+0');
+    const found = [];
+    for (const capture of captures) found.push({ ...capture, ...(await readCapture(page, user, capture)) });
+    for (const { name, cause, named, confidence, actions } of found)
+      console.log(
+        `${name.padEnd(44)} ${named.padEnd(32)} ${confidence.padEnd(10)} ${actions}${named === cause ? '' : `  not ${cause}`}`,
+      );
+    const right = found.filter((f) => f.named === f.cause);
+    console.log(`T8: ${right.length} of ${found.length} right first`);
+    assert.ok(right.length * 100 >= found.length * 95, `${right.length} of ${found.length}`);
+    assert.deepEqual(
+      found.filter((f) => f.named !== f.cause && f.confidence === 'certain'),
+      [],
+    );
+    assert.ok(found.every((f) => f.actions <= 3));
   });
 });

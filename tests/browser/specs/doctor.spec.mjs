@@ -1,7 +1,7 @@
 // The doctor on the real backend: it names what is wrong before anyone connects, and mends it.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { User, at, axeSource, closeBrowser, openPage, startHost } from '../support.mjs';
+import { at, axe, closeBrowser, openPage, startHost, User } from '../support.mjs';
 
 let host;
 before(async () => {
@@ -14,15 +14,6 @@ after(async () => {
 
 const ready = (page) => page.getByRole('button', { name: 'Connect', exact: true }).first().waitFor();
 const flaw = (page, rule) => page.locator(`[data-testid=flaw][data-rule=${rule}]`);
-
-async function axe(page, state) {
-  await page.evaluate(axeSource);
-  const found = await page.evaluate(() =>
-    globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }),
-  );
-  const words = found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`);
-  assert.deepEqual(words, [], state);
-}
 
 describe('the doctor', () => {
   for (const dark of [false, true])

@@ -1,24 +1,15 @@
 // What is sent to AWS and what is not: every call with its time, request id and command, the policy that they needed, and the
 // lock, which Rust holds and not the page.
 import assert from 'node:assert/strict';
-import { after, afterEach, describe, it } from 'node:test';
-import { at, closeBrowser, fixAndConnect, openPage, ready, startHost } from '../support.mjs';
+import { describe, it } from 'node:test';
+import { at, fixAndConnect, perTest, ready } from '../support.mjs';
 
-after(closeBrowser);
-
-let host, opened;
+const start = perTest();
 async function begin(...args) {
-  host = await startHost(...args);
-  opened = await openPage(host.address);
-  await ready(opened.page);
-  return { page: opened.page };
+  const { page } = await start({ args });
+  await ready(page);
+  return { page };
 }
-afterEach(async () => {
-  const errors = opened?.errors ?? [];
-  await opened?.close();
-  host?.stop();
-  assert.deepEqual(errors, [], 'the page complained');
-});
 
 const calls = async (page) => {
   await page.evaluate(() => document.activeElement?.blur());

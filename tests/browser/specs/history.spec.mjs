@@ -1,32 +1,9 @@
 // The ways back: an older deployment in two actions, any past change undone, a deleted API brought back.
 import assert from 'node:assert/strict';
-import { after, afterEach, describe, it } from 'node:test';
-import {
-  at,
-  axeSource,
-  closeBrowser,
-  fixAndConnect,
-  openPage,
-  ready,
-  startHost,
-  User,
-  within,
-} from '../support.mjs';
+import { describe, it } from 'node:test';
+import { at, axe, fixAndConnect, perTest, ready, User, within } from '../support.mjs';
 
-after(closeBrowser);
-
-let host, opened;
-async function begin() {
-  host = await startHost();
-  opened = await openPage(host.address);
-  return opened.page;
-}
-afterEach(async () => {
-  const errors = opened?.errors ?? [];
-  await opened?.close();
-  host?.stop();
-  assert.deepEqual(errors, [], 'the page complained');
-});
+const begin = perTest();
 
 const go = (page, name) =>
   page
@@ -51,22 +28,9 @@ async function refusedAgain(page) {
   await at.rows(page, 'attempt').filter({ hasText: '500' }).nth(1).waitFor();
 }
 
-async function axe(page, state) {
-  await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() =>
-    globalThis.axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
-    }),
-  );
-  const said = violations.map(
-    (v) => `${v.id}: ${v.help} ${v.nodes.map((n) => n.html.slice(0, 120)).join(' ')}`,
-  );
-  assert.deepEqual(said, [], state);
-}
-
 describe('the ways back', () => {
   it('a stage serves its older deployment again: two actions and the review', async () => {
-    const page = await begin();
+    const { page } = await begin();
     await fixAndConnect(page);
     await go(page, 'Deployments');
     await page.getByTestId('deployment').nth(1).waitFor();
@@ -85,7 +49,7 @@ describe('the ways back', () => {
   });
 
   it('a change that was applied and deployed is undone: one key and the review', async () => {
-    const page = await begin();
+    const { page } = await begin();
     await fixAndConnect(page);
     await go(page, 'History');
     await page.getByTestId('change').first().waitFor();
@@ -101,7 +65,7 @@ describe('the ways back', () => {
   });
 
   it('a deleted API comes back from the history of its region', async () => {
-    const page = await begin();
+    const { page } = await begin();
     await ready(page);
     await go(page, 'APIs');
     await page.getByRole('button', { name: 'Delete…' }).click();

@@ -1,28 +1,15 @@
 // The main job without a mouse, and the promises about focus, following and the list.
 import assert from 'node:assert/strict';
-import { after, afterEach, describe, it } from 'node:test';
-import { at, closeBrowser, connectTo, fixAndConnect, openPage, ready, send, startHost } from '../support.mjs';
+import { describe, it } from 'node:test';
+import { at, connectTo, fixAndConnect, perTest, ready, send } from '../support.mjs';
 
-after(closeBrowser);
-
-let host, opened;
-async function begin(...args) {
-  host = await startHost(...args);
-  opened = await openPage(host.address);
-  return opened.page;
-}
-afterEach(async () => {
-  const errors = opened?.errors ?? [];
-  await opened?.close();
-  host?.stop();
-  assert.deepEqual(errors, [], 'the page complained');
-});
+const begin = perTest();
 
 const focused = (page) => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
 
 describe('by keyboard', () => {
   it('first start to connected: Enter, Enter, one chord; the focus is always where the next step is', async () => {
-    const page = await begin();
+    const { page } = await begin();
     await ready(page);
     assert.match(await focused(page), /^Connect/);
     await page.keyboard.press('Enter');
@@ -35,7 +22,7 @@ describe('by keyboard', () => {
   });
 
   it('the review keeps the focus inside and gives it back', async () => {
-    const page = await begin();
+    const { page } = await begin();
     await connectTo(page, 'mock-status-missing');
     await page.waitForFunction(() => document.activeElement?.textContent?.includes('Fix…'));
     await page.keyboard.press('Enter');
@@ -56,7 +43,7 @@ describe('by keyboard', () => {
   });
 
   it('a digit goes to the evidence and back; G R goes to the route', async () => {
-    const page = await begin();
+    const { page } = await begin();
     await connectTo(page, 'mock-status-missing');
     const culprit = at.lines(page).filter({ hasText: 'statusCode should be an integer' });
     await culprit.waitFor();
@@ -75,7 +62,7 @@ describe('by keyboard', () => {
   });
 
   it('scrolled up, nothing moves: what is new is counted, and one click follows again', async () => {
-    const page = await begin();
+    const { page } = await begin();
     await fixAndConnect(page);
     for (let i = 0; i < 25; i += 1) await send(page, `{"action":"joinroom","n":${i}}`);
     const scroller = page.locator('.scroller');
@@ -94,7 +81,7 @@ describe('by keyboard', () => {
   });
 
   it('the filter leaves what matches, Esc brings everything back', async () => {
-    const page = await begin();
+    const { page } = await begin();
     await fixAndConnect(page);
     await send(page, '{"action":"joinroom"}');
     await send(page, 'garbage');

@@ -1,23 +1,13 @@
 // Turning logs on whole: chosen, reviewed, running for a while, and back again; and why there is no log. By keyboard.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { at, axeSource, closeBrowser, connectTo, openPage, ready, startHost } from '../support.mjs';
+import { at, axe, closeBrowser, connectTo, openPage, ready, startHost } from '../support.mjs';
 
 const host = await startHost('--no-logging');
 after(async () => {
   await closeBrowser();
   host.stop();
 });
-
-/** Nothing that axe finds wrong with what is open. */
-async function accessible(page, selector) {
-  await page.evaluate(axeSource);
-  const { violations } = await page.evaluate((s) => globalThis.axe.run(s), selector);
-  assert.deepEqual(
-    violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`),
-    [],
-  );
-}
 
 /** A picture, where somebody wants to look. */
 const picture = async (page, name) => {
@@ -31,7 +21,7 @@ test('logs are chosen with their cost, reviewed, run for a while, and go back', 
   await page.keyboard.press('w');
   const why = page.getByTestId('why-no-log');
   await why.getByText('prod writes no execution log').waitFor();
-  await accessible(page, '[data-testid=why-no-log]');
+  await axe(page, '[data-testid=why-no-log]');
   await picture(page, 'why');
   await why.getByRole('button', { name: 'Turn on logs…' }).click();
 
@@ -46,7 +36,7 @@ test('logs are chosen with their cost, reviewed, run for a while, and go back', 
   assert.ok(await sheet.getByRole('button', { name: /^Review…/ }).isDisabled());
   await sheet.getByRole('button', { name: 'JSON' }).click();
   await sheet.getByRole('combobox', { name: 'Keep lines' }).selectOption('7');
-  await accessible(page, '[data-testid=turn-on-logs]');
+  await axe(page, '[data-testid=turn-on-logs]');
   await picture(page, 'sheet');
   await page.keyboard.press('ControlOrMeta+Enter');
 
@@ -62,7 +52,7 @@ test('logs are chosen with their cost, reviewed, run for a while, and go back', 
 
   const running = page.getByTestId('revert');
   await running.filter({ hasText: 'logs go back to OFF in 30 min' }).waitFor();
-  await accessible(page, 'footer');
+  await axe(page, 'footer');
   await picture(page, 'running');
   await running.getByRole('button', { name: 'Now' }).press('Enter');
   const over = page.getByTestId('reverted');
@@ -90,7 +80,7 @@ for (const dark of [false, true])
       await sheet.getByTestId('rests-on').filter({ hasText: 'list price' }).waitFor();
       const wide = await sheet.evaluate((e) => e.scrollWidth > e.clientWidth);
       assert.ok(!wide, 'nothing is cut off at the right');
-      await accessible(page, '[data-testid=turn-on-logs]');
+      await axe(page, '[data-testid=turn-on-logs]');
       await picture(page, `sheet-${dark ? 'dark' : 'light'}-${width}`);
       await page.keyboard.press('Escape');
       await sheet.waitFor({ state: 'detached' });

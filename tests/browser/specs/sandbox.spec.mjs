@@ -1,34 +1,10 @@
 // The Sandbox screen: reaching it from outside, making it fail on purpose, its time, its functions, and starting over.
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
-import { after, afterEach, describe, it } from 'node:test';
-import {
-  at,
-  closeBrowser,
-  connected,
-  fixAndConnect,
-  openPage,
-  ready,
-  startGallery,
-  startHost,
-  User,
-  within,
-} from '../support.mjs';
+import { describe, it } from 'node:test';
+import { at, connected, fixAndConnect, perTest, ready, startGallery, within } from '../support.mjs';
 
-after(closeBrowser);
-
-let host, opened;
-async function begin(...args) {
-  host = await startHost(...args);
-  opened = await openPage(host.address);
-  return { page: opened.page, user: new User(opened.page) };
-}
-afterEach(async () => {
-  const errors = opened?.errors ?? [];
-  await opened?.close();
-  host?.stop();
-  assert.deepEqual(errors, [], 'the page complained');
-});
+const begin = perTest();
 
 /** The Sandbox screen, when what it shows is there. */
 async function screen(page) {
@@ -70,7 +46,7 @@ describe('the sandbox', () => {
   });
 
   it('says which port is taken, and what to do', async () => {
-    const { page } = await begin('--listen');
+    const { page, host, errors } = await begin({ args: ['--listen'] });
     const taken = /sandbox http:\/\/127\.0\.0\.1:(\d+)/.exec(host.said.join('\n'))?.[1];
     await screen(page);
     await page.getByRole('spinbutton', { name: 'Port' }).fill(taken);
@@ -82,7 +58,7 @@ describe('the sandbox', () => {
       new RegExp(`port ${taken} is already in use.*Choose another port`),
     );
     // The browser notes a refused call; here that is what was wanted.
-    opened.errors.length = 0;
+    errors.length = 0;
   });
 
   it('fails on purpose, and that is seen, within 4 actions', async () => {
@@ -173,7 +149,7 @@ describe('the sandbox', () => {
   });
 
   it('brings a message of the gallery to the composer, and takes its headers back', async () => {
-    const { page } = await begin('--seed', 'gallery');
+    const { page } = await begin({ args: ['--seed', 'gallery'] });
     await page.getByRole('navigation').waitFor();
     const attempt = async (cause) => {
       await screen(page);

@@ -3,34 +3,15 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, describe, it } from 'node:test';
-import {
-  at,
-  axeSource,
-  closeBrowser,
-  connected,
-  openPage,
-  ready,
-  startHostWith,
-  User,
-  within,
-} from '../support.mjs';
+import { describe, it } from 'node:test';
+import { at, axe, connected, perTest, ready, User, within } from '../support.mjs';
 
-after(closeBrowser);
-
-let host, opened;
-async function begin(options, env = {}) {
-  host = await startHostWith(env);
-  opened = await openPage(host.address, options);
-  await ready(opened.page);
-  return opened.page;
+const start = perTest();
+async function begin(options, env) {
+  const { page } = await start({ ...options, env });
+  await ready(page);
+  return page;
 }
-afterEach(async () => {
-  const errors = opened?.errors ?? [];
-  await opened?.close();
-  host?.stop();
-  assert.deepEqual(errors, [], 'the page complained');
-});
 
 const go = (page, name) =>
   page
@@ -106,19 +87,6 @@ async function restored(page) {
   await page.getByLabel('Snapshot file').setInputFiles(snapshotFile());
   await apply(page);
   await page.locator('[data-testid=api][data-api=two-stages][aria-selected=true]').waitFor();
-}
-
-async function axe(page, state) {
-  await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() =>
-    globalThis.axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
-    }),
-  );
-  const said = violations.map(
-    (v) => `${v.id}: ${v.help} ${v.nodes.map((n) => n.html.slice(0, 120)).join(' ')}`,
-  );
-  assert.deepEqual(said, [], state);
 }
 
 describe('a whole API', () => {

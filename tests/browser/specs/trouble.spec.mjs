@@ -3,35 +3,14 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, describe, it } from 'node:test';
-import {
-  at,
-  closeBrowser,
-  connectTo,
-  fixAndConnect,
-  openPage,
-  ready,
-  send,
-  startHost,
-  startHostWith,
-} from '../support.mjs';
+import { describe, it } from 'node:test';
+import { at, connectTo, fixAndConnect, openPage, perTest, ready, send, startHostWith } from '../support.mjs';
 
-after(closeBrowser);
-
-let host, opened;
-async function begin(...args) {
-  host = await startHost(...args);
-  opened = await openPage(host.address);
-  return opened.page;
-}
-afterEach(async () => {
-  await opened?.close();
-  host?.stop();
-});
+const begin = perTest({ mayComplain: true });
 
 describe('trouble', () => {
   it('logs that come late: the row counts the seconds, the verdict says so, then the cause takes its place', async () => {
-    const page = await begin('--log-delay', '4');
+    const { page } = await begin({ args: ['--log-delay', '4'] });
     await ready(page);
     await page.keyboard.press('Enter');
     const waiting = page.locator('[data-testid=row][data-link=waiting]');
@@ -43,7 +22,7 @@ describe('trouble', () => {
   });
 
   it('an address where nobody is: the attempt fails with the phase and the words, and the window goes on', async () => {
-    const page = await begin();
+    const { page } = await begin();
     await ready(page);
     await page.getByRole('textbox', { name: 'Address' }).fill('ws://127.0.0.1:9/prod');
     await page.keyboard.press('Enter');
@@ -57,7 +36,7 @@ describe('trouble', () => {
   });
 
   it('text that steers or scripts is shown, not obeyed', async () => {
-    const page = await begin();
+    const { page } = await begin();
     await fixAndConnect(page);
     await send(page, '<img src=x onerror="document.title=1"><b>bold</b>\u202eevil');
     const row = at.rows(page, 'sent').last();
@@ -68,7 +47,7 @@ describe('trouble', () => {
   });
 
   it('disconnecting leaves a row that says so, and the composer closes', async () => {
-    const page = await begin();
+    const { page } = await begin();
     await fixAndConnect(page);
     await page
       .getByRole('button', {
@@ -89,9 +68,7 @@ describe('trouble', () => {
         '[sso-session corp]\nsso_start_url = https://corp.example.com/start\nsso_region = eu-central-1\n',
     );
     try {
-      host = await startHostWith({ AWS_CONFIG_FILE: config, HOME: folder });
-      opened = await openPage(host.address);
-      const { page } = opened;
+      const { page } = await begin({ env: { AWS_CONFIG_FILE: config, HOME: folder } });
       await ready(page);
       await page.getByRole('button', { name: 'Open chat-dev' }).click();
       await page.getByRole('button', { name: 'Region: eu-central-1' }).waitFor();
@@ -111,7 +88,7 @@ describe('trouble', () => {
   });
 
   it('the page keeps sizes and places, and nothing that came from outside', async () => {
-    const page = await begin();
+    const { page } = await begin();
     await connectTo(page, 'mock-status-missing');
     const kept = await page.evaluate(() => JSON.stringify(localStorage));
     assert.ok(!/wss?:|token|x-amz|EP5|arn:/.test(kept), kept);

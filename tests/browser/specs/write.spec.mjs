@@ -1,42 +1,9 @@
 // Writing with help: templates that complete and answer while one types, models from messages, and the door.
 import assert from 'node:assert/strict';
-import { after, afterEach, describe, it } from 'node:test';
-import {
-  at,
-  axeSource,
-  closeBrowser,
-  fixAndConnect,
-  openPage,
-  ready,
-  send,
-  startHost,
-  User,
-  within,
-} from '../support.mjs';
+import { describe, it } from 'node:test';
+import { at, axe, fixAndConnect, perTest, ready, send, User, within } from '../support.mjs';
 
-after(closeBrowser);
-
-let host, opened;
-async function begin(options = {}) {
-  host = await startHost();
-  opened = await openPage(host.address, options);
-  return opened.page;
-}
-afterEach(async () => {
-  const errors = opened?.errors ?? [];
-  await opened?.close();
-  host?.stop();
-  assert.deepEqual(errors, [], 'the page complained');
-});
-
-async function axe(page, state) {
-  await page.evaluate(axeSource);
-  const violations = await page.evaluate(async () => {
-    const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
-    return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(' | ')}`);
-  });
-  assert.deepEqual(violations, [], state);
-}
+const begin = perTest();
 
 /** Types a text where the focus is. Brackets close themselves, so a text that closes them is typed over them. */
 const type = (page, text) => page.keyboard.type(text, { delay: 5 });
@@ -79,7 +46,7 @@ describe('templates', () => {
   const result = (page) => page.getByTestId('template-result');
 
   it('$context.co offers connectionId with what it gives, and what is written is tried on the message that was sent', async () => {
-    const page = await begin();
+    const { page } = await begin();
     await fixAndConnect(page);
     await send(page, '{"action":"joinroom","roomname":"developers"}');
     await template(page);
@@ -110,7 +77,7 @@ describe('templates', () => {
   });
 
   it('an error stands at its place while one types, and goes with it', async () => {
-    const page = await begin({ dark: true });
+    const { page } = await begin({ dark: true });
     await ready(page);
     await template(page);
     await clear(page, 'Template $default');
@@ -132,7 +99,7 @@ describe('templates', () => {
 
 describe('models', () => {
   it('a schema that is wrong is marked at its place, and the message is not judged', async () => {
-    const page = await begin({ dark: true });
+    const { page } = await begin({ dark: true });
     await ready(page);
     await page.keyboard.press('ControlOrMeta+6');
     await page.getByRole('button', { name: 'New model' }).click();
@@ -148,7 +115,7 @@ describe('models', () => {
   });
 
   it('two messages make a model that accepts them; attached, applied and deployed, a message without its member is refused', async () => {
-    const page = await begin();
+    const { page } = await begin();
     await talk(page);
     await page.keyboard.press('ControlOrMeta+6');
     const user = new User(page);
@@ -195,7 +162,7 @@ describe('the door', () => {
   }
 
   it('an authorizer is made, tested both ways before it is applied, and then the matrix proves 401 and 101 in one action', async () => {
-    const page = await begin();
+    const { page } = await begin();
     const user = await guarded(page);
     await axe(page, 'a new authorizer');
     await apply(page);
@@ -221,7 +188,7 @@ describe('the door', () => {
   });
 
   it('with an authorizer and a key, one key press proves 401, 403 and 101, in the dark too', async () => {
-    const page = await begin({ dark: true });
+    const { page } = await begin({ dark: true });
     let runs = 0;
     page.on('websocket', (socket) => (runs += Number(socket.url().includes('/open_matrix'))));
     await guarded(page);
@@ -257,7 +224,7 @@ describe('the door', () => {
   });
 
   it('the policy matcher says which statement can never match', async () => {
-    const page = await begin();
+    const { page } = await begin();
     await guarded(page);
     await page.getByRole('tab', { name: 'Policy matcher' }).click();
     await page.evaluate(() =>

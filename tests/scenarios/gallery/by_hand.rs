@@ -2,6 +2,7 @@
 
 use gatescope_model::api::{Integration, Snapshot};
 use gatescope_model::conversation::{Connection, RowKind};
+use gatescope_model::surroundings::Surroundings;
 use gatescope_tests::{Talk, elsewhere};
 use serde_json::{Value, json};
 
@@ -17,8 +18,14 @@ const PUT_ITEM: &str =
 /// What has to be so before anybody dials.
 pub async fn before(room: &mut Room<'_>) {
     if room.exhibit.cause == "not-a-websocket" {
-        // An HTTP server that is no WebSocket API: the control plane's own address.
-        room.dial["url"] = json!("wss://apigateway.us-east-1.amazonaws.com/");
+        room.dial["url"] = json!(format!("ws://{}/", elsewhere::web_page().await));
+    }
+    if room.exhibit.cause == "api-key-not-in-plan" {
+        // As it is chosen in the window: by its name, and Rust puts its value in.
+        let around: Surroundings = room.desk.call("read_surroundings", room.desk.of(&room.exhibit.api_id)).await;
+        let key = around.api_keys.iter().find(|key| key.name == "gallery-key-without-a-plan").unwrap();
+        room.dial["headers"] = json!([]);
+        room.dial["keyId"] = json!(key.id);
     }
 }
 

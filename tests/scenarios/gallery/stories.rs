@@ -123,10 +123,10 @@ pub const STORIES: &[Story] = &[
     fixed("route-without-integration").maybe(),
     told("authorizer-identity-missing", Hand::Headers(&[("authorization", "secret-token")])),
     told("authorizer-unauthorized", Hand::Function("gallery-unauthorized", ALLOW)).maybe(),
-    told("authorizer-denied", Hand::Headers(&[("authorization", "secret-token")])).maybe(),
+    told("authorizer-denied", Hand::Headers(&[("authorization", "secret-token")])),
     told("authorizer-wrong-resource", Hand::Function("gallery-rest-shaped", ALLOW)).maybe(),
-    told("authorizer-malformed", Hand::Function("gallery-simple", ALLOW)).maybe(),
-    fixed("authorizer-permission-missing").maybe(),
+    told("authorizer-malformed", Hand::Function("gallery-simple", ALLOW)),
+    fixed("authorizer-permission-missing"),
     clicked("iam-unsigned", By::Sign).maybe(),
     told("iam-signature-invalid", Hand::Signed),
     clicked("api-key-missing", By::Key),
@@ -142,13 +142,13 @@ pub const STORIES: &[Story] = &[
     told("not-a-websocket", Hand::Url("")),
     clicked("api-not-found", By::Dial).maybe(),
     Story { then: Then::IsExplainedBy("mock-status-missing"), ..clicked("logging-off", By::Logs).maybe() },
-    fixed("route-not-found").maybe(),
+    fixed("route-not-found"),
     fixed("route-selection-wrong").hears("went").maybe(),
     fixed("no-route-response").hears("went").maybe(),
     told("model-validation-failed", Hand::Say(r#"{"action": "go", "message": "x"}"#)).hears("went"),
-    told("frame-too-large", Hand::Say(r#""short""#)).hears("short").maybe(),
-    told("idle-timeout", Hand::Again).maybe(),
-    told("max-duration", Hand::Again).maybe(),
+    told("frame-too-large", Hand::Say(r#""short""#)).hears("short"),
+    told("idle-timeout", Hand::Again),
+    told("max-duration", Hand::Again),
     told("connection-lost", Hand::NoFaults).hears("hello").maybe(),
     told("post-inside-connect", Hand::Integration(reachable)).maybe(),
     told("connection-gone", Hand::Integration(own_id)).hears("hello!!!!").maybe(),
@@ -166,11 +166,11 @@ pub const STORIES: &[Story] = &[
 
 /// Causes whose story is not told, and why.
 pub const OPEN: &[(&str, &str)] = &[
-    ("binary-not-supported", "a conversation in the window sends text frames"),
-    ("get-drops-body", "the message is answered, so nobody asks why it is not"),
-    ("not-a-websocket", "the sandbox has no server that answers a handshake as a web page does"),
-    ("api-key-not-in-plan", "its one click sends another key; which key was sent is not known to the rule"),
-    ("iam-denied", "the window signs as the sandbox's own account, which may everything"),
+    ("binary-not-supported", "it takes a binary frame, and a conversation in the window sends text frames"),
+    (
+        "iam-denied",
+        "it takes a signature of another user: the window signs as the account's own, who may everything here",
+    ),
 ];
 
 fn reachable(integration: &mut Integration) {

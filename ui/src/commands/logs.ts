@@ -10,8 +10,23 @@ export function forLogs(app: App): Command[] {
   const group = 'Commands' as const;
   const onLogs = app.screen === 'logs' && !app.insights;
   const here = onLogs || app.screen === 'connections';
+  const tails: Command[] =
+    book.tails.length > 0
+      ? [
+          {
+            id: 'stop-live-tail',
+            title: 'Stop Live Tail',
+            detail: 'its groups are polled, which AWS does not bill',
+            group,
+            icon: 'close',
+            possible: true,
+            run: () => book.stopTails(),
+          },
+        ]
+      : [];
   if (!here)
     return [
+      ...tails,
       {
         id: 'insights',
         title: 'Ask Logs Insights',
@@ -29,6 +44,7 @@ export function forLogs(app: App): Command[] {
   const connectionId = details.request?.request.connectionId;
   const next = contexts[(contexts.indexOf(filter.context) + 1) % contexts.length] ?? 0;
   return [
+    ...tails,
     {
       id: 'log-next-failed',
       title: 'Next failed request',

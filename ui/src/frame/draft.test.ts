@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
-import type { Calls, PastChange } from '../host/rpc';
+import type { Calls, Finding, PastChange } from '../host/rpc';
 import { describeDraft } from '../testing/drafts';
 import { aRow, chat, refused } from '../testing/fakeHost';
 import { app, asked, blur, host, key, push, review, rows, start } from '../testing/window';
@@ -163,6 +163,32 @@ describe('a change that breaks off', () => {
     await fireEvent.click(within(off).getByRole('button', { name: 'Finish…' }));
     expect(await screen.findByText(/The rest/)).toBeTruthy();
     expect(asked('preview_finish')).toEqual([{ id: 3, stage: 'prod', choices: {} }]);
+  });
+
+  it('names the cause of a refusal, and its click opens the review that removes it', async () => {
+    await edit({ preview_fix: () => ({ ...review, title: 'Give the account its log role' }) });
+    blur();
+    await key('s', { ctrlKey: true });
+    await within(await sheet()).findByText('A request template');
+    await key('Enter', { ctrlKey: true });
+    const finding: Finding = {
+      cause: 'log-role-missing',
+      confidence: 'certain',
+      title: 'API Gateway has no role to write logs with',
+      reason: 'Logs are written with a role.',
+      fix: 'Create the role.',
+      evidence: [],
+      action: { kind: 'fix', routeKey: '' },
+    };
+    host.last('open_apply').push([
+      { kind: 'started', step: 0 },
+      { kind: 'failed', step: 0, problem: { code: 'refused', message: 'no role' }, change: 3, finding },
+    ]);
+    const refused = await screen.findByTestId('refused');
+    expect(within(refused).getByText('API Gateway has no role to write logs with')).toBeTruthy();
+    await fireEvent.click(within(refused).getByRole('button', { name: 'Fix…' }));
+    expect(await screen.findByText(/Give the account its log role/)).toBeTruthy();
+    expect(asked('preview_fix').at(-1)).toMatchObject({ cause: 'log-role-missing', routeKey: '' });
   });
 
   it('and was found at the start is told calmly, and can be left', async () => {

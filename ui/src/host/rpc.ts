@@ -330,7 +330,11 @@ problem: Problem,
 /**
  * The change as the history has it: it can be finished or rolled back.
  */
-change?: number, } | { "kind": "finished", 
+change?: number, 
+/**
+ * Why, where AWS's words have a cause that can be removed.
+ */
+finding?: Finding, } | { "kind": "finished", 
 /**
  * The change as the history has it.
  */
@@ -1635,13 +1639,9 @@ place: Place,
 text: string, };
 
 /**
- * A broken API of the sandbox, to be tried.
+ * A broken API, and how it is seen to break.
  */
-export type ExhibitView = { 
-/**
- * Whether Gatescope has a rule that recognises its cause.
- */
-explained: boolean, 
+export type Exhibit = { 
 /**
  * What is broken, in a few words that others share.
  */
@@ -1776,6 +1776,10 @@ case: boolean,
  */
 pattern: string, 
 /**
+ * A JMESPath expression: takes the lines that are JSON and for which it gives neither null, false nor nothing.
+ */
+jmespath: string, 
+/**
  * Only this route.
  */
 routeKey?: string, 
@@ -1827,7 +1831,11 @@ view: View,
 /**
  * Which rows.
  */
-filter: Filter, };
+filter: Filter, 
+/**
+ * Of the access log, in which order; absent: by time.
+ */
+order?: Order, };
 
 /**
  * Looks for the next failure.
@@ -1878,6 +1886,10 @@ evidence: Array<Evidence>,
  * What one click does about it, if anything.
  */
 action?: Action, 
+/**
+ * Said instead of a click: what has become of the cause since.
+ */
+since?: string, 
 /**
  * Where AWS writes about it.
  */
@@ -3124,6 +3136,19 @@ export type OpenedPort = {
  * Of 127.0.0.1.
  */
 port: number, };
+
+/**
+ * By what the records of the access log are ordered, where not by time.
+ */
+export type Order = { 
+/**
+ * A variable of the format: `integrationLatency`. Records without it come last; empty: their time.
+ */
+field: string, 
+/**
+ * Largest first.
+ */
+descending: boolean, };
 
 /**
  * How an attempt ended.
@@ -5106,11 +5131,11 @@ example?: string, };
  */
 export type TriedPattern = { 
 /**
- * Which lines it takes, as AWS would.
+ * Which lines it takes, a pattern as AWS would.
  */
 matches: Array<boolean>, 
 /**
- * What AWS would say to it.
+ * What AWS would say to it, or what is wrong with the expression.
  */
 problem?: string, 
 /**
@@ -5195,13 +5220,17 @@ schema: string,
 sample: string, };
 
 /**
- * Tries a CloudWatch Logs filter pattern.
+ * Tries a CloudWatch Logs filter pattern, or a JMESPath expression.
  */
 export type TryPattern = { 
 /**
  * As `FilterLogEvents` takes it.
  */
 pattern: string, 
+/**
+ * It is a JMESPath expression.
+ */
+jmespath: boolean, 
 /**
  * Lines to try it on.
  */
@@ -5736,7 +5765,7 @@ export interface Calls {
   /** Forgets a message. */
   forget_message: { question: ForgetMessage; answer: Array<SavedMessage> };
   /** The broken APIs of the gallery that the sandbox has now. */
-  list_exhibits: { question: Nothing; answer: Array<ExhibitView> };
+  list_exhibits: { question: Nothing; answer: Array<Exhibit> };
   /** Makes a Lambda function of the sandbox, or changes what one does. */
   set_function: { question: SetFunction; answer: Nothing };
   /** Deletes a Lambda function of the sandbox. */

@@ -117,7 +117,7 @@ export function act(app: App, row: Row | undefined, { action, cause }: Finding):
     case 'fix':
       return app.fix(cause, action.routeKey, action.about);
     case 'turnOnLogs':
-      return app.turnOnLogs();
+      return app.turnOn.now();
     case 'showRoute':
       return app.showRoute(action.routeKey, action.station && stationId(action.station));
     case 'readNow':
@@ -141,4 +141,27 @@ export function act(app: App, row: Row | undefined, { action, cause }: Finding):
     case 'probe':
       return probe(app, row?.id);
   }
+}
+
+/** The key of a finding's one click: what has a key elsewhere keeps it. */
+export function actionKey({ kind }: Action): string | undefined {
+  if (kind === 'readNow') return 'R';
+  return kind === 'showRoute' ? 'G R' : kind === 'turnOnLogs' ? 'L' : 'F';
+}
+
+/** The route that a finding is about. */
+export function routeOf(finding: Finding): string | undefined {
+  if (finding.action && 'routeKey' in finding.action) return finding.action.routeKey;
+  for (const { place } of finding.evidence)
+    if (place.kind === 'config' && place.routeKey) return place.routeKey;
+  return undefined;
+}
+
+/** The station of the route's way that the finding's configuration evidence names. */
+export function stationOf(finding: Finding): string | undefined {
+  for (const { place } of finding.evidence) {
+    if (place.kind !== 'config') continue;
+    if (place.routeKey) return stationId(place.path.split('›').at(-1)?.trim() ?? '');
+  }
+  return undefined;
 }

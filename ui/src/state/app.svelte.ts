@@ -2,11 +2,10 @@
 // Screens and commands ask here; what one part can do alone stays in that part.
 import { getContext, setContext } from 'svelte';
 import type { Host } from '../host/host';
-import { asError } from '../host/host';
 import type {
   ApiKey,
   Error,
-  ExhibitView,
+  Exhibit,
   Finding,
   Integration,
   Kind,
@@ -40,11 +39,11 @@ import { NoLog } from './noLog.svelte';
 import { Prefs } from './prefs.svelte';
 import { Reverts } from './reverts.svelte';
 import { Review } from './review.svelte';
-import { againWords, reviewDraft, tryAgain } from './reviews';
+import { reviewDeployment, reviewDraft, reviewFix } from './reviews';
 import { ownerOf, screenOf } from './resources';
-import { Run } from './run.svelte';
 import { Sandbox } from './sandbox.svelte';
 import { Session } from './session.svelte';
+import { Trying } from './trying.svelte';
 import { TurnOn } from './turnOn.svelte';
 import { Writing } from './writing.svelte';
 
@@ -72,15 +71,6 @@ export type Screen =
 export type StagePane = 'overview' | 'variables' | 'logs' | 'limits' | 'settings' | 'undeployed' | 'compare';
 export type Overlay = 'palette' | 'shortcuts' | 'startOver' | 'policy' | 'logs' | 'noLog' | undefined;
 
-/** An exhibit that is on its way to be seen. */
-interface Trying {
-  exhibit: ExhibitView;
-  /** How often it is still to be dialled. */
-  left: number;
-  /** `dialled`: what comes of it is not known yet. `closing`: asked to, to dial once more. */
-  phase: 'ready' | 'dialled' | 'closing';
-}
-
 export class App {
   host: Host;
   prefs = new Prefs();
@@ -100,6 +90,7 @@ export class App {
   domains: Domains;
   history: History;
   sandbox: Sandbox;
+  trying: Trying;
   writing: Writing;
   door: Door;
   calls: Calls;
@@ -130,11 +121,6 @@ export class App {
   probing = $state<number>();
   /** The message that was sent last in this conversation. */
   lastSent = $state<string>();
-  /** The run of "Turn on logs", shown below the verdict that asked for it. */
-  logsRun = $state<Run>();
-  logsError = $state.raw<Error>();
-  /** The exhibit that was asked for, until it was dialled. */
-  trying = $state.raw<Trying>();
   /** The API that the next look at a scope begins with. */
   #first: string | undefined;
   /** The evidence number that was asked for last. */
@@ -155,7 +141,7 @@ export class App {
   logsOff: boolean = $derived.by(() => this.apis.stage?.loggingLevel === 'OFF');
 
   /** What the API that is looked at shows, when it is one of the gallery's. */
-  exhibited: ExhibitView | undefined = $derived.by(() =>
+  exhibited: Exhibit | undefined = $derived.by(() =>
     this.accounts.isSandbox ? this.sandbox.exhibits?.find((e) => e.apiId === this.apis.apiId) : undefined,
   );
 
@@ -192,6 +178,7 @@ export class App {
     this.domains = new Domains(host);
     this.history = new History(host);
     this.sandbox = new Sandbox(host);
+    this.trying = new Trying(this);
     this.writing = new Writing(host, this);
     this.door = new Door(host, this);
     this.calls = new Calls(host);
@@ -224,7 +211,7 @@ export class App {
     const scope = this.accounts.scope;
     this.session.close();
     this.domains.enter(scope);
-    const first = this.trying?.exhibit.apiId ?? this.#first;
+    const first = this.trying.exhibit?.apiId ?? this.#first;
     this.#first = undefined;
     if (scope) await this.apis.load(scope, first);
   }
@@ -243,8 +230,7 @@ export class App {
   /** API or stage changed: another conversation. */
   enterStage() {
     const of = this.apis.ofStage;
-    this.logsRun = undefined;
-    this.logsError = undefined;
+    this.turnOn.forget();
     this.dial.url = '';
     this.door.forget();
     this.lastSent = undefined;
@@ -256,8 +242,8 @@ export class App {
     this.queries.leave();
     if (of) {
       this.dial.enter(`${of.scope.account} ${of.scope.region} ${of.apiId}`);
-      if (of.apiId !== this.trying?.exhibit.apiId) {
-        this.trying = undefined;
+      if (of.apiId !== this.trying.exhibit?.apiId) {
+        this.trying.stop();
         this.dial.giveBack();
         this.messages.giveBack();
       }
@@ -275,7 +261,7 @@ export class App {
     this.go('connect');
     this.evidence = undefined;
     this.again.forget();
-    if (this.logsRun?.state === 'finished') this.logsRun = undefined;
+    if (this.turnOn.run?.state === 'finished') this.turnOn.forget();
     return this.session.connect(this.dial);
   }
 
@@ -359,24 +345,11 @@ export class App {
   }
 
   fix(cause: string, routeKey: string, about?: string) {
-    const of = this.apis.ofStage;
-    if (!of) return;
-    // Of a message, what proves it is the same message on a new connection.
-    const isMessage =
-      this.screen === 'connect' && this.failure !== undefined && this.failure.kind !== 'attempt';
-    const again = isMessage ? againWords(this) : undefined;
-    return this.review.show(
-      this.subject(),
-      () => this.host.call('preview_fix', { ...of, cause, routeKey, ...(about !== undefined && { about }) }),
-      async (run) => {
-        void this.apis.read();
-        if (again) return tryAgain(this, run, again);
-        // A fix that is deployed is proven by the next handshake, where somebody looks at the failed one.
-        if (run.deploy && this.screen === 'connect' && this.session.connection.kind === 'closed')
-          await this.connect();
-      },
-      { again },
-    );
+    return reviewFix(this, cause, routeKey, about);
+  }
+
+  deploy() {
+    return reviewDeployment(this);
   }
 
   /** The review of what was edited. */
@@ -388,35 +361,6 @@ export class App {
   async leave(id: number) {
     await this.host.call('settle_change', { id });
     await this.readUnfinished();
-  }
-
-  deploy() {
-    const of = this.apis.ofStage;
-    if (!of) return;
-    const again = againWords(this);
-    return this.review.show(
-      this.subject(),
-      () => this.host.call('preview_deploy', of),
-      async (run) => {
-        await this.apis.read();
-        await tryAgain(this, run, again);
-      },
-      { again },
-    );
-  }
-
-  #logs(level: string, dataTrace: boolean) {
-    const of = this.apis.ofStage;
-    return of && (() => this.host.call('preview_logs', { ...of, level, dataTrace }));
-  }
-
-  reviewLogs(level = 'INFO', dataTrace = this.apis.stage?.dataTrace ?? false) {
-    const ask = this.#logs(level, dataTrace);
-    if (ask)
-      return this.review.show(this.subject(), ask, () => {
-        void this.apis.read();
-        void this.reverts.read();
-      });
   }
 
   /** Of a row that has no log, or of the stage as a whole. */
@@ -440,51 +384,6 @@ export class App {
     return open !== undefined;
   }
 
-  /** Goes to an exhibit's API and shows how it breaks: `goOnTrying` does the rest, as soon as its stage is there. */
-  async tryExhibit(exhibit: ExhibitView) {
-    this.sandbox.looksAt = exhibit.cause;
-    this.trying = { exhibit, left: exhibit.dials, phase: 'ready' };
-    this.go('connect');
-    if (!this.accounts.isSandbox) this.lookAtSandbox();
-    else if (this.apis.apiId !== exhibit.apiId) await this.apis.choose(exhibit.apiId);
-  }
-
-  /** The next step, whenever the conversation got further. */
-  goOnTrying() {
-    const { trying, session, apis } = this;
-    if (!trying || session.of?.apiId !== trying.exhibit.apiId) return;
-    const { exhibit, left, phase } = trying;
-    if (session.of.stage !== exhibit.stage) {
-      if (apis.view?.stages.some((s) => s.stageName === exhibit.stage)) apis.stageName = exhibit.stage;
-      else this.trying = undefined;
-      return;
-    }
-    const { kind } = session.connection;
-    if (kind === 'open' && phase !== 'closing') {
-      this.trying = { ...trying, phase: 'closing' };
-      void session.disconnect(1000);
-    } else if (phase === 'dialled') {
-      // Refused already: that is what was to be seen.
-      const last = session.newest === undefined ? undefined : session.rows.byId(session.newest);
-      if (last?.outcome === 'failed') this.trying = undefined;
-    } else if (kind === 'closed' && !session.dialling) {
-      this.#arrange(exhibit);
-      this.trying = left > 1 ? { exhibit, left: left - 1, phase: 'dialled' } : undefined;
-      if (left > 0) void this.connect();
-    }
-  }
-
-  /** Address, headers and message of an exhibit. */
-  #arrange({ domain, path, headers, send }: ExhibitView) {
-    const { messages, apis } = this;
-    const own = apis.stage?.url;
-    if (own === undefined) return;
-    const url = new URL(path, own);
-    if (domain) url.host = domain;
-    this.dial.lend(url.href === own ? '' : url.href, headers);
-    messages.lend(send ?? '');
-  }
-
   /** The connect matrix, beside the authorizers. */
   tryDoor() {
     this.go('authorizers');
@@ -495,7 +394,7 @@ export class App {
   async startOver(seed: SandboxSeed) {
     if (!(await this.sandbox.startOver(seed))) return false;
     this.sandbox.place = undefined;
-    this.trying = undefined;
+    this.trying.stop();
     if (this.accounts.isSandbox) await this.enterScope();
     return true;
   }
@@ -503,20 +402,6 @@ export class App {
   lookAtSandbox() {
     const account = this.accounts.listed?.accounts.find((a) => a.id === 'sandbox');
     if (account) this.accounts.choose(account);
-  }
-
-  /** Without a sheet: the calls are shown in place while they run, and nothing but logging changes. */
-  async turnOnLogs() {
-    const ask = this.#logs('INFO', this.apis.stage?.dataTrace ?? false);
-    if (!ask || this.logsRun?.state === 'running') return;
-    this.logsError = undefined;
-    this.logsRun = undefined;
-    try {
-      const review = await ask();
-      this.logsRun = new Run(this.host, review, true, () => void this.apis.read());
-    } catch (thrown) {
-      this.logsError = asError(thrown);
-    }
   }
 }
 

@@ -9,6 +9,7 @@ import type {
   Error,
   Filter,
   OfStage,
+  Order,
   Source,
   View,
   Window as BookWindow,
@@ -27,6 +28,7 @@ export const everything = (): Filter => ({
   regex: false,
   case: false,
   pattern: '',
+  jmespath: '',
   status: '',
   connectionId: '',
   failures: false,
@@ -58,6 +60,10 @@ export class Book {
   filtering = $state(false);
   rows: BookRows;
   details: BookDetails;
+  /** Of the access log; undefined: by time. */
+  order = $state.raw<Order>();
+  /** Moves when the first rows are to be seen: the largest stand there. */
+  toTop = $state(0);
   selected = $state.raw<{ index: number; key: string }>();
   /** At the lower end, so new rows come into view. */
   following = $state(true);
@@ -65,6 +71,9 @@ export class Book {
   /** Where the last export is. */
   saved = $state<string>();
   exporting = $state(false);
+  /** Which sources a person set to Live Tail: AWS bills those, whatever is looked at. */
+  #tailed = $state.raw<number[]>([]);
+  tails: Source[] = $derived(this.sources.filter((s) => s.on && s.live && this.#tailed.includes(s.id)));
   /** Which sources are being switched. */
   switching = $state.raw<number[]>([]);
   /** What openLog waits for: the group and its request, until the sources are known. */
@@ -77,6 +86,7 @@ export class Book {
     return (
       filter.text !== '' ||
       filter.pattern !== '' ||
+      filter.jmespath !== '' ||
       filter.status !== '' ||
       filter.connectionId !== '' ||
       filter.failures ||
@@ -158,6 +168,7 @@ export class Book {
     this.#round += 1;
     this.id = undefined;
     this.sources = [];
+    this.#tailed = [];
     this.counts = undefined;
     this.error = undefined;
     this.ended = false;
@@ -175,6 +186,7 @@ export class Book {
     this.#stop();
     this.details.closeConnection();
     this.of = undefined;
+    this.order = undefined;
     this.#asked = undefined;
     this.filter = { ...everything(), context: this.filter.context };
     if (this.window.kind === 'file') this.window = { kind: 'now', backMs: 15 * minute };
@@ -258,22 +270,34 @@ export class Book {
     if (!this.id) return;
     this.filtering = true;
     const filter = $state.snapshot(this.filter);
+    const order = this.view === 'access' ? this.order : undefined;
     const counts = await this.#command((book) =>
-      this.#host.call('filter_book', { book, view: this.view, filter }),
+      this.#host.call('filter_book', { book, view: this.view, filter, order }),
     );
     if (round !== this.#round) return;
     if (counts) {
       const first = (this.counts?.lines ?? 0) === 0 && counts.lines > 0;
       if (!this.counts || counts.version >= this.counts.version) this.counts = counts;
       if (first) void this.details.read();
-      this.following = true;
+      this.following = order === undefined;
       const before = this.selected;
-      await this.rows.reset(this.counts.version, this.counts.shown);
+      await this.rows.reset(this.counts.version, this.counts.shown, order !== undefined);
       if (round !== this.#round) return;
       const index = before && this.rows.find(before.key, this.rows.count);
       this.selected = before && index !== undefined ? { index, key: before.key } : undefined;
     }
     this.filtering = false;
+    if (order) this.toTop += 1;
+  }
+
+  /** The access log by one of its variables, '' is time: the largest first, then the smallest, then as it was. */
+  orderBy(field: string) {
+    const { order } = this;
+    const same = order?.field === field;
+    if (!same) this.order = { field, descending: true };
+    else this.order = order.descending && field !== '' ? { field, descending: false } : undefined;
+    this.deselect();
+    void this.apply();
   }
 
   clearFilter() {
@@ -350,9 +374,17 @@ export class Book {
 
   setSource(source: Source, on: boolean, live: boolean) {
     this.switching = [...this.switching, source.id];
+    this.#tailed = this.#tailed
+      .filter((id) => id !== source.id)
+      .concat(live && !source.live ? source.id : []);
     return this.#command((book) =>
       this.#host.call('set_source', { book, source: source.id, on, live }),
     ).finally(() => (this.switching = this.switching.filter((id) => id !== source.id)));
+  }
+
+  /** Their groups are polled from here on. */
+  stopTails() {
+    return Promise.all(this.tails.map((source) => this.setSource(source, true, false)));
   }
 
   readNow() {

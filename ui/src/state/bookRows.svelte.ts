@@ -64,6 +64,16 @@ export class BookRows {
     return this.#peek(index);
   }
 
+  /** One of those that were read, wherever it stands. */
+  some(takes: (row: BookRow) => boolean): BookRow | undefined {
+    void this.drawn;
+    for (const page of this.#pages.values()) {
+      const row = page.rows.find(takes);
+      if (row) return row;
+    }
+    return undefined;
+  }
+
   #peek(index: number): BookRow | undefined {
     if (index < 0 || index >= this.count) return undefined;
     return this.#pages.get(Math.floor(index / pageSize))?.rows[index % pageSize];
@@ -93,13 +103,13 @@ export class BookRows {
   }
 
   /** Other rows than before: view, filter or book changed. What is drawn stays until the new rows are there. */
-  async reset(version: number, count: number) {
+  async reset(version: number, count: number, fromTop = false) {
     const epoch = ++this.#epoch;
     this.version = version;
     this.#reading = false;
     const span = Math.max(pageSize, this.#last - this.#first + 1);
-    // One looks at the newest rows first.
-    const from = Math.floor(Math.max(0, count - span) / pageSize) * pageSize;
+    // One looks at the newest rows first, or at the largest.
+    const from = fromTop ? 0 : Math.floor(Math.max(0, count - span) / pageSize) * pageSize;
     const wanted = Math.min(mostRows, Math.ceil((count - from) / pageSize) * pageSize);
     const page = count > 0 ? await this.#read(from, wanted) : undefined;
     if (epoch !== this.#epoch) return;

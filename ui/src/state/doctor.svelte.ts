@@ -59,7 +59,8 @@ export class Doctor {
 
   /** How many keep somebody from connecting, and how many keep messages from arriving, where that was asked. */
   told(of: OfStage | undefined): { connect: number; messages: number } | undefined {
-    if (!this.checkup || of?.apiId !== this.of?.apiId || of?.stage !== this.of?.stage) return undefined;
+    if (!this.checkup || this.error || of?.apiId !== this.of?.apiId || of?.stage !== this.of?.stage)
+      return undefined;
     const { flaws } = this.checkup;
     const howMany = (severity: Flaw['severity']) => flaws.filter((f) => f.severity === severity).length;
     return { connect: howMany('connect'), messages: howMany('messages') };

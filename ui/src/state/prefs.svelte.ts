@@ -13,8 +13,8 @@ interface Kept {
   regions: Record<string, string>;
   /** The window's edge by account, where somebody chose one. */
   edges?: Record<string, Edge>;
-  /** Width of the pane beside the log's rows in percent, where somebody chose one. */
-  logPane?: number;
+  /** Width of the pane beside a list in percent, where somebody chose one. */
+  pane?: number;
   /** False: after a deployment nothing is connected and sent again. */
   again: boolean;
 }
@@ -29,7 +29,7 @@ export class Prefs {
   regions = $state<Record<string, string>>({});
   edges = $state<Record<string, Edge>>();
   again = $state(true);
-  logPane = $state<number>();
+  pane = $state<number>();
 
   constructor() {
     try {
@@ -40,16 +40,21 @@ export class Prefs {
       this.regions = kept.regions ?? {};
       this.edges = kept.edges;
       this.again = kept.again ?? true;
-      this.logPane = kept.logPane;
+      this.pane = kept.pane;
     } catch {
       // A page without storage starts with the defaults.
     }
   }
 
+  setPane(percent: number) {
+    this.pane = percent;
+    this.keep();
+  }
+
   keep() {
-    const { split, composer, account, regions, edges, again, logPane } = this;
+    const { split, composer, account, regions, edges, again, pane } = this;
     try {
-      const kept = { split, composer, account, regions, edges, again, logPane } satisfies Kept;
+      const kept = { split, composer, account, regions, edges, again, pane } satisfies Kept;
       localStorage.setItem(key, JSON.stringify(kept));
     } catch {
       // Nothing depends on it.

@@ -46,6 +46,42 @@ export async function reviewDraft(app: App) {
   );
 }
 
+/** The draft that removes a cause; proven where it failed. */
+export function reviewFix(app: App, cause: string, routeKey: string, about?: string) {
+  const of = app.apis.ofStage;
+  if (!of) return;
+  // Of a message, what proves it is the same message on a new connection.
+  const isMessage = app.screen === 'connect' && app.failure !== undefined && app.failure.kind !== 'attempt';
+  const again = isMessage ? againWords(app) : undefined;
+  return app.review.show(
+    app.subject(),
+    () => app.host.call('preview_fix', { ...of, cause, routeKey, ...(about !== undefined && { about }) }),
+    async (run) => {
+      void app.apis.read();
+      if (again) return tryAgain(app, run, again);
+      // A fix that is deployed is proven by the next handshake, where somebody looks at the failed one.
+      if (run.deploy && app.screen === 'connect' && app.session.connection.kind === 'closed')
+        await app.connect();
+    },
+    { again },
+  );
+}
+
+export function reviewDeployment(app: App) {
+  const of = app.apis.ofStage;
+  if (!of) return;
+  const again = againWords(app);
+  return app.review.show(
+    app.subject(),
+    () => app.host.call('preview_deploy', of),
+    async (run) => {
+      await app.apis.read();
+      await tryAgain(app, run, again);
+    },
+    { again },
+  );
+}
+
 /** What is left of a change that broke off, or the way back from it. */
 export function reviewRest(
   app: App,

@@ -1,6 +1,6 @@
 // A review being carried out, step by step. The sheet and the panel under a verdict both show one.
 import type { Close, Host } from '../host/host';
-import type { ApplyItem, Error, Problem, Review } from '../host/rpc';
+import type { ApplyItem, Error, Finding, Problem, Review } from '../host/rpc';
 import type { StepState } from '../words';
 
 export class Run {
@@ -12,6 +12,8 @@ export class Run {
   startedAt = Date.now();
   state = $state<'running' | 'finished' | 'failed' | 'stopped'>('running');
   problem = $state.raw<Problem | Error>();
+  /** Why it was refused, where AWS's words have a cause that can be removed. */
+  finding = $state.raw<Finding>();
   deployment = $state<string>();
   /** As the history has it. */
   change = $state<number>();
@@ -56,6 +58,7 @@ export class Run {
         if (this.steps[item.step] === 'running' || this.steps[item.step] === 'next')
           this.steps[item.step] = 'failed';
         this.problem = item.problem;
+        this.finding = item.finding;
         this.change = item.change;
         this.#end('failed');
         break;

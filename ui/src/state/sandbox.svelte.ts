@@ -1,6 +1,6 @@
 // The sandbox as Rust shows it, and what can be asked of it. Watched all the time: a fault that is on is everybody's business.
 import { asError, type Close, type Host } from '../host/host';
-import type { Behaviour, Chaos, Error, ExhibitView, Fault, SandboxSeed, SandboxView } from '../host/rpc';
+import type { Behaviour, Chaos, Error, Exhibit, Fault, SandboxSeed, SandboxView } from '../host/rpc';
 import { now } from './clock.svelte';
 
 /** What an error stands beside. */
@@ -38,7 +38,7 @@ export class Sandbox {
   /** The route whose faults are looked at. */
   place = $state.raw<Place>();
   /** The gallery's, as far as their APIs are there; read again when other APIs are. */
-  exhibits = $state.raw<ExhibitView[]>();
+  exhibits = $state.raw<Exhibit[]>();
   #exhibitsOf: string | undefined;
   /** The gallery's filter, and the cause that was looked at last. */
   wanted = $state('');

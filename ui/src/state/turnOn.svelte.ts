@@ -1,8 +1,9 @@
-// The sheet "Turn on logs": what is wished, what it costs, and the review that follows.
+// The sheet "Turn on logs": what is wished, what it costs, and the review that follows; and the short way without a sheet.
 import { asError, type Host } from '../host/host';
 import type { Error, LogEstimate } from '../host/rpc';
 import { formatProblem, presets } from './accessFormat';
 import type { App } from './app.svelte';
+import { Run } from './run.svelte';
 
 export type Level = 'INFO' | 'ERROR' | 'OFF';
 
@@ -19,6 +20,9 @@ export class TurnOn {
   minutes = $state<number>();
   estimate = $state.raw<LogEstimate>();
   error = $state.raw<Error>();
+  /** The run of the short way, shown below the verdict that asked for it. */
+  run = $state<Run>();
+  runError = $state.raw<Error>();
   problem = $derived(this.access ? formatProblem(this.format) : undefined);
   /** Something would be written. */
   writes = $derived(this.level !== 'OFF' || this.access);
@@ -53,6 +57,40 @@ export class TurnOn {
       this.estimate = await this.#host.call('estimate_logs', of);
     } catch (thrown) {
       this.error = asError(thrown);
+    }
+  }
+
+  forget() {
+    this.run = undefined;
+    this.runError = undefined;
+  }
+
+  #set(level: string, dataTrace: boolean) {
+    const of = this.#app.apis.ofStage;
+    return of && (() => this.#host.call('preview_logs', { ...of, level, dataTrace }));
+  }
+
+  /** Level and data trace alone, reviewed. */
+  reviewLevel(level = 'INFO', dataTrace = this.#app.apis.stage?.dataTrace ?? false) {
+    const app = this.#app;
+    const ask = this.#set(level, dataTrace);
+    if (ask)
+      return app.review.show(app.subject(), ask, () => {
+        void app.apis.read();
+        void app.reverts.read();
+      });
+  }
+
+  /** Without a sheet: the calls are shown in place while they run, and nothing but logging changes. */
+  async now() {
+    const { apis } = this.#app;
+    const ask = this.#set('INFO', apis.stage?.dataTrace ?? false);
+    if (!ask || this.run?.state === 'running') return;
+    this.forget();
+    try {
+      this.run = new Run(this.#host, await ask(), true, () => void apis.read());
+    } catch (thrown) {
+      this.runError = asError(thrown);
     }
   }
 

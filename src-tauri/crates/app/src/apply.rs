@@ -12,10 +12,12 @@ use futures_util::stream::BoxStream;
 use gatescope_aws::change::{Made, is_role_not_known_yet};
 use gatescope_aws::{Access, Error as AwsError, Kind};
 use gatescope_model::api::Snapshot;
+use gatescope_model::diagnose;
 use gatescope_model::diff::{deployable, diff};
 use gatescope_model::plan::fill;
 use gatescope_model::resource::rename;
 use gatescope_model::review::{ApplyItem, Step};
+use gatescope_model::verdict::Finding;
 use tokio::sync::mpsc;
 
 use crate::calls::{Apply, ChangeState, OfApi, OfStage};
@@ -75,7 +77,7 @@ impl Run<'_> {
 
     /// Carries it out, and answers how it ended.
     async fn carry_out(&self) -> ApplyItem {
-        let before = |error: Error| ApplyItem::Failed { step: 0, problem: error.into(), change: None };
+        let before = |error: Error| ApplyItem::Failed { step: 0, problem: error.into(), change: None, finding: None };
         let intent = match self.check().await {
             Ok(intent) => intent,
             Err(e) => return before(e),
@@ -101,9 +103,17 @@ impl Run<'_> {
                 if let Err(e) = self.app.inner.store.end_change(change, ChangeState::Stopped, &outcome, None) {
                     tracing::warn!("the journal could not be written: {e}");
                 }
-                ApplyItem::Failed { step, problem: error.into(), change: Some(change) }
+                let finding = self.cause_of(step, &error);
+                ApplyItem::Failed { step, problem: error.into(), change: Some(change), finding }
             }
         }
+    }
+
+    /// What stages and the account's settings are refused for can have a cause that one click removes.
+    fn cause_of(&self, step: u32, error: &Error) -> Option<Box<Finding>> {
+        let (_, step) = self.proposal.steps(self.deploy).find(|(index, _)| u32::try_from(*index) == Ok(step))?;
+        let about_logs = ["CreateStage", "UpdateStage", "UpdateAccount"].contains(&step.operation.as_str());
+        diagnose::refused_update(&error.message).filter(|_| about_logs).map(Box::new)
     }
 
     /// Whether it may still be sent as it was shown; if so, what the journal gets before the first call.

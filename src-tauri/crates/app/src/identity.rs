@@ -4,7 +4,7 @@ use gatescope_aws::Access;
 
 use crate::calls::{Connect, OfStage};
 use crate::error::Error;
-use crate::matrix::{endpoint, key_named, with_query};
+use crate::matrix::{endpoint, key_named, only_key, with_query};
 use crate::{App, browse};
 
 /// The header that API Gateway reads keys from, unless the API says otherwise.
@@ -15,10 +15,13 @@ const SIGNED: [&str; 3] = ["authorization", "x-amz-date", "x-amz-security-token"
 impl App {
     /// Puts in what the page must not know.
     pub(crate) async fn identify_dial(&self, of: &OfStage, ask: &mut Connect) -> Result<(), Error> {
-        if let Some(key) = ask.key_id.take() {
+        if let Some(key) = &ask.key_id {
             without(&mut ask.headers, &[KEY]);
-            ask.headers.push((KEY.to_owned(), key_named(&key)));
+            ask.headers.push((KEY.to_owned(), key_named(key)));
         }
+        // Whose value it was, a verdict may have to know; the value itself nobody needs.
+        let named = ask.headers.iter().find(|(name, _)| name.trim().eq_ignore_ascii_case(KEY));
+        ask.key_id = named.and_then(|(_, value)| only_key(value)).map(str::to_owned);
         ask.headers = self.filled(&of.scope, std::mem::take(&mut ask.headers)).await?.headers;
         if ask.sign {
             let access = self.access(&of.scope).await?;

@@ -21,6 +21,7 @@ use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use gatescope_model::api::Snapshot;
 use gatescope_model::book::{ConnectionLife, Counts, LoggedRequest};
+use gatescope_model::log_expression::Expression;
 use gatescope_model::log_pattern::{self, Pattern};
 use gatescope_model::when;
 use tokio::sync::{mpsc, oneshot};
@@ -32,9 +33,11 @@ use crate::{App, locked, now, time};
 use keeper::{Answer, Command, Contents, Start};
 use shelf::Span;
 
+pub(crate) use gatescope_model::book::SourceId;
 pub(crate) use own::{Own, OwnName};
 pub(crate) use readers::{Follower, Group, Readers, TailEvent};
-pub(crate) use sources::is_local;
+pub(crate) use shelf::{Lines, Shelf};
+pub(crate) use sources::{ACCESS, EXECUTION, is_local};
 
 /// Batches on the way to the subscriber.
 const BATCHES: usize = 4;
@@ -79,7 +82,8 @@ impl App {
         let (out, items) = mpsc::channel(BATCHES);
         let known = if is_file { None } else { self.just_read(&of.scope, &of.api_id) };
         let (readers, own) = (self.inner.readers.clone(), self.inner.own.clone());
-        let start = Start { name: name.clone(), of: of.clone(), access, contents, readers, own, known };
+        let start =
+            Start { app: self.clone(), name: name.clone(), of: of.clone(), access, contents, readers, own, known };
         locked(&self.inner.books).insert(name.clone(), Handle { of, commands });
         let app = self.clone();
         tokio::spawn(async move {
@@ -134,6 +138,12 @@ impl App {
     }
 
     pub(crate) async fn try_pattern(&self, ask: TryPattern) -> Result<TriedPattern, Error> {
+        if ask.jmespath {
+            let read = Expression::parse(&ask.pattern);
+            let takes = |it: &Expression| ask.lines.iter().take(TRIED).map(|line| it.takes(line)).collect();
+            let matches = read.as_ref().map(takes).unwrap_or_default();
+            return Ok(TriedPattern { matches, problem: read.err(), warnings: Vec::new() });
+        }
         let warnings = log_pattern::warnings(&ask.pattern);
         Ok(match Pattern::parse(&ask.pattern) {
             Ok(pattern) => {

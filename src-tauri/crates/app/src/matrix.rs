@@ -125,6 +125,11 @@ pub(crate) fn key_named(id: &str) -> String {
     format!("{OPENS}{id}{CLOSES}")
 }
 
+/// The id of the key that a value stands for, where it is nothing else.
+pub(crate) fn only_key(value: &str) -> Option<&str> {
+    value.trim().strip_prefix(OPENS)?.strip_suffix(CLOSES)
+}
+
 /// The URL with its query, as it is signed and sent.
 pub(crate) fn with_query(url: &str, query: &[(String, String)]) -> String {
     if query.is_empty() {

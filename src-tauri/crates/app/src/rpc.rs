@@ -6,7 +6,7 @@
 use futures_util::stream::BoxStream;
 use gatescope_model::conversation::{RowDetail, SessionItem};
 use gatescope_model::review::{ApplyItem, Review};
-use gatescope_sandbox::Fault;
+use gatescope_sandbox::{Exhibit, Fault};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -242,7 +242,7 @@ rpc! {
         /// Forgets a message.
         forget_message(ForgetMessage) -> Vec<SavedMessage>;
         /// The broken APIs of the gallery that the sandbox has now.
-        list_exhibits(Nothing) -> Vec<ExhibitView>;
+        list_exhibits(Nothing) -> Vec<Exhibit>;
         /// Makes a Lambda function of the sandbox, or changes what one does.
         set_function(SetFunction) -> Nothing;
         /// Deletes a Lambda function of the sandbox.

@@ -15,8 +15,8 @@ use http_body_util::BodyExt;
 use tokio::sync::Notify;
 
 use crate::calls::{
-    ExhibitView, Nothing, OfConnection, OfFunction, OpenPort, OpenedPort, ResetSandbox, SandboxSeed, SandboxView,
-    SetClock, SetFunction,
+    Nothing, OfConnection, OfFunction, OpenPort, OpenedPort, ResetSandbox, SandboxSeed, SandboxView, SetClock,
+    SetFunction,
 };
 use crate::error::{Code, Error};
 use crate::{App, SANDBOX, locked};
@@ -127,10 +127,8 @@ impl App {
         Ok(views.boxed())
     }
 
-    pub(crate) async fn list_exhibits(&self, _: Nothing) -> Result<Vec<ExhibitView>, Error> {
-        let view =
-            |exhibit: Exhibit| ExhibitView { explained: gatescope_model::diagnose::knows(exhibit.cause), exhibit };
-        Ok(self.inner.sandbox.exhibits().into_iter().map(view).collect())
+    pub(crate) async fn list_exhibits(&self, _: Nothing) -> Result<Vec<Exhibit>, Error> {
+        Ok(self.inner.sandbox.exhibits())
     }
 
     fn changed(&self) -> Nothing {

@@ -5,6 +5,7 @@
 //! `session/rows.rs` (what is shown), `session/wire.rs` (the socket), `logs/readers.rs` (the log).
 
 mod actor;
+mod beside;
 mod config;
 mod dialling;
 mod frames;

@@ -76,7 +76,7 @@ fn finding(out: &mut String, finding: &Finding) {
     for (at, evidence) in finding.evidence.iter().enumerate() {
         let _ = writeln!(out, "  [{}] {}", at + 1, printable(&evidence.text));
     }
-    let _ = writeln!(out, "  fix: {}", finding.fix);
+    let _ = writeln!(out, "  fix: {}", finding.since.as_ref().unwrap_or(&finding.fix));
 }
 
 /// AWS's words and the remedy.

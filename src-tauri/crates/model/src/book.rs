@@ -6,8 +6,10 @@
 //! what they belong to; `book/settle.rs`, what a batch changes; `book/sieve.rs`, the filter; `book/shown.rs`, its rows.
 
 mod export;
+mod finder;
 mod heads;
 mod lines;
+mod order;
 mod page;
 mod phases;
 mod rows;
@@ -25,6 +27,7 @@ use crate::log::{Kind, Line, LogEvent};
 
 use heads::{Head, Named, Run, Wire};
 use lines::{Admitted, LineId, Lines, NONE};
+use order::Ranks;
 pub use rows::*;
 use sieve::Sieve;
 use streams::Streams;
@@ -90,6 +93,9 @@ pub struct Book {
     /// `None`: the filter can't be read.
     sieve: Option<Sieve>,
     problem: Option<String>,
+    /// Of the access log; `None`: by time.
+    order: Option<Order>,
+    ranks: Ranks,
     /// Rows of the view: lines, requests or connections.
     shown: Vec<u32>,
     version: u32,
@@ -115,6 +121,8 @@ impl Book {
             view: View::Requests,
             sieve: Some(Sieve::default()),
             problem: None,
+            order: None,
+            ranks: Ranks::default(),
             shown: Vec::new(),
             version: 0,
         }

@@ -14,6 +14,7 @@ mod ending;
 mod facts;
 mod fix;
 mod pushes;
+mod since;
 
 mod api_key_missing;
 mod api_key_not_in_plan;
@@ -97,8 +98,8 @@ use crate::verdict::{Confidence, Finding, Place, Verdict};
 use case::{Case, Found};
 pub use config::integration::link_of;
 pub(crate) use config::integration::missing_status;
-pub use config::{RouteProblem, route_problems, route_problems_at};
-pub use facts::{Beside, EndedBy, Ending, Facts, Logging, Undeployed};
+pub use config::{RouteProblem, drops_messages, route_problems, route_problems_at};
+pub use facts::{Beside, EndedBy, Ending, Facts, Logging, Since, Undeployed, Unread};
 pub use fix::{FixAt, fix};
 
 /// A cause: its public id, and how it is recognised.
@@ -246,6 +247,7 @@ pub fn diagnose(facts: &Facts) -> Verdict {
             shallow.confidence = shallow.confidence.min(Confidence::Likely);
         }
     }
+    findings.iter_mut().for_each(|finding| since::settle(finding, facts));
     // A function's own log says why it crashed: that goes before the fact that it did.
     let of_the_function = |f: &Finding| f.evidence.iter().any(|e| matches!(e.place, Place::Beside { .. }));
     let told = findings.iter().any(|f| deeper(f) && of_the_function(f));

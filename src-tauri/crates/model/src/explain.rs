@@ -2,11 +2,20 @@
 //!
 //! Takes any bytes and always answers: what is no log line is counted, not lost, and nothing is called certain because of
 //! it. Everything given is taken as true and complete; what belongs together is told by ids and by where a line stands.
-//! Where to look next: `explain/read.rs`, the forms in which logs are pasted; `explain/answer.rs`, a client's side.
+//! Where to look next: `explain/read.rs`, the forms in which logs are pasted; `explain/answer.rs`, a client's side;
+//! `explain/unlogged.rs`, what is heard where no rule finds a cause.
 
+mod access;
 mod answer;
+mod client;
 mod events;
+mod hint;
+mod loose;
+mod pasted;
 mod read;
+mod sentences;
+mod status;
+mod unlogged;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -22,6 +31,9 @@ use crate::verdict::{Confidence, Place, Verdict};
 use answer::Answer;
 pub use events::events;
 use read::{Entry, Input, Other};
+
+/// Bytes of a log in which an answer is looked for; more than AWS lets one have in headers and what people keep of bodies.
+const ANSWER_LIMIT: usize = 256 << 10;
 
 /// What a log says, request by request.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -82,8 +94,17 @@ pub struct ExplainedCause {
 #[must_use]
 pub fn explain(input: &[u8], handshake: Option<&str>) -> Explanation {
     let text = String::from_utf8_lossy(input);
-    let Input { entries, ids, other_lines, others } = read::read(&text, true);
-    let answer = handshake.and_then(Answer::parse);
+    let Input { entries, ids, other_lines, mut others } = read::read(&text, true);
+    // People paste what a client saw where the log belongs, and the other way round.
+    let seen = handshake.and_then(Answer::parse);
+    let unread = handshake.filter(|_| seen.is_none());
+    let answer = seen.or_else(|| {
+        let begins = &text[..text.floor_char_boundary(ANSWER_LIMIT)];
+        let answer = entries.is_empty().then(|| Answer::parse(begins)).flatten()?;
+        // Its lines are nobody's log.
+        others.clear();
+        Some(answer)
+    });
     let mut requests = build(&entries, &ids);
     let mut aliases: HashMap<&str, usize> = HashMap::new();
     for (at, request) in requests.iter().enumerate() {
@@ -120,6 +141,14 @@ pub fn explain(input: &[u8], handshake: Option<&str>) -> Explanation {
         one(request, told(at), &entries, &beside, sizes[at])
     };
     let mut explained: Vec<_> = requests.iter().enumerate().map(one).collect();
+    let pasted = if entries.is_empty() { unlogged::whole(&text, unread) } else { unlogged::beside(&others, unread) };
+    unlogged::add(
+        &mut explained,
+        &requests,
+        &entries,
+        answer.as_ref().zip(answered).map(|(a, at)| (at, a.hints())),
+        &pasted,
+    );
     // Lines of which nothing is known are no request.
     explained.retain(|request| request.lines > 0 || answer.is_some() || !request.causes.is_empty());
     Explanation { requests: explained, other_lines }

@@ -1,8 +1,8 @@
 //! Why no log is there: the answers, best first, from what is known about the stage, the account's role and the groups.
 //!
 //! Pure. [`crate::diagnose`] explains a failure and names a missing log only in passing; here the missing log itself is the
-//! question, also where nothing failed. Each answer says what it rests on. Where to look next: `app/turn_on/why.rs`, which
-//! gathers what is known.
+//! question, also where nothing failed; on which conditions, `unlogged.rs` says for both. Each answer says what it rests on. Where
+//! to look next: `app/turn_on/why.rs`, which gathers what is known.
 
 mod stage;
 mod world;
@@ -10,11 +10,6 @@ mod world;
 use crate::api::Snapshot;
 use crate::handshake::Handshake;
 use crate::verdict::{Action, Confidence, Evidence, Finding, Place};
-
-/// Lines come about 20 s late; after this long none is expected any more (facts 1.1, 4.2 step 6).
-pub const PATIENCE_MS: i64 = 90_000;
-/// Log settings act 31 to 44 s after they were changed (facts 1.1); a deployment takes 55 to 85 s (facts-2 4).
-pub const SETTLING_MS: i64 = 60_000;
 
 /// How the account's role for logs stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -149,6 +144,7 @@ impl Found<'_> {
             fix: self.fix.to_owned(),
             evidence: vec![self.evidence],
             action: self.action,
+            since: None,
         }
     }
 }

@@ -145,6 +145,10 @@ pub enum ApplyItem {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         change: Option<i64>,
+        /// Why, where AWS's words have a cause that can be removed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        finding: Option<Box<crate::verdict::Finding>>,
     },
     /// All done, read back and found in force.
     Finished {

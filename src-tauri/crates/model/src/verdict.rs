@@ -37,6 +37,10 @@ pub struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub action: Option<Action>,
+    /// Said instead of a click: what has become of the cause since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub since: Option<String>,
     /// Where AWS writes about it.
     #[serde(default)]
     #[ts(as = "Option<String>", optional)]

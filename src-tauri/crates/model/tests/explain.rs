@@ -158,11 +158,20 @@ fn recorded_handshakes_alone_are_never_called_certain() {
         assert!(request.causes.iter().all(|c| c.confidence < Confidence::Certain), "{name}");
     }
     let unknown = explain(b"", Some(&corpus("handshake-authorizer-role-not-assumable.txt")));
-    assert_eq!(unknown.requests[0].causes, [], "“Internal server error” alone says nothing");
+    let open = &unknown.requests[0].causes;
+    assert!(open.iter().any(|c| c.cause == "authorizer-permission-missing"));
+    assert!(
+        open.iter().all(|c| c.confidence == Confidence::Possible),
+        "“Internal server error” alone leaves much open"
+    );
     let curl = "> GET / HTTP/1.1\n>\n< HTTP/1.1 403 Forbidden\r\n< x-amzn-errortype: ForbiddenException\r\n< x-amz-apigw-id: AAAAAAAAAAA=\r\n<\n* left intact\n{\"message\":\"Forbidden\"}";
     let request = &explain(b"", Some(curl)).requests[0];
     assert_eq!((request.status, request.request_id.as_str()), (Some(403), "AAAAAAAAAAA="));
-    assert_eq!(request.causes, [], "the gateway's own words are nobody's decision");
+    assert_eq!((causes(request)[0].0, causes(request)[0].1), ("api-key-missing", Confidence::Possible));
+    assert!(
+        request.causes.iter().all(|c| c.cause != "lambda-rejected"),
+        "the gateway's own words are nobody's decision"
+    );
 }
 
 #[test]

@@ -119,6 +119,18 @@ describe('a refused handshake', () => {
     expect(how).toMatch(/^certain ?1 ?fixed in deployment d3k9qp$/);
   });
 
+  it('whose cause is gone says so instead of offering its fix', async () => {
+    await start();
+    const { verdict } = refused(1);
+    const [best] = verdict!.findings;
+    const since = 'Fixed since: the configuration does not show this any more.';
+    const gone = { ...verdict!, findings: [{ ...best!, action: undefined, since }] };
+    await rows(refused(1, { verdict: gone }));
+    const shown = await screen.findByTestId('verdict');
+    expect(within(shown).getByText(since)).toBeTruthy();
+    expect(within(shown).queryByRole('button', { name: /^Fix/ })).toBeNull();
+  });
+
   it('that is not explained says what was looked at and what would help', async () => {
     await start();
     await rows(

@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import type { Checkup, Evidence, Flaw } from '../../host/rpc';
+import { chat } from '../../testing/fakeHost';
 import { app, asked, blur, host, key, review, start } from '../../testing/window';
 import { actionWords, spotOf } from '../../state/places';
 
@@ -46,7 +47,13 @@ const well: Checkup = { score: 100, flaws: [], passed: sick.passed, unasked: [] 
 
 async function doctor(checkup: Checkup | (() => Checkup) = sick) {
   const answer = typeof checkup === 'function' ? checkup : () => checkup;
-  await start({ check_api: answer, preview_fix: () => review, preview_deploy: () => review });
+  // Each reading is another one, as over the wire.
+  await start({
+    check_api: answer,
+    read_api: () => structuredClone(chat),
+    preview_fix: () => review,
+    preview_deploy: () => review,
+  });
   blur();
   await key('g');
   await key('d');
@@ -103,6 +110,17 @@ describe('the doctor', () => {
     expect(within(finding).queryByRole('button', { name: /Show the place/ })).toBeNull();
     await fireEvent.click(within(finding).getByRole('button', { name: /Copy the address/ }));
     expect(host.copied).toEqual(['https://docs.aws.amazon.com/x.html']);
+  });
+
+  it('counts in the sidebar what is wrong with the API as it was read last, also when another screen is looked at', async () => {
+    let answer = sick;
+    await doctor(() => answer);
+    await screen.findByTestId('flaws-found');
+    app.go('routes');
+    answer = well;
+    await app.apis.read();
+    await waitFor(() => expect(screen.queryByTestId('flaws-found')).toBeNull());
+    expect(asked('check_api')).toHaveLength(2);
   });
 
   it('checks again with R and says when all is well', async () => {

@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { describe, expect, it } from 'vitest';
-import type { BookItem } from '../../host/rpc';
+import type { BookItem, BookRow } from '../../host/rpc';
 import { aRequest, bookAnswers, counts, sources } from '../../testing/book';
 import { app, asked, blur, host, key, start } from '../../testing/window';
 
@@ -107,6 +107,80 @@ describe('the log of a stage', () => {
     await fireEvent.click(screen.getByRole('button', { name: 'Regular expression' }));
     await waitFor(() => expect(screen.getAllByText('unclosed group').length).toBeGreaterThan(0));
     expect(screen.getByRole('textbox', { name: 'Text' }).getAttribute('aria-invalid')).toBe('true');
+  });
+
+  it('takes a JMESPath expression, tried on lines first, in place of a pattern', async () => {
+    await onLogs({
+      ...bookAnswers(60),
+      try_pattern: ({ pattern, jmespath, lines }) =>
+        jmespath && pattern.includes(' = ')
+          ? { matches: [], problem: 'The JMESPath expression can’t be read', warnings: [] }
+          : { matches: lines.map((l) => l.includes('502')), warnings: [] },
+    });
+    await fireEvent.click(screen.getByRole('button', { name: /^Pattern/ }));
+    await fireEvent.click(screen.getByRole('radio', { name: 'JMESPath' }));
+    const field = screen.getByRole('textbox', { name: 'Takes lines that are JSON, where it holds' });
+    await fireEvent.input(field, { target: { value: "status = '502'" } });
+    await screen.findByText('The JMESPath expression can’t be read');
+    expect((screen.getByRole('button', { name: 'Use it' }) as HTMLButtonElement).disabled).toBe(true);
+    await fireEvent.input(field, { target: { value: "status == '502'" } });
+    await fireEvent.input(screen.getByRole('textbox', { name: 'Try it on lines' }), {
+      target: { value: '{"status":"502"}\n{"status":"200"}' },
+    });
+    await waitFor(() => expect(screen.getByTestId('pattern-takes').textContent).toBe('Takes 1 of 2 lines.'));
+    expect(asked('try_pattern').at(-1)).toMatchObject({ jmespath: true, pattern: "status == '502'" });
+    await fireEvent.click(screen.getByRole('button', { name: 'Use it' }));
+    expect(filters().at(-1)?.filter).toMatchObject({ jmespath: "status == '502'", pattern: '' });
+    await fireEvent.click(screen.getByRole('button', { name: "JMESPath status == '502'" }));
+    expect((screen.getByRole('radio', { name: 'JMESPath' }) as HTMLInputElement).checked).toBe(true);
+    await fireEvent.click(screen.getByRole('button', { name: 'Use none' }));
+    expect(filters().at(-1)?.filter).toMatchObject({ jmespath: '', pattern: '' });
+  });
+
+  it('orders the access log by a column, the largest first, and goes back to time', async () => {
+    const record = (n: number): BookRow => ({
+      kind: 'access',
+      at: 1_790_000_000_000 + n,
+      record: {
+        fields: [
+          ['status', '200'],
+          ['integrationLatency', String(n)],
+          ['requestId', `r${n}=`],
+        ],
+      },
+    });
+    await onLogs({
+      ...bookAnswers(60),
+      read_book: ({ from, count }) => ({
+        version: 2,
+        from,
+        rows: Array.from({ length: Math.min(count, 60 - from) }, (_, i) => record(from + i)),
+      }),
+    });
+    await fireEvent.click(screen.getByRole('radio', { name: 'Access log' }));
+    const header = () => screen.findByRole('columnheader', { name: /^integrationLatency/ });
+    const sort = async () => (await header()).getAttribute('aria-sort');
+    expect(await sort()).toBe('none');
+    expect(screen.getByRole('columnheader', { name: /^Time/ }).getAttribute('aria-sort')).toBe('ascending');
+    const button = () => screen.getByRole('button', { name: 'integrationLatency' });
+    await fireEvent.click(button());
+    expect(filters().at(-1)).toMatchObject({
+      view: 'access',
+      order: { field: 'integrationLatency', descending: true },
+    });
+    expect(await sort()).toBe('descending');
+    // The largest stand first, and nothing scrolls away from them.
+    await waitFor(() => expect(app.book.toTop).toBe(1));
+    expect(app.book.following).toBe(false);
+    await fireEvent.click(button());
+    expect(filters().at(-1)).toMatchObject({ order: { field: 'integrationLatency', descending: false } });
+    expect(await sort()).toBe('ascending');
+    await fireEvent.click(button());
+    expect(filters().at(-1)).not.toHaveProperty('order.field');
+    expect(await sort()).toBe('none');
+    expect(app.book.following).toBe(true);
+    await fireEvent.click(screen.getByRole('button', { name: 'Time' }));
+    expect(filters().at(-1)).toMatchObject({ order: { field: '', descending: true } });
   });
 
   it('shows lines with more and more around each match with N', async () => {
@@ -215,6 +289,28 @@ describe('the log of a stage', () => {
     expect(door?.textContent).toMatch(/can’t be read.*\$0.01 a minute.*logs:StartLiveTail/s);
     await fireEvent.click(within(join as HTMLElement).getByRole('checkbox', { name: 'chat-join' }));
     expect(asked('set_source').at(-1)).toEqual({ book: 'b1', source: 1, on: true, live: false });
+  });
+
+  it('says on every screen that a Live Tail which somebody switched on is billed, and stops it', async () => {
+    const polled = sources.map((s) => ({
+      ...s,
+      live: false,
+      on: true,
+      cost: 'Live Tail is charged by the minute',
+    }));
+    await onLogs();
+    await told({ kind: 'sources', sources: polled });
+    await fireEvent.click(screen.getByRole('button', { name: /^Log groups/ }));
+    const [execution] = screen.getAllByTestId('source');
+    await fireEvent.click(within(execution as HTMLElement).getByRole('switch'));
+    await told({ kind: 'sources', sources: polled.map((s) => ({ ...s, live: s.id === 0 })) });
+    app.go('routes');
+    const running = await screen.findByTestId('live-tail');
+    expect(running.textContent).toMatch(/Live Tail of 1 group/);
+    expect(running.title).toMatch(/charged by the minute/);
+    await fireEvent.click(within(running).getByRole('button', { name: 'Stop' }));
+    expect(asked('set_source').at(-1)).toEqual({ book: 'b1', source: 0, on: true, live: false });
+    await waitFor(() => expect(screen.queryByTestId('live-tail')).toBeNull());
   });
 
   it('exports what is shown and tells where it is', async () => {

@@ -1,6 +1,6 @@
 //! The log of a stage: what is read, what is shown, what is asked of it. Shapes only.
 
-use gatescope_model::book::{Counts, Filter, SourceId, SourceKind, View};
+use gatescope_model::book::{Counts, Filter, Order, SourceId, SourceKind, View};
 use gatescope_model::conversation::{Problem, TailState};
 use gatescope_model::verdict::Finding;
 use serde::{Deserialize, Serialize};
@@ -132,6 +132,10 @@ pub struct FilterBook {
     pub view: View,
     /// Which rows.
     pub filter: Filter,
+    /// Of the access log, in which order; absent: by time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub order: Option<Order>,
 }
 
 /// Asks for rows of what is shown.
@@ -225,12 +229,15 @@ pub struct ExportBook {
     pub format: BookFormat,
 }
 
-/// Tries a CloudWatch Logs filter pattern.
+/// Tries a CloudWatch Logs filter pattern, or a JMESPath expression.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct TryPattern {
     /// As `FilterLogEvents` takes it.
     pub pattern: String,
+    /// It is a JMESPath expression.
+    #[serde(default)]
+    pub jmespath: bool,
     /// Lines to try it on.
     pub lines: Vec<String>,
 }
@@ -239,9 +246,9 @@ pub struct TryPattern {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct TriedPattern {
-    /// Which lines it takes, as AWS would.
+    /// Which lines it takes, a pattern as AWS would.
     pub matches: Vec<bool>,
-    /// What AWS would say to it.
+    /// What AWS would say to it, or what is wrong with the expression.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub problem: Option<String>,

@@ -1,6 +1,6 @@
 //! The questions and answers about the sandbox itself.
 
-use gatescope_sandbox::{Behaviour, Exhibit, View};
+use gatescope_sandbox::{Behaviour, View};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -29,17 +29,6 @@ pub struct SandboxView {
     pub file: Option<String>,
     /// What is wrong with that file, or was, in words.
     pub trouble: Vec<String>,
-}
-
-/// A broken API of the sandbox, to be tried.
-#[derive(Clone, Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct ExhibitView {
-    /// What it is, and how it is seen to break.
-    #[serde(flatten)]
-    pub exhibit: Exhibit,
-    /// Whether Gatescope has a rule that recognises its cause.
-    pub explained: bool,
 }
 
 /// Makes a Lambda function, or changes what one does.

@@ -2,19 +2,18 @@
 //!
 //! One loop over commands, lines and the clock, so nothing is locked; what is told is told at most ten times a second, and
 //! only when it changed. It may not decide what belongs together (`model::book`) nor why something failed
-//! (`model::diagnose`). Where to look next: `logs/shelf.rs` (the groups), `logs/readers.rs` (who reads them).
+//! (`keeper/explain.rs` asks that). Where to look next: `logs/shelf.rs` (the groups), `logs/readers.rs` (who reads them).
 
-use std::collections::HashMap;
+mod explain;
+
 use std::time::Duration;
 
 use gatescope_aws::Access;
 use gatescope_model::api::Snapshot;
 use gatescope_model::book::{Book, ConnectionLife, Counts, LoggedRequest, SourceId};
 use gatescope_model::conversation::Problem;
-use gatescope_model::diagnose::{Beside, Facts, Logging, diagnose};
 use gatescope_model::log::LogEvent;
-use gatescope_model::verdict::Verdict;
-use gatescope_model::when;
+use gatescope_model::surroundings::Surroundings;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
@@ -26,8 +25,9 @@ use super::sources::{ACCESS, EXECUTION};
 use crate::calls::{
     BookFormat, BookItem, BookPage, FilterBook, FindInBook, FoundRow, Nothing, OfStage, ReadBook, SetSource, Source,
 };
+use crate::deployments::Served;
 use crate::error::{Code, Error};
-use crate::now;
+use crate::{App, now};
 
 /// Between two batches of items: ten a second.
 const PACE: Duration = Duration::from_millis(100);
@@ -67,6 +67,7 @@ pub(super) enum Contents {
 
 /// What a book begins with.
 pub(super) struct Start {
+    pub app: App,
     pub name: String,
     pub of: OfStage,
     pub access: Access,
@@ -93,6 +94,7 @@ pub(super) async fn run(start: Start, mut commands: mpsc::Receiver<Command>, out
                 Some(command) => keeper.command(command),
                 None => break,
             },
+            Some((at, around)) = keeper.arounds.1.recv() => keeper.take_surroundings(at, around),
             (source, lines) = keeper.shelf.next() => keeper.add(source, &lines),
             batch = next_batch(&mut keeper.file) => match batch {
                 Some((source, lines)) => keeper.add_of_file(source, &lines),
@@ -119,6 +121,7 @@ async fn next_batch(file: &mut File) -> Option<(SourceId, Vec<LogEvent>)> {
 }
 
 struct Keeper {
+    app: App,
     of: OfStage,
     access: Access,
     book: Book,
@@ -126,8 +129,17 @@ struct Keeper {
     file: File,
     /// Then nothing is asked of AWS.
     is_file: bool,
+    span: Span,
     snapshot: Option<Snapshot>,
     snapshots: (mpsc::Sender<Read>, mpsc::Receiver<Read>),
+    /// When that was read, and how often it was.
+    read_at: i64,
+    reads: u32,
+    /// What the stage serves, as far as Gatescope knows it.
+    served: Served,
+    /// What is around the API is asked for once a configuration.
+    asked_around: bool,
+    arounds: (mpsc::Sender<(u32, Surroundings)>, mpsc::Receiver<(u32, Surroundings)>),
     own: Own,
     /// Which of our own names the book knows.
     own_seen: usize,
@@ -141,15 +153,21 @@ struct Keeper {
 
 impl Keeper {
     fn new(start: Start) -> Self {
-        let Start { of, access, contents, readers, own, known, .. } = start;
+        let Start { app, of, access, contents, readers, own, known, .. } = start;
         let span = if let Contents::Stage(span) = &contents { *span } else { Span::Since(now()) };
         let mut keeper = Self {
             shelf: Shelf::new(of.clone(), access.clone(), readers, span, LINES),
             book: Book::new(LINES),
             file: None,
             is_file: matches!(contents, Contents::File { .. }),
+            span,
             snapshot: None,
             snapshots: mpsc::channel(1),
+            read_at: i64::MIN,
+            reads: 0,
+            served: Served::default(),
+            asked_around: false,
+            arounds: mpsc::channel(1),
             own,
             own_seen: 0,
             dirty: true,
@@ -157,6 +175,7 @@ impl Keeper {
             counts_news: false,
             sources_news: true,
             sources_told: None,
+            app,
             of,
             access,
         };
@@ -186,7 +205,7 @@ impl Keeper {
         match read {
             Ok(snapshot) => {
                 self.shelf.take(&snapshot);
-                self.snapshot = Some(snapshot);
+                self.keep(snapshot);
             }
             Err(problem) => self.shelf.take_without(problem),
         }
@@ -243,13 +262,14 @@ impl Keeper {
     fn command(&mut self, command: Command) {
         match command {
             Command::Filter(ask, answer) => {
+                self.book.order_by(ask.order);
                 let counts = self.book.set(ask.view, &ask.filter);
                 self.dirty = true;
                 reply(answer, Ok(counts));
             }
             Command::Read(ask, answer) => {
                 let rows = self.book.rows(ask.from, ask.count.min(ROWS));
-                reply(answer, Ok(BookPage { version: self.book.counts().version, from: ask.from, rows }));
+                reply(answer, Ok(BookPage { version: self.book.version(), from: ask.from, rows }));
             }
             Command::Find(ask, answer) => reply(answer, Ok(FoundRow { row: self.book.find(ask.beside, ask.back) })),
             Command::Request(id, answer) => reply(answer, self.request(&id)),
@@ -268,63 +288,20 @@ impl Keeper {
         }
     }
 
-    fn request(&self, id: &str) -> Result<LoggedRequest, Error> {
+    fn request(&mut self, id: &str) -> Result<LoggedRequest, Error> {
         let gone = || Error::new(Code::NotFound, format!("the book has no request {id}, or no longer"));
         let mut logged = self.book.request(id).ok_or_else(gone)?;
         logged.verdict = self.verdict(id, logged.at);
         Ok(logged)
     }
 
-    fn connection(&self, id: &str) -> Result<ConnectionLife, Error> {
+    fn connection(&mut self, id: &str) -> Result<ConnectionLife, Error> {
         let gone = || Error::new(Code::NotFound, format!("the book has no connection {id}, or no longer"));
         let mut life = self.book.connection(id).ok_or_else(gone)?;
         for event in life.events.iter_mut().filter(|event| event.failed).take(EXPLAINED) {
             event.verdict = self.verdict(&event.request.request_id, event.at);
         }
         Ok(life)
-    }
-
-    /// Why a request failed, as far as logs and the configuration tell it.
-    fn verdict(&self, id: &str, at: i64) -> Option<Verdict> {
-        let (request, beside) = self.book.request_facts(id)?;
-        let failed = request.status.is_some_and(|s| s >= 400) || request.lines.iter().any(|l| l.kind().is_failure());
-        if !failed {
-            return None;
-        }
-        let mut names: HashMap<SourceId, &str> = HashMap::new();
-        let named = |(source, beside): (SourceId, Beside)| {
-            let log_group = *names.entry(source).or_insert_with(|| self.shelf.name(source));
-            Beside { log_group: log_group.to_owned(), ..beside }
-        };
-        let beside: Vec<Beside> = beside.into_iter().map(named).collect();
-        let stage = self.snapshot.as_ref().and_then(|s| s.stage(&self.of.stage));
-        let route_key = request.route_key.as_deref().unwrap_or("$connect");
-        let logging = stage.map(|s| Logging {
-            level: s.logging_level(route_key).to_owned(),
-            data_trace: s.data_trace(route_key),
-            changed_ms_ago: None,
-        });
-        Some(diagnose(&Facts {
-            request: Some(&request),
-            route_key: request.route_key.as_deref(),
-            snapshot: self.snapshot.as_ref().filter(|_| !self.is_older_than_what_is_served(at)),
-            stage: Some(&self.of.stage),
-            logging,
-            waited_ms: now() - at,
-            beside: &beside,
-            ..Facts::default()
-        }))
-    }
-
-    /// Whether something was deployed since: what the API was like then is not known, and as it stands now it would mislead.
-    fn is_older_than_what_is_served(&self, at: i64) -> bool {
-        let deployed = || {
-            let snapshot = self.snapshot.as_ref()?;
-            let id = snapshot.stage(&self.of.stage)?.deployment_id.as_ref()?;
-            let made = snapshot.deployments.iter().find(|d| d.deployment_id == *id)?.created_date.as_ref()?;
-            when::read(made, now(), 0).ok()
-        };
-        deployed().is_some_and(|deployed| at < deployed)
     }
 
     fn export(&self, format: BookFormat) -> Result<String, Error> {

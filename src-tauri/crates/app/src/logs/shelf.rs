@@ -61,7 +61,7 @@ impl Kept {
 }
 
 /// The groups of a book.
-pub(super) struct Shelf {
+pub(crate) struct Shelf {
     of: OfStage,
     access: Access,
     readers: Readers,
@@ -127,20 +127,84 @@ impl Shelf {
         }
     }
 
+    /// Groups that are followed only for what is asked about: nothing is, so far.
+    pub(crate) fn following(of: OfStage, access: Access, readers: Readers) -> Self {
+        Self::new(of, access, readers, Span::Since(i64::MAX), 0)
+    }
+
+    /// Follows the groups that can tell of a request to a route from a moment on: the access log, and what is behind the
+    /// route. Those that are followed already go on.
+    pub(crate) fn follow_for(&mut self, snapshot: &Snapshot, route_key: &str, since: i64) {
+        let route = snapshot.route(route_key);
+        let authorizer = route.and_then(|r| r.authorizer_id.as_ref());
+        let authorizer = authorizer.and_then(|id| snapshot.authorizers.iter().find(|a| a.authorizer_id == *id));
+        let local = sources::is_local(&self.of.scope, &self.access);
+        self.span = Span::Since(since);
+        for (mut new, function) in sources::of_stage(&self.of, snapshot, local) {
+            let behind = |name: &str| new.of.iter().any(|of| of == name);
+            let wanted = match new.kind {
+                SourceKind::Access => true,
+                SourceKind::Function | SourceKind::Authorizer => {
+                    behind(route_key) || authorizer.is_some_and(|a| behind(&a.name))
+                }
+                SourceKind::Execution | SourceKind::File => false,
+            };
+            if !wanted {
+                continue;
+            }
+            new.on = true;
+            // The access log may go somewhere else by now: then the group before is let go.
+            let is_access = new.kind == SourceKind::Access;
+            self.kept.retain(|k| !is_access || k.source.id != new.id || k.source.log_group == new.log_group);
+            let same = |k: &Kept| k.source.log_group == new.log_group || (function.is_some() && k.function == function);
+            let known = self.kept.iter().position(same);
+            match known {
+                Some(at) if matches!(self.kept[at].reading, Reading::Nothing) => {
+                    self.kept[at].source.on = true;
+                    self.begin(at);
+                }
+                Some(at) => {
+                    if let Reading::Following(follower) = &self.kept[at].reading {
+                        follower.nudge();
+                    }
+                }
+                None => {
+                    new.id = if is_access { new.id } else { self.next_id() };
+                    self.kept.push(Kept::new(new, function));
+                    self.begin(self.kept.len() - 1);
+                }
+            }
+        }
+    }
+
+    /// Follows nothing any more, until it is asked again.
+    pub(crate) fn rest(&mut self) {
+        for kept in &mut self.kept {
+            kept.reading = Reading::Nothing;
+        }
+    }
+
+    /// Asks a group no more; why stays said.
+    pub(crate) fn give_up(&mut self, id: SourceId) {
+        for kept in self.kept.iter_mut().filter(|k| k.source.id == id) {
+            kept.reading = Reading::Nothing;
+        }
+    }
+
     fn next_id(&self) -> SourceId {
         self.kept.iter().map(|k| k.source.id).max().unwrap_or(0).max(sources::ACCESS) + 1
     }
 
-    pub(super) fn sources(&self) -> Vec<Source> {
+    pub(crate) fn sources(&self) -> Vec<Source> {
         self.kept.iter().map(|k| k.source.clone()).collect()
     }
 
-    pub(super) fn name(&self, id: SourceId) -> &str {
+    pub(crate) fn name(&self, id: SourceId) -> &str {
         self.kept.iter().find(|k| k.source.id == id).map_or("", |k| k.source.log_group.as_str())
     }
 
     /// Whether something is to be told, once.
-    pub(super) fn take_change(&mut self) -> bool {
+    pub(crate) fn take_change(&mut self) -> bool {
         std::mem::take(&mut self.changed)
     }
 
@@ -265,7 +329,7 @@ impl Shelf {
     }
 
     /// The next lines of any group.
-    pub(super) async fn next(&mut self) -> (SourceId, Lines) {
+    pub(crate) async fn next(&mut self) -> (SourceId, Lines) {
         std::future::poll_fn(|context| self.poll_next(context)).await
     }
 
@@ -350,7 +414,7 @@ enum Told {
 }
 
 /// Lines of a group.
-pub(super) enum Lines {
+pub(crate) enum Lines {
     /// Others have them too.
     Shared(std::sync::Arc<[LogEvent]>),
     /// Only this book has them.

@@ -16,8 +16,8 @@ use crate::calls::{OfStage, Scope, Source};
 use crate::{SANDBOX, error::Code};
 
 /// The execution log is always the first, the access log the second, whether there is one or not.
-pub(super) const EXECUTION: SourceId = 0;
-pub(super) const ACCESS: SourceId = 1;
+pub(crate) const EXECUTION: SourceId = 0;
+pub(crate) const ACCESS: SourceId = 1;
 const FIRST_FUNCTION: SourceId = 2;
 /// Functions of a stage; more are not offered.
 const MOST_FUNCTIONS: usize = 200;

@@ -20,6 +20,7 @@ use gatescope_socket::Network;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::beside::Besides;
 use super::config::Config;
 use super::frames::{Guess, Said};
 use super::rows::Rows;
@@ -79,7 +80,8 @@ pub(super) async fn run(start: Start, mut commands: mpsc::Receiver<Command>, out
             event = next_event(&mut actor.wire), if reading => actor.wire_event(event),
             said = next_log(&mut actor.tail_task), if reading => actor.log_event(said),
             Some(read) = actor.snapshots.1.recv() => actor.snapshot_read(read),
-            Some(around) = actor.arounds.1.recv() => actor.take_surroundings(around),
+            Some((read_for, around)) = actor.arounds.1.recv() => actor.take_surroundings(read_for, around),
+            (source, lines) = actor.besides.next(), if reading => actor.heard_beside(source, &lines),
             _ = clock.tick() => actor.tick(),
             // The permit comes first: what can't be sent yet is still changing.
             _ = flush.tick(), if actor.has_news() => if let Ok(permit) = out.try_reserve() {
@@ -122,6 +124,8 @@ pub(super) struct Done {
     pub deployed_ms_ago: Option<i64>,
     /// Of an end.
     pub ending: Option<Ending>,
+    /// The API key that was sent, by its id.
+    pub key: Option<String>,
 }
 
 /// The configuration as it was read, or why it could not be.
@@ -154,8 +158,10 @@ pub(super) struct Actor {
     pub correlator: Correlator,
     /// The API as it was read, and as it was after each change; the last one counts.
     pub configs: Vec<Config>,
-    pub arounds: (mpsc::Sender<Surroundings>, mpsc::Receiver<Surroundings>),
+    pub arounds: (mpsc::Sender<(usize, Surroundings)>, mpsc::Receiver<(usize, Surroundings)>),
     pub reads_around: bool,
+    /// What other groups say of failures.
+    pub besides: Besides,
     snapshots: (mpsc::Sender<Read>, mpsc::Receiver<Read>),
     pub done: HashMap<u32, Done>,
     /// What a person let be asked about a row.
@@ -175,6 +181,8 @@ pub(super) struct Actor {
     /// The gateway's error frames whose message is a guess, by the request that they name.
     pub guessed: HashMap<String, Guess>,
     pub live: Live,
+    /// The API key of the newest dial, by its id.
+    pub key: Option<String>,
     /// When the connection opened, when something was last said on it, and what was sent last.
     pub said: Said,
     pub deployed_at: Option<i64>,
@@ -200,6 +208,7 @@ impl Actor {
             problem: None,
         };
         Self {
+            besides: Besides::new(&start),
             start,
             rows: Rows::default(),
             correlator: Correlator::new(LINES),
@@ -217,6 +226,7 @@ impl Actor {
             unsettled: BTreeSet::new(),
             guessed: HashMap::new(),
             live: Live::Closed,
+            key: None,
             said: Said::default(),
             deployed_at: None,
             told_id: None,
@@ -326,6 +336,7 @@ impl Actor {
             self.suspects.insert(row);
         }
         self.look_at_quiet();
+        self.look_at_besides();
         let unexplained =
             self.waiting.iter().filter(|r| self.rows.get(**r).is_some_and(|r| r.outcome == RowOutcome::Failed));
         self.suspects.extend(unexplained.copied().collect::<Vec<_>>());
@@ -400,6 +411,7 @@ impl Actor {
             self.done.retain(|row, _| *row >= before);
             self.unsettled.retain(|row| *row >= before);
             self.probes.retain(|row, _| *row >= before);
+            self.forget_besides(before);
             items.push(SessionItem::Dropped { before });
         }
         items.extend(self.rows.take_changed(BATCH).into_iter().map(|row| SessionItem::Row { row: Box::new(row) }));

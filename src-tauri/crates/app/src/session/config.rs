@@ -5,8 +5,9 @@
 
 use gatescope_model::api::{Snapshot, Stage};
 use gatescope_model::conversation::TailState;
-use gatescope_model::diagnose::Undeployed;
+use gatescope_model::diagnose::{Since, Undeployed};
 use gatescope_model::surroundings::Surroundings;
+use gatescope_model::verdict::Action;
 
 use super::actor::Actor;
 
@@ -50,6 +51,28 @@ impl Actor {
         });
         self.reads_around = false;
         self.tail_news = true;
+        // What was offered for older failures may be done by now.
+        let offered = self.rows.iter().filter(|row| {
+            let findings = row.verdict.iter().flat_map(|verdict| &verdict.findings);
+            findings.filter_map(|f| f.action.as_ref()).any(changes)
+        });
+        let offered: Vec<u32> = offered.map(|row| row.id).collect();
+        self.suspects.extend(offered);
+    }
+
+    /// What stands now, for an attempt that was made with an older configuration.
+    pub(super) fn since(&self, config: Option<&Config>) -> Option<Since<'_>> {
+        let (then, now) = (config?, self.configs.last()?);
+        if std::ptr::eq(then, now) {
+            return None;
+        }
+        let deployment = |config: &Config| config.snapshot.stage(&self.start.of.stage)?.deployment_id.clone();
+        Some(Since {
+            snapshot: &now.snapshot,
+            deployed: now.deployed.as_ref(),
+            undeployed: &now.undeployed,
+            served: deployment(then) != deployment(now),
+        })
     }
 
     /// Something failed: what is around the API may tell why.
@@ -60,23 +83,34 @@ impl Actor {
         };
         self.reads_around = true;
         let (access, snapshot, tell) = (self.start.access.clone(), config.snapshot.clone(), self.arounds.0.clone());
+        let read_for = self.configs.len();
         tokio::spawn(async move {
             // What may not be read is said in it. When nothing could be read the rules go without, until something changes.
             if let Ok(around) = access.surroundings(&snapshot).await {
-                let _ = tell.send(around).await;
+                let _ = tell.send((read_for, around)).await;
             }
         });
     }
 
-    pub(super) fn take_surroundings(&mut self, around: Surroundings) {
+    /// `read_for`: how many configurations there were when it was asked. A change that touched them brings its own, so they
+    /// stand for every configuration up to such a change, and for none beyond it.
+    pub(super) fn take_surroundings(&mut self, read_for: usize, around: Surroundings) {
         self.reads_around = false;
-        for config in self.configs.iter_mut().filter(|c| c.snapshot.surroundings.is_none()) {
+        let unknown = |c: &&mut Config| c.snapshot.surroundings.is_none();
+        let middle = read_for.min(self.configs.len());
+        let (before, after) = self.configs.split_at_mut(middle);
+        for config in before.iter_mut().rev().take_while(unknown).chain(after.iter_mut().take_while(unknown)) {
             config.snapshot.surroundings = Some(around.clone());
         }
         let again = std::mem::take(&mut self.unsettled);
         self.suspects.extend(again);
         self.pair();
     }
+}
+
+/// Whether a click changes the API.
+fn changes(action: &Action) -> bool {
+    matches!(action, Action::Fix { .. } | Action::SetVariable { .. } | Action::Deploy)
 }
 
 /// The most that any route of the stage logs, and whether one is traced: routes have settings of their own.

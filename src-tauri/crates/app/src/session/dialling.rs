@@ -40,6 +40,7 @@ impl Actor {
             }
             (url, _) => url.to_owned(),
         };
+        self.key = ask.key_id;
         let mut request = Request::new(url);
         request.query = ask.query;
         request.headers = ask.headers;
@@ -126,6 +127,7 @@ impl Actor {
             config: self.configs.len().checked_sub(1),
             deployed_ms_ago: deployed_at.map(|at| now() - at),
             ending: None,
+            key: self.key.clone(),
         }
     }
 

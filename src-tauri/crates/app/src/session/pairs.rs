@@ -128,6 +128,10 @@ impl Actor {
 
     /// Asks the rules again about a row that failed, ended or went astray.
     fn explain(&mut self, id: u32) {
+        if self.rows.get(id).is_some_and(|row| row.outcome == RowOutcome::Failed) {
+            self.look_beside(id);
+        }
+        let (beside, unread) = self.beside(id);
         let Some(row) = self.rows.get(id) else { return };
         let Some(done) = self.done.get(&id) else { return };
         let request = row.request.as_ref().and_then(|r| self.correlator.request(&r.request_id));
@@ -147,8 +151,12 @@ impl Actor {
             deployed_ms_ago: done.deployed_ms_ago,
             message: is_message.then(|| self.rows.payload(id)).flatten(),
             answered: is_message.then_some(!done.open),
+            key: done.key.as_deref(),
             ending: done.ending.as_ref(),
             probes: self.probes.get(&id).map_or(&[], Vec::as_slice),
+            beside: &beside,
+            unread: &unread,
+            since: self.since(config),
             ..Facts::default()
         });
         let failed = row.outcome == RowOutcome::Failed;

@@ -1,8 +1,9 @@
 //! Messages that went through and may still not have done what was meant: a route that answers nothing, a message that went to
-//! `$default`. They are looked at once, a moment after their log came, and never turn red.
+//! `$default`, or to a backend that gets none of it. They are looked at once, a moment after their log came, and never turn red.
 
 use gatescope_model::conversation::RowKind;
 use gatescope_model::correlate::Request;
+use gatescope_model::diagnose::drops_messages;
 
 use super::actor::Actor;
 use crate::now;
@@ -17,8 +18,10 @@ impl Actor {
     pub(super) fn may_be_quiet(&self, row: u32, request: &Request) -> bool {
         let Some(done) = self.done.get(&row) else { return false };
         let Some(key) = request.route_key.as_deref() else { return false };
-        let one_way = self.snapshot().and_then(|s| s.route(key)).is_some_and(|route| !route.is_two_way());
-        request.complete && (key == "$default" || (done.open && one_way))
+        let Some(api) = self.snapshot() else { return key == "$default" && request.complete };
+        let one_way = api.route(key).is_some_and(|route| !route.is_two_way());
+        // An answer to a message that never arrived is an answer all the same.
+        request.complete && (key == "$default" || (done.open && one_way) || drops_messages(api, key))
     }
 
     pub(super) fn look_at_quiet(&mut self) {

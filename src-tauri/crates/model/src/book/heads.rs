@@ -35,6 +35,8 @@ pub(super) struct Head {
     pub dirty: bool,
     /// Lines came in another order than they were written: what was learned is learned anew.
     pub stale: bool,
+    /// Lines of it were let go: what is missing proves nothing any more.
+    pub cut: bool,
     /// Under which time it stands in the order.
     pub placed: Option<i64>,
 }
@@ -55,6 +57,7 @@ impl Head {
             hit: true,
             dirty: false,
             stale: false,
+            cut: false,
             placed: None,
         }
     }

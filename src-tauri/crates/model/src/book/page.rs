@@ -8,6 +8,7 @@ use super::lines::{FAILURE, LineId, NONE, QUIET, TRUNCATED};
 use super::shown::CONTEXT;
 use super::*;
 use crate::access_log::Values;
+use crate::conversation::LinkKind;
 use crate::correlate::{Request, RequestKind, StoredLine};
 use crate::diagnose::Beside;
 use crate::function_log;
@@ -217,7 +218,7 @@ impl Book {
         }
     }
 
-    fn value(&self, access: u32, name: &str) -> Option<String> {
+    pub(super) fn value(&self, access: u32, name: &str) -> Option<String> {
         if access == NONE {
             return None;
         }
@@ -243,6 +244,10 @@ impl Book {
             StoredLine::kept(entry.at, entry.event, arrival, self.lines.said(id))
         };
         request.lines = head.lines.iter().enumerate().map(line).collect();
+        // Its lines carry its own id, so what they say is said of it and of no other.
+        if !head.cut {
+            (request.link, request.why) = (LinkKind::Exact, "its own request id");
+        }
         request
     }
 

@@ -38,6 +38,8 @@ pub struct Filter {
     pub case: bool,
     /// A CloudWatch Logs filter pattern.
     pub pattern: String,
+    /// A JMESPath expression: takes the lines that are JSON and for which it gives neither null, false nor nothing.
+    pub jmespath: String,
     /// Only this route.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -62,6 +64,16 @@ pub struct Filter {
     pub to: Option<i64>,
     /// In the view of lines: how many lines around each match are shown with it.
     pub context: u32,
+}
+
+/// By what the records of the access log are ordered, where not by time.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Order {
+    /// A variable of the format: `integrationLatency`. Records without it come last; empty: their time.
+    pub field: String,
+    /// Largest first.
+    pub descending: bool,
 }
 
 /// How a book is read.

@@ -254,7 +254,7 @@ impl Book {
         if head.access != NONE && !self.lines.holds(head.access) {
             head.access = NONE;
         }
-        head.stale = true;
+        (head.stale, head.cut) = (true, true);
         let has_runs = head.runs.iter().any(|&run| self.runs.get(run).is_some_and(|run| !run.lines.is_empty()));
         if !head.lines.is_empty() || head.access != NONE || has_runs {
             return self.touch(at);

@@ -2,7 +2,7 @@
 //!
 //! It may not know what a row looks like; `book/page.rs` does.
 
-use super::lines::LineId;
+use super::lines::{LineId, Piece};
 use super::settle::Changed;
 use super::sieve::Sieve;
 use super::{Bar, Book, Counts, Owner, SourceKind, View};
@@ -33,11 +33,17 @@ impl Book {
         }
     }
 
+    /// As in [`Counts`].
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
     fn bytes(&self) -> usize {
         let names = self.heads.len() * HEAD_BYTES + self.runs.len() * 96 + self.wires.len() * 96;
         let lists = (self.by_time.capacity() + self.shown.capacity() + self.lines.len()) * 4;
         let places = self.heads.bytes() + self.runs.bytes() + self.wires.bytes();
-        self.lines.bytes() + self.streams.bytes() + names + lists + places
+        self.lines.bytes() + self.streams.bytes() + self.ranks.bytes() + names + lists + places
     }
 
     /// Puts every line and every request through the filter.
@@ -48,15 +54,16 @@ impl Book {
             head.passes = sieve.as_ref().is_some_and(|sieve| sieve.takes_request(head));
             head.hit = all;
         }
-        for piece in &mut lines.pieces {
-            match sieve {
-                Some(_) if all => piece.take_all(),
-                Some(sieve) => sieve.sift(piece),
-                None => piece.take_none(),
-            }
-            if all {
-                continue;
-            }
+        let pieces = lines.pieces.make_contiguous();
+        match sieve {
+            Some(_) if all => pieces.iter_mut().for_each(Piece::take_all),
+            Some(sieve) => sieve.sift(pieces),
+            None => pieces.iter_mut().for_each(Piece::take_none),
+        }
+        if all {
+            return;
+        }
+        for piece in pieces {
             let mut last = super::NONE;
             let mut hit = |owner: u32| {
                 if owner == std::mem::replace(&mut last, owner) {
@@ -117,6 +124,9 @@ impl Book {
 
     fn show_lines(&mut self, from: Option<usize>) {
         let Some(from) = from else { return };
+        if self.view == View::Access && self.order.is_some() {
+            return self.show_ordered();
+        }
         let mut shown = std::mem::take(&mut self.shown);
         self.put_lines(from, &mut shown);
         self.shown = shown;
@@ -174,7 +184,7 @@ impl Book {
         self.sieve.as_ref().is_some_and(|sieve| sieve.is_without(self.lines.entry(id).source))
     }
 
-    fn is_visible(&self, id: LineId) -> bool {
+    pub(super) fn is_visible(&self, id: LineId) -> bool {
         let Some(sieve) = &self.sieve else { return false };
         if !self.lines.is_taken(id) {
             return false;

@@ -1,17 +1,22 @@
-//! A filter, ready to be used: a text or a regular expression is looked for in whole pieces, not line by line.
+//! A filter, ready to be used: a text or a regular expression is looked for in whole pieces, not line by line, and by as
+//! many threads as the machine has for it. They share nothing but the filter, and what they find is the same with any
+//! number of them.
 //!
-//! It may not know how rows are ordered. Where to look next: `book/shown.rs`.
+//! It may not know how rows are ordered. Where to look next: `book/finder.rs`, texts and expressions; `book/shown.rs`.
+
+use std::sync::{Mutex, PoisonError};
 
 use memchr::memmem;
-use regex::bytes::{Regex, RegexBuilder};
 
+use super::finder::{Finder, Scratch};
 use super::heads::Head;
-use super::lines::{END, Entry, Piece};
+use super::lines::{Entry, Piece};
 use super::{Filter, SourceId};
+use crate::log_expression::Expression;
 use crate::log_pattern::Pattern;
 
-/// Bytes that a compiled expression may take.
-const REGEX_BYTES: usize = 1 << 21;
+/// Threads at most: memory is not faster than a few of them.
+const THREADS: usize = 8;
 
 /// A filter that was read.
 #[derive(Debug, Default)]
@@ -20,6 +25,7 @@ pub(super) struct Sieve {
     pattern: Option<Pattern>,
     /// A text that every line has that the pattern takes.
     stub: Option<memmem::Finder<'static>>,
+    expression: Option<Expression>,
     route_key: Option<String>,
     status: Vec<Status>,
     connection_id: String,
@@ -29,18 +35,6 @@ pub(super) struct Sieve {
     from: Option<i64>,
     to: Option<i64>,
     pub context: u32,
-}
-
-#[derive(Debug, Default)]
-enum Finder {
-    #[default]
-    All,
-    Text(Box<memmem::Finder<'static>>),
-    /// `alone`: it speaks of the end of the text, and can't be tried on a piece.
-    Regex {
-        regex: Regex,
-        alone: bool,
-    },
 }
 
 /// A range of statuses, both ends in it.
@@ -54,7 +48,12 @@ impl Sieve {
             "" => None,
             text => Some(Pattern::parse(text).map_err(|refused| refused.filter_words())?),
         };
+        let expression = match filter.jmespath.trim() {
+            "" => None,
+            text => Some(Expression::parse(text)?),
+        };
         Ok(Self {
+            expression,
             finder: Finder::new(filter)?,
             stub: pattern.as_ref().and_then(Pattern::literal).map(|it| memmem::Finder::new(it).into_owned()),
             pattern,
@@ -74,6 +73,7 @@ impl Sieve {
     pub fn takes_all_lines(&self) -> bool {
         matches!(self.finder, Finder::All)
             && self.pattern.is_none()
+            && self.expression.is_none()
             && self.without.is_empty()
             && self.from.is_none()
             && self.to.is_none()
@@ -113,7 +113,7 @@ impl Sieve {
 
     /// What the filter asks of one line.
     pub fn takes_line(&self, entry: &Entry, text: &str) -> bool {
-        self.finder.is_in(text) && self.takes_rest(entry, text)
+        self.finder.is_in(&mut self.finder.scratch(), text) && self.takes_rest(entry, text)
     }
 
     /// All but the text.
@@ -122,24 +122,46 @@ impl Sieve {
             && self.to.is_none_or(|to| entry.at <= to)
             && !self.without.contains(&entry.source)
             && self.pattern.as_ref().is_none_or(|pattern| pattern.matches(text))
+            && self.expression.as_ref().is_none_or(|expression| expression.takes(text))
     }
 
-    /// Marks the lines of a piece that are taken.
-    pub fn sift(&self, piece: &mut Piece) {
+    /// Marks the lines that are taken, in all pieces.
+    pub fn sift(&self, pieces: &mut [Piece]) {
+        let most = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = most.min(THREADS).min(pieces.len());
+        let rest = Mutex::new(pieces.iter_mut());
+        let work = || {
+            let mut scratch = self.finder.scratch();
+            loop {
+                let piece = rest.lock().unwrap_or_else(PoisonError::into_inner).next();
+                let Some(piece) = piece else { return };
+                self.sift_piece(piece, &mut scratch);
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..threads {
+                // Where there is no thread to be had, the others do its work.
+                let _ = std::thread::Builder::new().spawn_scoped(scope, work);
+            }
+            work();
+        });
+    }
+
+    fn sift_piece(&self, piece: &mut Piece, scratch: &mut Scratch) {
         piece.take_none();
+        let by_line = self.finder.goes_by_line(&piece.text);
         let bytes = piece.text.len();
         let mut place = 0;
         let mut at = 0;
         while at < bytes {
-            let Some((found, end)) = self.next(piece, at, place) else { return };
+            let found = if by_line { Some(at) } else { self.next(piece, at, scratch) };
+            let Some(found) = found else { return };
             while piece.starts.get(place + 1).is_some_and(|&next| next as usize <= found) {
                 place += 1;
             }
             let text = piece.line(place);
             at = piece.starts[place] as usize + text.len() + 1;
-            // What was found across the end of a line may not be in it: then the line alone decides.
-            let whole = end.is_some_and(|end| end < at) || self.finder.is_in(text);
-            let taken = whole && self.takes_rest(&piece.entries[place], text);
+            let taken = (!by_line || self.finder.is_in(scratch, text)) && self.takes_rest(&piece.entries[place], text);
             if taken {
                 piece.take(place, true);
             }
@@ -147,77 +169,12 @@ impl Sieve {
         }
     }
 
-    /// A byte in the next line that may be taken, and where that ends what the text or expression found.
-    fn next(&self, piece: &Piece, at: usize, place: usize) -> Option<(usize, Option<usize>)> {
-        let rest = &piece.text.as_bytes()[at..];
+    /// A byte of the next line that has the text; `at` begins a line.
+    fn next(&self, piece: &Piece, at: usize, scratch: &mut Scratch) -> Option<usize> {
         match (&self.finder, &self.stub) {
-            (Finder::Text(finder), _) => finder.find(rest).map(|found| (at + found, Some(at + found))),
-            (Finder::Regex { regex, alone: false }, _) => {
-                regex.find_at(piece.text.as_bytes(), at).map(|it| (it.start(), Some(it.end())))
-            }
-            (_, Some(stub)) => stub.find(rest).map(|found| (at + found, None)),
-            _ => piece.starts.get(place).map(|&start| (start as usize, None)),
-        }
-    }
-}
-
-impl Finder {
-    fn new(filter: &Filter) -> Result<Self, String> {
-        if filter.text.is_empty() {
-            return Ok(Self::All);
-        }
-        if filter.case && !filter.regex {
-            return Ok(Self::Text(Box::new(memmem::Finder::new(filter.text.as_bytes()).into_owned())));
-        }
-        let source = if filter.regex { filter.text.clone() } else { folded(&filter.text) };
-        let regex = RegexBuilder::new(&source)
-            .case_insensitive(!filter.case)
-            .unicode(filter.regex)
-            .multi_line(true)
-            .line_terminator(END)
-            .size_limit(REGEX_BYTES)
-            .dfa_size_limit(REGEX_BYTES)
-            .build();
-        let alone = filter.regex && ["\\A", "\\z", "(?"].iter().any(|it| filter.text.contains(it));
-        match regex {
-            Ok(regex) => Ok(Self::Regex { regex, alone }),
-            Err(why) => Err(said_shortly(&why)),
-        }
-    }
-
-    fn is_in(&self, text: &str) -> bool {
-        match self {
-            Self::All => true,
-            Self::Text(finder) => finder.find(text.as_bytes()).is_some(),
-            Self::Regex { regex, .. } => regex.is_match(text.as_bytes()),
-        }
-    }
-}
-
-/// A text as an expression over bytes, so that only ASCII is folded: the search stays a literal one.
-fn folded(text: &str) -> String {
-    use std::fmt::Write;
-    let mut out = String::new();
-    for byte in text.bytes() {
-        let _ = match byte {
-            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b' ' => write!(out, "{}", char::from(byte)),
-            _ => write!(out, "\\x{byte:02x}"),
-        };
-    }
-    out
-}
-
-/// The last line of an error is what is wrong; the lines above it draw where.
-fn said_shortly(why: &regex::Error) -> String {
-    let all = why.to_string();
-    match why {
-        regex::Error::CompiledTooBig(_) => "The regular expression is too large".to_owned(),
-        _ => {
-            let place = all.lines().find_map(|line| line.find('^').filter(|_| line.trim().starts_with('^')));
-            let what = all.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            // The expression is drawn four blanks in.
-            let place = place.map(|at| format!(", at character {}", at.saturating_sub(3))).unwrap_or_default();
-            format!("The regular expression can't be read: {what}{place}")
+            (Finder::All, Some(stub)) => stub.find(&piece.text.as_bytes()[at..]).map(|found| at + found),
+            (Finder::All, None) => Some(at),
+            (finder, _) => finder.next(scratch, piece.text.as_bytes(), at),
         }
     }
 }

@@ -279,7 +279,7 @@ proptest! {
 
 proptest! {
     #[test]
-    fn a_search_in_pieces_finds_what_a_search_by_lines_finds(lines in prop::collection::vec("[ab\n\u{0}é.]{0,8}", 1..40), needle in "[abé.]{1,3}", regex in prop::sample::select(vec!["a+$", "^b", "[^a]b", "a.b", "\\W", "\\s", "(?s)a.*b", "a*", "\\bab\\b", "é|b$"]), case in prop::bool::ANY) {
+    fn a_search_in_pieces_finds_what_a_search_by_lines_finds(lines in prop::collection::vec("[ab\n\u{0}é.]{0,8}", 1..40), needle in "[abé.]{1,3}", regex in prop::sample::select(vec!["a+$", "^b", "[^a]b", "a.b", "\\W", "\\s", "(?s)a.*b", "a*", "\\bab\\b", "é|b$", "\\Ab", "b\\z", "^$", "\\B", "(?R)b$", "a\\x00*b"]), case in prop::bool::ANY) {
         let mut book = Book::new(10_000);
         let events: Vec<LogEvent> = (0..).zip(&lines).map(|(n, text)| event(n, n as i64, text.clone())).collect();
         book.add(0, &events);

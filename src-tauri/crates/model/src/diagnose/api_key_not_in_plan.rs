@@ -1,7 +1,7 @@
 //! `api-key-not-in-plan`: a key was sent, but no usage plan has both it and this stage.
 //!
-//! Facts 2, section 1: the log shows the key's last six characters only, so which key it was is known where just one comes into
-//! question. That a disabled or unknown key gets the same line is assumed.
+//! Facts 2, section 1: the log shows the key's last six characters only, so which key it was is known where Gatescope put it in, or
+//! just one comes into question. That a disabled or unknown key gets the same line is assumed.
 
 use super::case::{Case, Found, config, insert_config};
 use super::config::access;
@@ -29,9 +29,10 @@ fn rule(case: &Case) -> Option<Found> {
     let required = required.then(|| config(case.name(), "API key", "required"));
     insert_config(&mut evidence, required.filter(|_| line.is_none()));
     let shut = shut(case);
-    let about = shut.as_ref().and_then(|(keys, _)| match keys[..] {
-        [key] => Some(key),
-        _ => None,
+    let about = shut.as_ref().and_then(|(keys, _)| match (case.facts.key, &keys[..]) {
+        (Some(id), keys) => keys.iter().copied().find(|key| key.id == id),
+        (None, [key]) => Some(*key),
+        (None, _) => None,
     });
     insert_config(&mut evidence, shut.as_ref().map(|(_, setting)| setting.clone()));
     if line.is_none() {
@@ -41,7 +42,7 @@ fn rule(case: &Case) -> Option<Found> {
         (None, _) => case.fix("api-key-not-in-plan", None),
         (Some(_), Some(key)) => case.fix("api-key-not-in-plan", Some(&key.id)),
         // Another key opens the stage, or several do not: a person knows which was meant.
-        (Some(_), None) => Some(Action::SendKey),
+        (Some(_), None) => case.facts.key.is_none().then_some(Action::SendKey),
     };
     Some(Found {
         confidence,

@@ -8,6 +8,7 @@ use crate::function_log::FunctionLine;
 use crate::handshake::{FailureKind, GatewayMessage, Outcome, PhaseName, Refusal};
 use crate::log::Kind;
 use crate::probe::Probe;
+use crate::unlogged;
 use crate::verdict::{Action, Confidence, Evidence, Finding, Place};
 
 /// A rule's answer.
@@ -24,7 +25,7 @@ impl Found {
     pub fn named(self, cause: &str) -> Finding {
         let Self { confidence, title, reason, fix, evidence, action } = self;
         let doc = super::docs::page(cause);
-        Finding { cause: cause.to_owned(), confidence, title, reason, fix, evidence, action, doc }
+        Finding { cause: cause.to_owned(), confidence, title, reason, fix, evidence, action, since: None, doc }
     }
 }
 
@@ -108,13 +109,9 @@ impl<'a> Case<'a> {
             && self.refusal.is_none_or(|refusal| refusal.header("x-amz-apigw-id").is_some())
     }
 
-    /// Whether API Gateway refused a handshake that it could give to no API and stage: `Forbidden` without the ids of a
-    /// connection (assumed for WebSocket APIs, as facts 2, 12.1 has it; recorded for `@connections`, facts 2, 2.3).
+    /// Whether API Gateway refused a handshake that it could give to no API and stage.
     pub fn belongs_to_no_stage(&self) -> bool {
-        let Some(refusal) = self.refusal.filter(|r| r.status == 403 && self.told.is_none()) else { return false };
-        let body = serde_json::from_str::<serde_json::Value>(&refusal.body).ok();
-        let forbidden = body.as_ref().and_then(|b| b.get("message")?.as_str()) == Some("Forbidden");
-        forbidden && refusal.header("x-amzn-errortype").is_none_or(|kind| kind.starts_with("ForbiddenException"))
+        self.refusal.is_some_and(unlogged::belongs_to_no_stage)
     }
 
     /// The connection ended, and that is what is asked about.
@@ -250,7 +247,10 @@ impl<'a> Case<'a> {
         let starts = self.lines.iter().position(|line| matches!(line.kind, Kind::StartingExecution { .. }));
         let whole = self.any(|kind| matches!(kind, Kind::ExtendedRequestId { .. }));
         let early = error.is_some_and(|error| starts.is_none_or(|starts| error < starts));
-        custom && self.is_connect() && whole && early
+        // A log without its handshake does not name the route so early; only $connect has an authorizer.
+        let http = self.facts.request.is_some_and(|request| request.kind == RequestKind::Http);
+        let connect = self.is_connect() || (self.route_key.is_none() && !http);
+        custom && connect && whole && early
     }
 
     /// How sure a sentence of AWS's makes it: as sure as the line is this request's.
@@ -381,6 +381,11 @@ impl<'a> Case<'a> {
             None if !self.reached_the_gateway() => {}
             None => looked.push("the execution log: no line of this request has come".to_owned()),
         }
+        let mut groups: Vec<&str> = self.facts.beside.iter().map(|line| line.log_group.as_str()).collect();
+        groups.dedup();
+        looked.extend(groups.into_iter().map(|group| format!("{group}, its lines of this request")));
+        let unread = self.facts.unread.iter();
+        looked.extend(unread.map(|group| format!("{}, which can’t be read: {}", group.log_group, group.why)));
         if let (Some(_), Some(key)) = (self.facts.snapshot, self.route_key) {
             looked.push(format!("the configuration of {key} as it stands now"));
         }
@@ -398,7 +403,7 @@ impl<'a> Case<'a> {
             help.push("Turn on execution logs for this stage, then try again.".to_owned());
         } else if self.facts.request.is_none() {
             help.push("The execution log of this request; it comes about 20 s late.".to_owned());
-            if self.facts.waited_ms > super::logs_pending::PATIENCE_MS {
+            if self.facts.waited_ms > unlogged::PATIENCE_MS {
                 help.push(
                     "API Gateway never logs heavy throttling (429), too large requests (413) and what reaches no stage.".to_owned(),
                 );

@@ -20,6 +20,12 @@ pub struct RouteProblem {
     pub text: String,
 }
 
+/// Whether a route's integration leaves out what is sent to it.
+#[must_use]
+pub fn drops_messages(snapshot: &Snapshot, route_key: &str) -> bool {
+    snapshot.integration_of(route_key).is_some_and(|found| integration::drops_body(found, route_key).is_some())
+}
+
 /// The causes that the configuration of a route shows before anyone connects, on any of its stages.
 #[must_use]
 pub fn route_problems(snapshot: &Snapshot, route_key: &str) -> Vec<RouteProblem> {

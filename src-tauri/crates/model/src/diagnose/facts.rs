@@ -37,12 +37,31 @@ pub struct Facts<'a> {
     pub message: Option<&'a str>,
     /// Of a message: whether anything came back that may be its answer.
     pub answered: Option<bool>,
+    /// The id of the API key that a handshake carried, where Gatescope put it in.
+    pub key: Option<&'a str>,
     /// How the connection ended, where its end is what is to be explained.
     pub ending: Option<&'a Ending>,
     /// Lines of other log groups that belong to the request: functions', backends', the access log.
     pub beside: &'a [Beside],
+    /// Groups that would tell more, and can't be read.
+    pub unread: &'a [Unread],
     /// What was asked for besides, because a person allowed it.
     pub probes: &'a [Probe],
+    /// The API as it was read after the failure, where that may differ from what failed.
+    pub since: Option<Since<'a>>,
+}
+
+/// What stands now, for a failure that is older.
+#[derive(Clone, Copy, Debug)]
+pub struct Since<'a> {
+    /// The configuration, read after the failure.
+    pub snapshot: &'a Snapshot,
+    /// What the stage serves, where Gatescope knows its deployment.
+    pub deployed: Option<&'a Snapshot>,
+    /// What waits for a deployment, as far as it is known.
+    pub undeployed: &'a [Undeployed],
+    /// Whether something was deployed to the stage after the failure: else only what needs no deployment can be gone.
+    pub served: bool,
 }
 
 /// A change of the API that no deployment of the stage holds.
@@ -92,6 +111,15 @@ pub struct Beside {
     pub at: i64,
     /// The whole line.
     pub text: String,
+}
+
+/// A group that can't be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unread {
+    /// Its name.
+    pub log_group: String,
+    /// Why, in AWS's words.
+    pub why: String,
 }
 
 /// A stage's logging.

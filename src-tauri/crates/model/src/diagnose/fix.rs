@@ -12,6 +12,7 @@ mod permission;
 mod routes;
 
 use crate::api::Snapshot;
+pub(super) use mapping::place;
 
 /// Where a cause is to be removed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,6 +51,11 @@ const FIXES: &[(&str, Draft)] = &[
     ("no-route-response", routes::two_way),
     ("route-selection-wrong", routes::expression),
 ];
+
+/// Whether a change of the API or of what is around it removes a cause; a record or a role of the account is none.
+pub(super) fn has_draft(cause: &str) -> bool {
+    FIXES.iter().any(|(id, _)| *id == cause)
+}
 
 /// The draft that removes a cause; `None` when the cause has no such draft or there is nothing to change.
 #[must_use]

@@ -4,17 +4,10 @@
 
 use super::Confidence;
 use super::case::Found;
+use crate::unlogged::ROLE_REFUSED;
 use crate::verdict::{Action, Evidence, Place};
 
-pub(super) const ID: &str = "log-role-refused";
-
-/// The trust that lets API Gateway assume a role (facts 7.1).
-const TRUST: &str = r#"{
-  "Version": "2012-10-17",
-  "Statement": [
-    { "Effect": "Allow", "Principal": { "Service": "apigateway.amazonaws.com" }, "Action": "sts:AssumeRole" }
-  ]
-}"#;
+pub(super) const ID: &str = ROLE_REFUSED.0;
 
 /// AWS's words (facts 7.1).
 pub(super) fn refused(message: &str) -> Option<Found> {
@@ -22,7 +15,7 @@ pub(super) fn refused(message: &str) -> Option<Found> {
     let writing = message.contains("API Gateway could not successfully write to CloudWatch Logs using the ARN");
     (rights || writing).then(|| Found {
         confidence: Confidence::Certain,
-        title: "API Gateway can’t use the role for its logs".to_owned(),
+        title: ROLE_REFUSED.1.to_owned(),
         reason: "The role has to trust apigateway.amazonaws.com and to carry AmazonAPIGatewayPushToCloudWatchLogs; a narrower policy is \
                  refused. A role that was made a moment ago is refused too, until IAM has spread it."
             .to_owned(),
@@ -31,6 +24,6 @@ pub(super) fn refused(message: &str) -> Option<Found> {
             place: Place::Config { path: "Account › CloudWatch role".to_owned(), route_key: None },
             text: message.to_owned(),
         }],
-        action: Some(Action::Copy { what: "Copy the trust policy".to_owned(), text: TRUST.to_owned() }),
+        action: Some(Action::Fix { route_key: String::new(), about: None }),
     })
 }

@@ -2,12 +2,13 @@
 
 use super::case::{Case, Found};
 use super::{Cause, Confidence};
+use crate::unlogged;
 use crate::verdict::{Action, Evidence, Place};
 
 pub(super) const CAUSE: Cause = Cause { id: "logging-off", rule };
 
 fn rule(case: &Case) -> Option<Found> {
-    let off = case.facts.logging.as_ref().is_some_and(|logging| logging.level == "OFF");
+    let off = case.facts.logging.as_ref().is_some_and(|logging| unlogged::is_off(&logging.level));
     if !case.reached_the_gateway() || !off || case.facts.request.is_some() {
         return None;
     }

@@ -2,17 +2,16 @@
 
 use super::case::{Case, Found};
 use super::{Cause, Confidence};
+use crate::unlogged;
 use crate::verdict::{Action, Evidence, Place};
 
 pub(super) const CAUSE: Cause = Cause { id: "logs-pending", rule };
 
-/// Lines come about 20 s late (facts 1.1); after this time they are not expected any more (facts 4.2 step 6).
-pub(super) const PATIENCE_MS: i64 = 90_000;
 fn rule(case: &Case) -> Option<Found> {
-    let logging = case.facts.logging.as_ref().filter(|logging| logging.level != "OFF")?;
+    let logging = case.facts.logging.as_ref()?;
     if !case.reached_the_gateway()
         || case.facts.request.is_some_and(|r| r.complete)
-        || case.facts.waited_ms > PATIENCE_MS
+        || !unlogged::may_come(&logging.level, case.facts.waited_ms)
     {
         return None;
     }

@@ -3,26 +3,25 @@
 use super::address::{Address, Whose};
 use super::case::{Case, Found};
 use super::{Cause, Confidence};
+use crate::unlogged::{self, Never};
 use crate::verdict::{Evidence, Place};
 
 pub(super) const CAUSE: Cause = Cause { id: "never-logged", rule };
 
 fn rule(case: &Case) -> Option<Found> {
-    if case.facts.request.is_some() || case.facts.logging.as_ref().is_none_or(|l| l.level == "OFF") {
+    if case.facts.request.is_some() || case.facts.logging.as_ref().is_none_or(|l| unlogged::is_off(&l.level)) {
         return None;
     }
     let refusal = case.refusal?;
-    let html = || refusal.header("server").is_some_and(|server| server.starts_with("awselb"));
-    // Facts 1.1, "No logs at all for"; of the load balancer facts 2, row 60.
-    let what = match refusal.status {
-        403 if case.belongs_to_no_stage() => match Address::of(case).map(|a| a.whose) {
+    let what = match unlogged::never(case.facts.handshake, None)? {
+        Never::NoStage => match Address::of(case).map(|a| a.whose) {
             Some(Whose::Domain(_) | Whose::Name) => "a handshake at a custom domain without a mapping for it",
             _ => "a handshake that belongs to no stage, or to a disabled endpoint",
         },
-        413 => "a request that is too large",
-        429 => "heavy throttling",
-        400 if html() => "what the load balancer refuses before API Gateway sees it",
-        _ => return None,
+        Never::TooLarge => "a request that is too large",
+        Never::Throttled => "heavy throttling",
+        Never::LoadBalancer => "what the load balancer refuses before API Gateway sees it",
+        Never::Stopped(..) => return None,
     };
     Some(Found {
         confidence: Confidence::Possible,

@@ -3,18 +3,16 @@
 use super::case::{Case, Found};
 use super::undeployed_changes::{SETTLED_MS, contradicted};
 use super::{Cause, Confidence, Logging};
+use crate::unlogged::{self, Settings};
 use crate::verdict::{Action, Evidence, Place};
 
 pub(super) const CAUSE: Cause = Cause { id: "settings-propagating", rule };
-
-/// A change of the log settings takes up to a minute (facts 1.1, Settings take time).
-const LOGS_SETTLED_MS: i64 = 60_000;
 
 fn rule(case: &Case) -> Option<Found> {
     if !case.reached_the_gateway() {
         return None;
     }
-    let logging = case.facts.logging.as_ref().filter(|l| l.level != "OFF" && case.facts.request.is_none());
+    let logging = case.facts.logging.as_ref().filter(|l| !unlogged::is_off(&l.level) && case.facts.request.is_none());
     let clock = |ms: i64, what: &str| Evidence { place: Place::Clock, text: format!("{what} {} s ago", ms / 1000) };
     if let Some(ms) = logging.filter(|l| logs_are_settling(l)).and_then(|l| l.changed_ms_ago) {
         return Some(Found {
@@ -48,5 +46,5 @@ fn rule(case: &Case) -> Option<Found> {
 
 /// Whether a change of the log settings was so short before the request that it may not have been logged.
 pub(super) fn logs_are_settling(logging: &Logging) -> bool {
-    logging.changed_ms_ago.is_some_and(|ms| ms < LOGS_SETTLED_MS)
+    matches!(Settings::of(logging.changed_ms_ago), Settings::Settling(_))
 }

@@ -2,6 +2,7 @@
 
 use super::case::{Case, Found, setting};
 use super::{Cause, Confidence};
+use crate::unlogged;
 use crate::verdict::{Evidence, Place};
 
 pub(super) const CAUSE: Cause = Cause { id: "stage-named-default", rule };
@@ -12,8 +13,7 @@ fn rule(case: &Case) -> Option<Found> {
     }
     let throttled = case.status() == Some(429);
     let silent = case.facts.request.is_none()
-        && case.facts.logging.as_ref().is_some_and(|l| l.level != "OFF")
-        && case.facts.waited_ms > super::logs_pending::PATIENCE_MS;
+        && case.facts.logging.as_ref().is_some_and(|l| unlogged::is_overdue(&l.level, case.facts.waited_ms));
     if !throttled && !silent {
         return None;
     }

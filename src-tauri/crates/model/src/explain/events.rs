@@ -1,7 +1,8 @@
 //! A saved log as the events that it was made of: what a book is filled with when a file is opened.
 //!
 //! Lines of execution logs get their request's id in front again where a copy has left it out; lines of other logs, a
-//! function's for example, stay as they are. Times that the text does not tell are those of the line above.
+//! function's for example, stay as they are. A request that no line names (the console's test page, a copy without ids) gets a
+//! name of its own, for a book knows requests by name only. Times that the text does not tell are those of the line above.
 
 use super::read::{self, Input};
 use crate::log::{Line, LogEvent};
@@ -21,7 +22,7 @@ pub fn events(text: &str) -> Vec<LogEvent> {
         let id = &ids[entry.request];
         let front = Line::parse(&entry.text).prefix.len();
         let message = match id.is_empty() {
-            true => entry.text[front..].to_owned(),
+            true => format!("(unnamed-{}) {}", entry.request + 1, &entry.text[front..]),
             false => format!("({id}) {}", &entry.text[front..]),
         };
         events.push((entry.number, entry.timestamp, event(entry.number, entry.event_id, message)));
@@ -75,6 +76,22 @@ KeyError: 'room'
         assert_eq!(read.len(), 2);
         assert_eq!((read[0].event_id.as_deref(), read[0].timestamp), (Some("37"), 5));
         assert_eq!((read[1].message.as_str(), read[1].timestamp), ("REPORT RequestId: x\tDuration: 3 ms", 6));
+    }
+
+    #[test]
+    fn a_request_that_no_line_names_is_one_all_the_same() {
+        let read = events(
+            "\
+Thu Apr 01 21:58:32 UTC 2021 : Starting execution for request: 
+Thu Apr 01 21:58:32 UTC 2021 : Execution failed due to configuration error: Malformed Lambda proxy response
+Thu Apr 01 21:58:33 UTC 2021 : Method completed with status: 502
+",
+        );
+        assert!(read.iter().all(|e| e.message.starts_with("(unnamed-1) ")), "{read:?}");
+        assert_eq!(
+            read[1].message,
+            "(unnamed-1) Execution failed due to configuration error: Malformed Lambda proxy response"
+        );
     }
 
     #[test]

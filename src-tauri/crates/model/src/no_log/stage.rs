@@ -1,7 +1,8 @@
 //! What keeps a stage from writing, or its lines from being there: level, role, name, time, group.
 
-use super::{Found, Group, Known, LogRole, PATIENCE_MS, SETTLING_MS, clock, group_of, logging, rest_group_of};
+use super::{Found, Group, Known, LogRole, clock, group_of, logging, rest_group_of};
 use crate::api::Stage;
+use crate::unlogged::{self, ROLE_MISSING, ROLE_REFUSED, Settings, is_off};
 use crate::verdict::{Action, Confidence, Evidence, Finding, Place};
 
 const DAY_MS: i64 = 86_400_000;
@@ -29,16 +30,17 @@ fn level<'a>(known: &Known<'a>, stage: &'a Stage) -> (&'a str, &'a str) {
 
 /// Whether the settings were already as they are when the request was made.
 fn were_so(known: &Known) -> bool {
-    match (known.changed_ms_ago, known.asked_ms_ago) {
-        (Some(changed), Some(asked)) => changed > asked,
-        (Some(changed), None) => changed > SETTLING_MS,
-        (None, _) => true,
+    let asked = known.asked_ms_ago;
+    match Settings::of(known.changed_ms_ago.map(|changed| changed - asked.unwrap_or_default())) {
+        Settings::InForce => true,
+        Settings::Settling(_) => asked.is_some(),
+        Settings::ChangedAfter(_) => false,
     }
 }
 
 fn off<'a>(known: &Known, stage: &Stage) -> Option<Found<'a>> {
     let (key, level) = level(known, stage);
-    if level != "OFF" {
+    if !is_off(level) {
         return None;
     }
     let own = stage.route_settings.get(key).and_then(|s| s.logging_level.as_deref()).is_some();
@@ -81,31 +83,17 @@ fn errors_only<'a>(known: &Known, stage: &Stage) -> Option<Found<'a>> {
 }
 
 fn role<'a>(known: &Known, stage: &Stage) -> Option<Found<'a>> {
-    if level(known, stage).1 == "OFF" && stage.access_log_settings.is_none() {
+    if is_off(level(known, stage).1) && stage.access_log_settings.is_none() {
         return None;
     }
-    let (cause, title, said) = match known.role.as_ref()? {
+    let ((cause, title), said) = match known.role.as_ref()? {
         LogRole::Works | LogRole::Unknown(_) => return None,
-        LogRole::Missing => (
-            "log-role-missing",
-            "API Gateway has no role to write logs with",
-            "cloudwatchRoleArn is not set".to_owned(),
-        ),
-        LogRole::Gone => (
-            "log-role-missing",
-            "The role that API Gateway writes logs with is gone",
-            "the account names a role that is not there".to_owned(),
-        ),
-        LogRole::Untrusting => (
-            "log-role-refused",
-            "API Gateway may not use its role for logs",
-            "the role’s trust policy does not name apigateway.amazonaws.com".to_owned(),
-        ),
-        LogRole::TooNarrow(lacks) => (
-            "log-role-refused",
-            "The role that API Gateway writes logs with may not write them all",
-            format!("the role lacks {}", lacks.join(", ")),
-        ),
+        LogRole::Missing => (ROLE_MISSING, "cloudwatchRoleArn is not set".to_owned()),
+        LogRole::Gone => (ROLE_MISSING, "the account names a role that is not there".to_owned()),
+        LogRole::Untrusting => {
+            (ROLE_REFUSED, "the role’s trust policy does not name apigateway.amazonaws.com".to_owned())
+        }
+        LogRole::TooNarrow(lacks) => (ROLE_REFUSED, format!("the role lacks {}", lacks.join(", "))),
     };
     let place = Place::Config { path: format!("Account settings of {}", known.region), route_key: None };
     Some(Found {
@@ -135,42 +123,37 @@ fn named_default<'a>(known: &Known) -> Option<Found<'a>> {
 
 fn propagating<'a>(known: &Known, stage: &Stage) -> Option<Found<'a>> {
     let changed = known.changed_ms_ago.filter(|ms| *ms >= 0)?;
-    let asked = known.asked_ms_ago.unwrap_or_default();
-    // The request fell into the time in which the change was not in force everywhere.
-    if level(known, stage).1 == "OFF" || changed < asked || changed - asked >= SETTLING_MS {
-        return if changed < asked { before_the_change(known, stage, changed, asked) } else { None };
-    }
-    Some(Found {
-        cause: "settings-propagating",
-        confidence: if known.changed_logs { Confidence::Likely } else { Confidence::Possible },
-        title: "The stage’s settings were not in force yet".to_owned(),
-        reason: "A change of them takes about 40 s to act; until then requests go unlogged, one and not the next.",
-        fix: "Wait until a minute has passed since the change, and try again.",
-        evidence: clock(format!("changed {} s before the request", (changed - asked) / 1000)),
-        action: None,
-    })
-}
-
-fn before_the_change<'a>(known: &Known, stage: &Stage, changed: i64, asked: i64) -> Option<Found<'a>> {
-    if known.asked_ms_ago.is_none() || level(known, stage).1 == "OFF" {
+    if is_off(level(known, stage).1) {
         return None;
     }
+    let (title, reason, fix, said) = match Settings::of(Some(changed - known.asked_ms_ago.unwrap_or_default())) {
+        Settings::InForce => return None,
+        Settings::Settling(ms) => (
+            "The stage’s settings were not in force yet",
+            "A change of them takes about 40 s to act; until then requests go unlogged, one and not the next.",
+            "Wait until a minute has passed since the change, and try again.",
+            format!("changed {} s before the request", ms / 1000),
+        ),
+        Settings::ChangedAfter(ms) => (
+            "The request was made before the stage was changed",
+            "What the stage logs now says nothing about what it logged then.",
+            "Try again now.",
+            format!("the request came {} s before the change", ms / 1000),
+        ),
+    };
     Some(Found {
         cause: "settings-propagating",
         confidence: if known.changed_logs { Confidence::Likely } else { Confidence::Possible },
-        title: "The request was made before the stage was changed".to_owned(),
-        reason: "What the stage logs now says nothing about what it logged then.",
-        fix: "Try again now.",
-        evidence: clock(format!("the request came {} s before the change", (asked - changed) / 1000)),
+        title: title.to_owned(),
+        reason,
+        fix,
+        evidence: clock(said),
         action: None,
     })
 }
 
 fn pending<'a>(known: &Known, stage: &Stage) -> Option<Found<'a>> {
-    let asked = known.asked_ms_ago.filter(|ms| (0..=PATIENCE_MS).contains(ms))?;
-    if level(known, stage).1 == "OFF" {
-        return None;
-    }
+    let asked = known.asked_ms_ago.filter(|ms| unlogged::may_come(level(known, stage).1, *ms))?;
     Some(Found {
         cause: "logs-pending",
         confidence: if asked <= 30_000 { Confidence::Likely } else { Confidence::Possible },

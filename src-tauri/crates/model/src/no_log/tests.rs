@@ -119,7 +119,10 @@ fn some_requests_are_never_logged() {
     first(&Known { handshake: Some(&dns), ..later.clone() }, "never-logged", Confidence::Certain);
     let html = refused(400, &[("Server", "awselb/2.0")]);
     first(&Known { handshake: Some(&html), ..later.clone() }, "never-logged", Confidence::Certain);
-    let unmapped = refused(403, &[("x-amzn-errortype", "ForbiddenException")]);
+    let mut unmapped = refused(403, &[("x-amzn-errortype", "ForbiddenException")]);
+    if let Outcome::Refused(refusal) = &mut unmapped.outcome {
+        refusal.body = r#"{"message":"Forbidden"}"#.to_owned();
+    }
     first(&Known { handshake: Some(&unmapped), ..later.clone() }, "never-logged", Confidence::Likely);
     let denied = refused(403, &[("x-amz-apigw-id", "EP5t5HsnoAMESJg=")]);
     assert!(explain(&Known { handshake: Some(&denied), ..later }).is_empty(), "the gateway logs its own refusals");
@@ -156,4 +159,50 @@ fn nothing_deployed_logs_nothing() {
     let mut api = api("prod", "INFO");
     api.stages[0].deployment_id = None;
     first(&known(&api), "stage-not-deployed", Confidence::Likely);
+}
+
+/// One handshake, asked about both ways: why it failed, and why no log of it came.
+#[test]
+fn the_rules_of_failures_and_the_question_for_the_log_never_disagree() {
+    use crate::diagnose::{Facts, Logging, diagnose};
+    let causes = ["logging-off", "logs-pending", "never-logged", "settings-propagating"];
+    let mut handshakes = vec![refused(413, &[]), refused(429, &[]), refused(400, &[("Server", "awselb/2.0")])];
+    handshakes.push(refused(500, &[("x-amz-apigw-id", "EP5t5HsnoAMESJg=")]));
+    for handshake in &handshakes {
+        for level in ["OFF", "INFO"] {
+            for (asked, changed) in [(10_000, None), (89_000, None), (300_000, None), (20_000, Some(30_000))] {
+                let api = api("prod", level);
+                let named = |findings: Vec<Finding>| -> Vec<String> {
+                    let known = findings.into_iter().map(|f| f.cause);
+                    let mut known: Vec<String> = known.filter(|cause| causes.contains(&cause.as_str())).collect();
+                    known.sort();
+                    known.dedup();
+                    known
+                };
+                let absent = Known {
+                    handshake: Some(handshake),
+                    asked_ms_ago: Some(asked),
+                    changed_ms_ago: changed,
+                    changed_logs: changed.is_some(),
+                    ..known(&api)
+                };
+                let logging = Logging {
+                    level: level.to_owned(),
+                    changed_ms_ago: changed.map(|changed: i64| changed - asked),
+                    ..Logging::default()
+                };
+                let failed = Facts {
+                    handshake: Some(handshake),
+                    stage: Some("prod"),
+                    snapshot: Some(&api),
+                    logging: Some(logging),
+                    waited_ms: asked,
+                    ..Facts::default()
+                };
+                let (asked_for, met) = (named(explain(&absent)), named(diagnose(&failed).findings));
+                // A failure's verdict names less: what is settled by another answer is not repeated.
+                assert!(met.iter().all(|cause| asked_for.contains(cause)), "{met:?} but {asked_for:?}");
+            }
+        }
+    }
 }

@@ -71,3 +71,16 @@ fn the_right_cause_is_first_in_95_of_100_and_no_wrong_one_is_ever_certain() {
     let wrong: Vec<_> = table.iter().filter(|(_, score)| !score.wrong.is_empty()).map(|(cause, _)| cause).collect();
     assert!(wrong.is_empty(), "wrongly certain on the fixtures of {wrong:?}");
 }
+
+#[test]
+fn without_the_handshake_a_log_makes_nothing_surer_and_nothing_wrong_certain() {
+    for case in cases().into_iter().filter(|case| case.handshake.is_some() && case.request.is_some()) {
+        let seen = case.verdict().findings;
+        let unseen = Case { handshake: None, ..case }.verdict().findings;
+        for finding in &unseen {
+            let with = seen.iter().find(|f| f.cause == finding.cause).map(|f| f.confidence);
+            let surer = finding.confidence == Confidence::Certain && with < Some(Confidence::Certain);
+            assert!(!surer, "{} is {with:?} with the handshake and certain without it", finding.cause);
+        }
+    }
+}

@@ -6,7 +6,7 @@ use gatescope_model::api::{Api, Integration, IntegrationResponse, Model, Route, 
 use gatescope_model::conversation::LinkKind;
 use gatescope_model::correlate::{Correlator, Request};
 use gatescope_model::diagnose::{
-    Beside, EndedBy, Ending, Facts, FixAt, Logging, Undeployed, diagnose, fix, knows, refused_update,
+    Beside, EndedBy, Ending, Facts, FixAt, Logging, Undeployed, Unread, diagnose, fix, knows, refused_update,
 };
 use gatescope_model::handshake::{FailureKind, Handshake, Outcome, PhaseName, Refusal, TlsTrouble};
 use gatescope_model::log::LogEvent;
@@ -435,6 +435,8 @@ fn a_refused_change_of_the_log_settings_names_its_cause() {
     ] {
         assert_eq!(cause(refused).as_deref(), Some("log-role-refused"));
     }
+    let set_it = Some(Action::Fix { route_key: String::new(), about: None });
+    assert_eq!(refused_update(missing).unwrap().action, set_it);
     assert_eq!(cause("Invalid stage identifier specified"), None);
     assert!(["log-role-missing", "never-logged", "idle-timeout"].iter().all(|id| knows(id)));
 }
@@ -472,4 +474,14 @@ fn a_message_that_a_model_refuses_says_which_member_is_wrong() {
     let best = case.verdict().findings.remove(0);
     assert!(best.title.ends_with("/room: is required"), "{best:#?}");
     assert!(matches!(best.action, Some(Action::ShowRoute { .. })));
+}
+
+#[test]
+fn a_group_that_may_not_be_read_is_said_to_have_been_looked_at() {
+    let unread = [Unread { log_group: "/aws/lambda/chat".to_owned(), why: "not authorized".to_owned() }];
+    let frame =
+        r#"{"message": "Something new", "connectionId":"gbik1K9kzQAYKEilnA==", "requestId":"EP5yqFByIAMElXw="}"#;
+    let verdict = diagnose(&Facts { frame: Some(frame), unread: &unread, ..Facts::default() });
+    let said = "/aws/lambda/chat, which can’t be read: not authorized";
+    assert!(verdict.looked_at.iter().any(|looked| looked == said), "{verdict:#?}");
 }

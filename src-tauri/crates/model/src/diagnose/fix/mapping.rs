@@ -23,7 +23,7 @@ pub(super) fn create(draft: &mut Snapshot, at: &FixAt) -> Option<()> {
 }
 
 /// `chat.example.com/key`, with or without a scheme, as host and first part of the path.
-pub(super) fn place(about: &str) -> (&str, &str) {
+pub(in crate::diagnose) fn place(about: &str) -> (&str, &str) {
     let rest = about.split_once("://").map_or(about, |(_, rest)| rest);
     let (host, path) = rest.split_once(['/', ' ']).unwrap_or((rest, ""));
     let key = path.split(['/', '?']).find(|part| !part.is_empty()).unwrap_or_default();
