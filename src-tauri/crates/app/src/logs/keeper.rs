@@ -120,6 +120,9 @@ async fn next_batch(file: &mut File) -> Option<(SourceId, Vec<LogEvent>)> {
     }
 }
 
+/// What the account has around the API, with the reading of the configuration that it belongs to.
+type Arounds = (mpsc::Sender<(u32, Surroundings)>, mpsc::Receiver<(u32, Surroundings)>);
+
 struct Keeper {
     app: App,
     of: OfStage,
@@ -139,7 +142,7 @@ struct Keeper {
     served: Served,
     /// What is around the API is asked for once a configuration.
     asked_around: bool,
-    arounds: (mpsc::Sender<(u32, Surroundings)>, mpsc::Receiver<(u32, Surroundings)>),
+    arounds: Arounds,
     own: Own,
     /// Which of our own names the book knows.
     own_seen: usize,

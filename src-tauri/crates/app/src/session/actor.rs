@@ -131,6 +131,9 @@ pub(super) struct Done {
 /// The configuration as it was read, or why it could not be.
 type Read = Result<Snapshot, Problem>;
 
+/// What the account has around the API, with the configuration that it was read for.
+type Arounds = (mpsc::Sender<(usize, Surroundings)>, mpsc::Receiver<(usize, Surroundings)>);
+
 /// The socket's state.
 pub(super) enum Live {
     Closed,
@@ -158,7 +161,7 @@ pub(super) struct Actor {
     pub correlator: Correlator,
     /// The API as it was read, and as it was after each change; the last one counts.
     pub configs: Vec<Config>,
-    pub arounds: (mpsc::Sender<(usize, Surroundings)>, mpsc::Receiver<(usize, Surroundings)>),
+    pub arounds: Arounds,
     pub reads_around: bool,
     /// What other groups say of failures.
     pub besides: Besides,

@@ -157,7 +157,6 @@ impl Actor {
             beside: &beside,
             unread: &unread,
             since: self.since(config),
-            ..Facts::default()
         });
         let failed = row.outcome == RowOutcome::Failed;
         let nothing = verdict.findings.is_empty() && !failed;
