@@ -624,6 +624,35 @@ error?: string,
 command: string, };
 
 /**
+ * A certificate, as far as it matters for whose it is.
+ */
+export type Certificate = { 
+/**
+ * `CN=api.example.com`; clients do not look for names here.
+ */
+subject: string, 
+/**
+ * The names and addresses that it is for.
+ */
+names: Array<string>, 
+/**
+ * Who signed it.
+ */
+issuer: string, 
+/**
+ * Milliseconds since 1970.
+ */
+notBefore?: number, 
+/**
+ * Milliseconds since 1970.
+ */
+notAfter?: number, 
+/**
+ * Of the whole certificate, hexadecimal.
+ */
+sha256: string, };
+
+/**
  * A certificate of ACM.
  */
 export type CertificateHere = { 
@@ -1026,7 +1055,12 @@ sign?: boolean,
 /**
  * An API key whose value goes into `x-api-key`. The page knows the id, never the value.
  */
-keyId?: string, };
+keyId?: string, 
+/**
+ * Where to dial instead of where the URL's name leads, a host or an address with or without a port: so a domain is tried
+ * before DNS knows it.
+ */
+connectTo?: string, };
 
 /**
  * Whether the socket is open.
@@ -1124,6 +1158,19 @@ end: string,
 own: boolean, };
 
 /**
+ * What a person may allow where a station is blocked.
+ */
+export type Consent = { 
+/**
+ * `Ask for a new certificate`: the button.
+ */
+title: string, 
+/**
+ * The goal with it allowed: from then on this is the wizard's goal.
+ */
+goal: Goal, };
+
+/**
  * What is in a book, and what the filter shows of it.
  */
 export type Counts = { 
@@ -1167,19 +1214,6 @@ bars: Array<Bar>,
  * Every route that was seen.
  */
 routes: Array<string>, };
-
-/**
- * What a person may allow where a station is blocked.
- */
-export type Consent = { 
-/**
- * `Ask for a new certificate`: the button.
- */
-title: string, 
-/**
- * The goal with it allowed: from then on this is the wizard's goal.
- */
-goal: Goal, };
 
 /**
  * `GetDomainNames`, with `GetApiMappings`.
@@ -2005,13 +2039,14 @@ dualStack: boolean,
 /**
  * Records at the name that lead elsewhere may be replaced: a person read which ones, and said so.
  */
-replaceRecords: boolean,
+replaceRecords: boolean, 
 /**
- * Certificates that can't serve here.
+ * Certificates that can't serve here (failed, of another region, imported for a wildcard), by ARN: a person read
+ * why, and wants a new one in their place.
  */
 inPlaceOf?: Array<string>, 
 /**
- * The DNS host lets an apex lead to a name.
+ * The DNS host lets an apex lead to a name (ALIAS, ANAME, CNAME flattening): a person said so.
  */
 hasAlias?: boolean, };
 
@@ -2397,6 +2432,23 @@ why: string, };
  * How sure a link is.
  */
 export type LinkKind = "none" | "waiting" | "exact" | "likely" | "other";
+
+/**
+ * A load balancer with what it forwards to.
+ */
+export type LoadBalancer = { 
+/**
+ * Its ARN.
+ */
+arn: string, 
+/**
+ * Of all its target groups.
+ */
+targets: Array<Target>, 
+/**
+ * AWS's words when not all of it could be read.
+ */
+error?: string, };
 
 /**
  * What logs of a stage would cost, from its own traffic.
@@ -3452,31 +3504,7 @@ addresses: Array<string>,
 /**
  * The resolver's words when nothing was found.
  */
-error?: string, } | { "kind": "tls", 
-/**
- * The name.
- */
-host: string, 
-/**
- * `TLS 1.3`.
- */
-version?: string, 
-/**
- * Names that its certificate covers.
- */
-names: Array<string>, 
-/**
- * Who signed it.
- */
-issuer: string, 
-/**
- * Milliseconds since 1970.
- */
-notAfter?: number, 
-/**
- * The TLS stack's words when the handshake failed.
- */
-error?: string, } | { "kind": "policy", 
+error?: string, } | { "kind": "tls" } & Tls | { "kind": "policy", 
 /**
  * Which function.
  */
@@ -3508,23 +3536,15 @@ decision: string,
 /**
  * AWS's words when it could not be asked.
  */
-error?: string, } | { "kind": "target", 
+error?: string, } | { "kind": "targets" } & Targets | { "kind": "unasked", 
 /**
- * The link.
+ * What it was: `the configuration`.
  */
-vpcLinkId: string, 
+what: string, 
 /**
- * Targets that answer their health checks.
+ * AWS's words.
  */
-healthy: number, 
-/**
- * The others.
- */
-unhealthy: number, 
-/**
- * The first reason given, or AWS's words when it could not be asked.
- */
-reason: string, };
+error: string, };
 
 /**
  * Asks the world about a row that failed, because a person allowed it.
@@ -4730,7 +4750,7 @@ records: Array<WantedRecord>,
 /**
  * What stands, with ids to copy: name and value.
  */
-made: Array<[string, string]>,
+made: Array<[string, string]>, 
 /**
  * Where it is blocked: what a person may allow, and then it goes on.
  */
@@ -4851,6 +4871,56 @@ problem?: Problem, };
 export type TailState = "idle" | "starting" | "live" | "polling" | "off" | "failed";
 
 /**
+ * Where a load balancer forwards to: `DescribeTargetHealth`.
+ */
+export type Target = { 
+/**
+ * The target group's name.
+ */
+group: string, 
+/**
+ * An instance, an address or a load balancer.
+ */
+id: string, 
+/**
+ * Where it listens.
+ */
+port?: number, 
+/**
+ * `initial`, `healthy`, `unhealthy`, `unused`, `draining`, `unavailable`, …
+ */
+state: string, 
+/**
+ * `Target.FailedHealthChecks`, …; empty when it is healthy.
+ */
+reason: string, 
+/**
+ * The same in a sentence of AWS's.
+ */
+description: string, };
+
+/**
+ * What stands behind a VPC link.
+ */
+export type Targets = { 
+/**
+ * The link.
+ */
+vpcLinkId: string, 
+/**
+ * The link itself, where it could be read.
+ */
+link?: VpcLink, 
+/**
+ * Its load balancers.
+ */
+loadBalancers: Array<LoadBalancer>, 
+/**
+ * AWS's words when the link could not be read.
+ */
+error?: string, };
+
+/**
  * A word that can be completed.
  */
 export type TemplateWord = { 
@@ -4900,6 +4970,51 @@ burstLimit: number,
  * Requests a second.
  */
 rateLimit: number, };
+
+/**
+ * A TLS handshake with whoever answers at a host, without a request: what was agreed, and which certificates were shown.
+ */
+export type Tls = { 
+/**
+ * The name that was asked for.
+ */
+host: string, 
+/**
+ * Where it was asked instead of where the name leads, as the person gave it.
+ */
+connectTo?: string, 
+/**
+ * Who answered.
+ */
+address?: string, 
+/**
+ * `TLS 1.3`.
+ */
+version?: string, 
+/**
+ * As IANA writes it: `TLS_AES_128_GCM_SHA256`.
+ */
+cipher?: string, 
+/**
+ * As shown: the server's own first, then who signed it.
+ */
+chain: Array<Certificate>, 
+/**
+ * Whether the chain ends at somebody who is trusted here and is valid at this time, whatever its names are.
+ */
+trusted: boolean, 
+/**
+ * What a client has against it.
+ */
+trouble?: TlsTrouble, 
+/**
+ * The same in the TLS stack's words; or those of the system, where no handshake came to be.
+ */
+error?: string, 
+/**
+ * By which time the certificates were judged: milliseconds since 1970.
+ */
+at?: number, };
 
 /**
  * What the TLS stack had against a server.
@@ -5240,7 +5355,11 @@ lookedAt: Array<string>,
 /**
  * What would settle it, in words: said when nothing is certain.
  */
-wouldHelp: Array<string>, };
+wouldHelp: Array<string>, 
+/**
+ * What was asked besides, because a person allowed it, and what came back: said whatever was found.
+ */
+asked?: Array<string>, };
 
 /**
  * A try of the address, each link of the chain by itself.
@@ -5251,13 +5370,31 @@ export type Verification = {
  */
 at: number, 
 /**
- * Straight to the domain's target, without asking DNS for the name; made as soon as there is a target and a mapping.
+ * Straight to the domain's target, without asking DNS for the name; made as soon as there is a target and a
+ * mapping.
  */
 direct: Array<Check>, 
 /**
  * As a client does it.
  */
 public: Array<Check>, };
+
+/**
+ * Tries the address.
+ */
+export type VerifyDomain = { 
+/**
+ * Where.
+ */
+scope: Scope, 
+/**
+ * Which.
+ */
+goal: Goal, 
+/**
+ * What is sent once it is open; without one, a ping, which runs no route.
+ */
+message?: string, };
 
 /**
  * How a book is read.
@@ -5402,7 +5539,7 @@ text: string,
 because: string, };
 
 /**
- * An integration that gives its backend what makes a wrong callback address.
+ * An integration whose backend may push to an address that is wrong behind the domain.
  */
 export type WrongCallback = { 
 /**
@@ -5418,11 +5555,11 @@ integrationId: string,
  */
 says: string, 
 /**
- * A change of the API can mend it (a stage variable in place of domain and stage).
+ * The API itself joins or hands on the parts, so a change of the API mends it; else only the code can.
  */
 canFix: boolean, 
 /**
- * What the function's code has to say, where only the code can.
+ * What the code has to say.
  */
 snippets: Array<CodeSnippet>, };
 
@@ -5574,10 +5711,12 @@ export interface Calls {
   check_snapshot: { question: CheckSnapshot; answer: Checkup };
   /** The custom domains of a region, with their certificates and what DNS says of them. */
   list_domains: { question: Scope; answer: DomainList };
+  /** The wizard now: one look, which dials nothing. */
+  read_domain: { question: OfGoal; answer: DomainView };
   /** Does the wizard's step that was shown, if it still comes next: once. */
   do_domain_step: { question: DoDomainStep; answer: DidDomainStep };
   /** Tries the wizard's address, each link of the chain by itself. */
-  verify_domain: { question: OfGoal; answer: Verification };
+  verify_domain: { question: VerifyDomain; answer: Verification };
   /** What the wizard made, and the calls that take it back. */
   preview_domain_undo: { question: OfGoal; answer: DomainUndo };
   /** Takes back what the wizard made, newest first. */

@@ -10,12 +10,13 @@ mod verify;
 mod watch;
 mod world;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
+use gatescope_aws::Kind;
 use gatescope_model::domain::callback::fix_callbacks;
 use gatescope_model::domain::hand_over::hand_over;
-use gatescope_model::domain::{Making, Next, Verification, World, next_step};
+use gatescope_model::domain::{Making, Next, Refusal, Verification, World, next_step};
 use gatescope_model::review::{Review, Step};
 use tokio::sync::Notify;
 
@@ -27,31 +28,54 @@ use crate::{App, locked};
 /// What the wizards of this process remember between two looks: what AWS cannot tell.
 #[derive(Default)]
 pub(crate) struct Wizards {
-    /// The newest try of each address.
-    verified: Mutex<HashMap<OfGoal, Verification>>,
+    /// By what is wanted, without what a person allowed on the way.
+    known: Mutex<HashMap<OfGoal, Known>>,
     /// When CreateDomainName was last sent, by account and region.
     created: Mutex<HashMap<Scope, i64>>,
-    /// One step of a goal at a time.
-    turns: Mutex<HashMap<OfGoal, Arc<tokio::sync::Mutex<()>>>>,
     /// Somebody wrote or tried something.
     changed: Notify,
+}
+
+/// Of one wizard.
+#[derive(Clone, Default)]
+struct Known {
+    /// The newest try of the address, of what stands now.
+    verified: Option<Verification>,
+    /// Since when domain, mapping and record have been seen to stand.
+    stands_since: Option<i64>,
+    /// What AWS refused, by the step's id.
+    refusals: BTreeMap<String, Refusal>,
+    /// One step at a time.
+    turn: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl Wizards {
+    /// What is known of a wizard, to look at and to change.
+    fn of<T>(&self, of: &OfGoal, look: impl FnOnce(&mut Known) -> T) -> T {
+        let wanted = OfGoal { scope: of.scope.clone(), goal: of.goal.wanted() };
+        look(locked(&self.known).entry(wanted).or_default())
+    }
 }
 
 impl App {
     pub(crate) async fn do_domain_step(&self, ask: DoDomainStep) -> Result<DidDomainStep, Error> {
         let of = OfGoal { scope: ask.scope, goal: ask.goal };
-        let turn = locked(&self.inner.wizards.turns).entry(of.clone()).or_default().clone();
+        let turn = self.inner.wizards.of(&of, |known| known.turn.clone());
         let _turn = turn.lock().await;
+        // A person who asks again wants it tried again.
+        self.inner.wizards.of(&of, |known| known.refusals.clear());
         let world = self.world_of(&of).await?;
         let making = match next_step(&of.goal, &world) {
             Next::Do { making, .. } if making.id == ask.making => making,
             _ => {
-                let mut error = Error::new(Code::Conflict, "the world moved on: this step is not the next one any more");
+                let mut error =
+                    Error::new(Code::Conflict, "the world moved on: this step is not the next one any more");
                 error.hint = Some("Look again: the line shows what stands now.".to_owned());
                 return Err(error);
             }
         };
         let done = self.make(&of, &world, &making).await;
+        self.inner.wizards.of(&of, |known| known.verified = None);
         self.inner.wizards.changed.notify_waiters();
         done
     }
@@ -75,9 +99,17 @@ impl App {
                 }
                 Err(e) => {
                     // A refusal is an answer; without one, AWS may have done it all the same.
-                    if !matches!(e.kind, gatescope_aws::Kind::Unreachable | gatescope_aws::Kind::Failed) {
+                    let unanswered = matches!(e.kind, Kind::Unreachable | Kind::Failed);
+                    if !unanswered {
                         store.forget_domain_step(id)?;
                     }
+                    let refusal = Refusal {
+                        code: e.code.clone().unwrap_or_default(),
+                        message: e.message.clone(),
+                        passing: unanswered || matches!(e.kind, Kind::Throttled | Kind::Conflict),
+                        at: self.clock_of(&of.scope),
+                    };
+                    self.inner.wizards.of(of, |known| known.refusals.insert(making.id.clone(), refusal));
                     return Err(e.into());
                 }
             }
@@ -85,9 +117,11 @@ impl App {
         Ok(did)
     }
 
-    pub(crate) async fn verify_domain(&self, of: OfGoal) -> Result<Verification, Error> {
+    pub(crate) async fn verify_domain(&self, ask: VerifyDomain) -> Result<Verification, Error> {
+        let of = OfGoal { scope: ask.scope, goal: ask.goal };
+        self.inner.wizards.of(&of, |known| known.refusals.clear());
         let world = self.world_of(&of).await?;
-        let verification = self.try_address(&of, &world).await;
+        let verification = self.try_address(&of, &world, ask.message.as_deref()).await;
         self.inner.wizards.changed.notify_waiters();
         Ok(verification)
     }

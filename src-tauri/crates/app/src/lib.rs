@@ -87,6 +87,7 @@ struct Inner {
     reviews: Mutex<reviews::Proposals>,
     guarding: guards::Guarding,
     reverting: turn_on::reverts::Reverting,
+    wizards: domains::Wizards,
     store: store::Store,
 }
 
@@ -132,6 +133,7 @@ impl App {
                 reviews: Mutex::default(),
                 guarding: guards::Guarding::start(&store)?,
                 reverting: turn_on::reverts::Reverting::default(),
+                wizards: domains::Wizards::default(),
                 store,
             }),
         };

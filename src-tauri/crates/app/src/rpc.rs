@@ -222,7 +222,7 @@ rpc! {
         /// Does the wizard's step that was shown, if it still comes next: once.
         do_domain_step(DoDomainStep) -> DidDomainStep;
         /// Tries the wizard's address, each link of the chain by itself.
-        verify_domain(OfGoal) -> gatescope_model::domain::Verification;
+        verify_domain(VerifyDomain) -> gatescope_model::domain::Verification;
         /// What the wizard made, and the calls that take it back.
         preview_domain_undo(OfGoal) -> DomainUndo;
         /// Takes back what the wizard made, newest first.

@@ -148,7 +148,7 @@ pub(crate) enum DomainCommand {
     /// Do every step as it comes due, and wait for what takes time.
     Apply(Apply),
     /// Try the address, each link of the chain by itself: DNS, TLS, mapping, upgrade, message.
-    Verify(Wanted),
+    Verify(Verify),
 }
 
 #[derive(clap::Args)]
@@ -188,6 +188,15 @@ pub(crate) struct Apply {
     /// Give up waiting after so long; run it again and it goes on.
     #[arg(long, value_name = "DURATION", default_value = "30m", value_parser = duration)]
     pub timeout: Duration,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    pub wanted: Wanted,
+    /// Send this once it is open, and wait for an answer; without it a ping is sent, which runs no route.
+    #[arg(long, value_name = "TEXT")]
+    pub message: Option<String>,
 }
 
 /// Where a zone is served.

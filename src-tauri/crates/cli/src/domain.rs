@@ -14,7 +14,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use crate::account::{call, scope, start};
-use crate::args::{Dns, Domain, DomainCommand, Wanted};
+use crate::args::{Dns, Domain, DomainCommand, Verify, Wanted};
 use crate::error::Error;
 
 const STANDS: u8 = 0;
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &Domain) -> Result<u8, Error> {
                 let until = Instant::now() + apply.timeout;
                 self::apply(&apply.wanted, until).await
             }
-            DomainCommand::Verify(wanted) => verify(wanted).await,
+            DomainCommand::Verify(args) => verify(args).await,
         }
     });
     done.map_err(|why| Error::Unchecked(Box::new(why)))
@@ -58,7 +58,9 @@ async fn apply(wanted: &Wanted, until: Instant) -> Result<u8, Error> {
         print(&json!({ "next": view.next, "url": view.url }))?;
         match view.next {
             Next::Done => {
-                print(&json!({ "done": view.url, "callbackUrl": view.callback_url, "verification": view.verification }))?;
+                print(
+                    &json!({ "done": view.url, "callbackUrl": view.callback_url, "verification": view.verification }),
+                )?;
                 return Ok(STANDS);
             }
             Next::Blocked { .. } => return Ok(BROKEN),
@@ -79,9 +81,10 @@ async fn apply(wanted: &Wanted, until: Instant) -> Result<u8, Error> {
     Ok(NOT_OVER)
 }
 
-async fn verify(wanted: &Wanted) -> Result<u8, Error> {
-    let (app, of) = asked(wanted).await?;
-    let verification: Verification = call(&app, "verify_domain", &of).await?;
+async fn verify(args: &Verify) -> Result<u8, Error> {
+    let (app, of) = asked(&args.wanted).await?;
+    let question = calls::VerifyDomain { scope: of.scope, goal: of.goal, message: args.message.clone() };
+    let verification: Verification = call(&app, "verify_domain", question).await?;
     print(&verification)?;
     Ok(if verification.holds() { STANDS } else { BROKEN })
 }
@@ -102,6 +105,7 @@ async fn asked(wanted: &Wanted) -> Result<(App, calls::OfGoal), Error> {
         },
         dual_stack: wanted.dual_stack,
         replace_records: wanted.replace_records,
+        ..Goal::default()
     };
     Ok((app, calls::OfGoal { scope, goal }))
 }

@@ -143,6 +143,20 @@ pub struct DoDomainStep {
     pub making: String,
 }
 
+/// Tries the address.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct VerifyDomain {
+    /// Where.
+    pub scope: Scope,
+    /// Which.
+    pub goal: Goal,
+    /// What is sent once it is open; without one, a ping, which runs no route.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub message: Option<String>,
+}
+
 /// What a step made.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]

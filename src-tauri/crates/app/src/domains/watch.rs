@@ -40,11 +40,14 @@ impl App {
         let access = self.access(&of.scope).await?;
         let network = self.network(&of.scope);
         let wizards = &self.inner.wizards;
+        let known = wizards.of(of, |known| known.clone());
         let mut world = World {
             now: self.clock_of(&of.scope),
             region: of.scope.region.clone(),
             created_domain_at: locked(&wizards.created).get(&of.scope).copied(),
-            verified: locked(&wizards.verified).get(of).cloned(),
+            stands_since: known.stands_since,
+            refusals: known.refusals,
+            verified: known.verified,
             ..World::default()
         };
         for _ in 0..ROUNDS {
@@ -52,15 +55,26 @@ impl App {
             if !matches!(next, Next::Read { .. }) {
                 break;
             }
-            world::read(&access, &*network, &of.goal, &mut world, &next).await;
+            world::read(&access, &*network, &of.goal, &mut world).await;
         }
+        self.seen(of, &mut world);
         Ok(world)
     }
 
+    /// Remembers since when everything stands, and forgets it when something does not any more.
+    fn seen(&self, of: &OfGoal, world: &mut World) {
+        let stands = matches!(next_step(&of.goal, world), Next::Verify { .. } | Next::Done)
+            || world.verified.is_some() && world.stands_since.is_some();
+        world.stands_since = self.inner.wizards.of(of, |known| {
+            known.stands_since = if stands { known.stands_since.or(Some(world.now)) } else { None };
+            known.stands_since
+        });
+    }
+
     /// Dials the address, and remembers what came of it.
-    pub(super) async fn try_address(&self, of: &OfGoal, world: &World) -> Verification {
-        let verification = verify::verify(&*self.network(&of.scope), &of.goal, world).await;
-        locked(&self.inner.wizards.verified).insert(of.clone(), verification.clone());
+    pub(super) async fn try_address(&self, of: &OfGoal, world: &World, message: Option<&str>) -> Verification {
+        let verification = verify::verify(&*self.network(&of.scope), &of.goal, world, message).await;
+        self.inner.wizards.of(of, |known| known.verified = Some(verification.clone()));
         verification
     }
 
@@ -69,7 +83,7 @@ impl App {
         let mut world = self.world_of(of).await?;
         let mut next = next_step(&of.goal, &world);
         if matches!(next, Next::Verify { .. }) {
-            world.verified = Some(self.try_address(of, &world).await);
+            world.verified = Some(self.try_address(of, &world, None).await);
             next = next_step(&of.goal, &world);
         }
         let pause = match &next {
@@ -125,9 +139,10 @@ impl Watching {
                 }
             };
             self.pause = Some(pause);
-            let same = self.shown.as_ref().is_some_and(|shown| {
-                *shown == DomainView { looked_at: shown.looked_at, ..view.clone() }
-            });
+            let same = self
+                .shown
+                .as_ref()
+                .is_some_and(|shown| *shown == DomainView { looked_at: shown.looked_at, ..view.clone() });
             if !same {
                 self.shown = Some(view.clone());
                 return view;

@@ -37,6 +37,12 @@ pub(super) async fn read(access: &Access, network: &dyn Network, goal: &Goal, wo
     }
 }
 
+/// Reads what stands at one more name.
+pub(super) async fn read_records(access: &Access, zone: &str, name: &str, world: &mut World) {
+    let found = asked(access.records_at(zone, name)).await;
+    world.records.insert(name.to_owned(), found);
+}
+
 /// One fact's answer.
 enum News {
     Api(Asked<Option<ApiHere>>),
@@ -137,7 +143,7 @@ fn failed<T>(code: &str, message: String) -> Asked<T> {
 }
 
 /// All that public DNS says of a name, in one: a name that is not there says nothing, which is an answer.
-async fn look_up(network: &dyn Network, name: &str) -> Asked<Resolved> {
+pub(super) async fn look_up(network: &dyn Network, name: &str) -> Asked<Resolved> {
     let (v4, v6, cname, servers) = tokio::join!(
         network.lookup(name, RecordKind::A),
         network.lookup(name, RecordKind::Aaaa),

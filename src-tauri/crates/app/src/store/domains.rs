@@ -21,9 +21,9 @@ pub(super) const SCHEMA: &str = "
     CREATE INDEX IF NOT EXISTS domain_step_of ON domain_step (account, region, goal);
 ";
 
-/// What a wizard is known by: its goal without what a person allowed on the way.
+/// What a wizard is known by.
 fn named(goal: &Goal) -> Result<String, Error> {
-    written(&Goal { replace_records: false, ..goal.clone() })
+    written(&goal.wanted())
 }
 
 impl Store {
