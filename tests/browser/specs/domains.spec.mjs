@@ -1,15 +1,7 @@
 // From nothing to a wss:// address of one's own: the budget, and the tutorials' last step whole.
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, it } from 'node:test';
-import {
-  at,
-  closeBrowser,
-  fixAndConnect,
-  openPage,
-  startHost,
-  User,
-  within,
-} from '../support.mjs';
+import { at, closeBrowser, fixAndConnect, openPage, startHost, User, within } from '../support.mjs';
 
 after(closeBrowser);
 
@@ -135,16 +127,10 @@ describe('a domain of one’s own', () => {
     await verified(page, 'wss://api-ws.example.com/chat');
     const wrong = station(page, 'callback').getByTestId('wrong-callback').filter({ hasText: 'sendmessage' });
     await wrong.waitFor();
+    assert.match((await wrong.textContent()) ?? '', /prod|stage/, 'it says what is wrong with the address');
     await connectWithIt(page);
-    await say(page, '{"action":"sendmessage"}');
-    // Where the backend pushed to and what it got stands in the data trace alone; the verdict says that it would help.
-    await at.verdict(page).filter({ hasText: 'Data trace' }).waitFor();
-    await page.keyboard.press('ControlOrMeta+k');
-    await page.keyboard.type('Trace data');
-    await page.keyboard.press('Enter');
-    await applied(page);
-    await say(page, '{"action":"sendmessage"}');
-    await at.verdict(page, 'callback-url-wrong').waitFor();
+    const lost = await say(page, '{"action":"sendmessage"}');
+    await row(page, 'received', lost, 'nobody was reached');
 
     await nav(page).getByRole('button', { name: 'Domains' }).click();
     await station(page, 'callback').getByRole('button', { name: 'Fix…' }).click();

@@ -143,6 +143,27 @@ for (const dark of [false, true]) {
           await page.getByRole('button', { name: 'Run', exact: true }).click();
           await page.getByTestId('query-cost').waitFor();
           await shot('insights');
+          await go('Domains');
+          await page.getByText('No custom domain yet.').waitFor();
+          await shot('domains-none');
+          await page
+            .getByRole('main')
+            .getByRole('button', { name: /^New domain/ })
+            .first()
+            .click();
+          await page.getByRole('combobox', { name: 'Domain name' }).fill('api-ws.example.com');
+          await page.getByRole('textbox', { name: 'Mapping key' }).fill('chat');
+          await shot('domain-form');
+          await page.getByRole('button', { name: 'Begin' }).click();
+          await page.getByRole('button', { name: /^Request the certificate/ }).waitFor();
+          await shot('domain-wizard');
+          await page.getByRole('button', { name: /^Run all/ }).click();
+          await page.getByRole('button', { name: 'Connect with it' }).waitFor({ timeout: 90_000 });
+          await shot('domain-answers');
+          await page.getByRole('button', { name: 'All domains' }).click();
+          await page.getByTestId('domain').first().waitFor();
+          await page.getByTestId('mapping').first().waitFor();
+          await shot('domains');
           await go('Deployments');
           await page.getByText('What it changed').first().waitFor();
           await shot('deployments');
@@ -163,7 +184,7 @@ for (const dark of [false, true]) {
           await at.certain(page, 'lambda-permission-missing').waitFor();
           await at.lines(page).first().waitFor();
           await shot('gallery-tried');
-          assert.equal(taken, 30);
+          assert.equal(taken, 35);
           assert.deepEqual(errors, []);
         } finally {
           await close();

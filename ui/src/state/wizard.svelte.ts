@@ -29,7 +29,7 @@ export class Wizard {
   /** How often in a row the world had moved on. */
   #again = 0;
   /** What was done last: it is not done again before a newer look at the world. */
-  #did: { making: string; look: number } | undefined;
+  #did: { making: string; look: number; asked?: boolean } | undefined;
   scope: Scope;
   goal = $state.raw() as Goal;
   view = $state.raw<DomainView>();
@@ -150,10 +150,15 @@ export class Wizard {
     if (!next) return;
     if (next.making.replaces.length > 0 && !this.goal.replaceRecords)
       return this.#hold('It stopped here: this step replaces something that stands there.');
-    // The same step once more means that what it did is gone again: a person has a look first.
     if (this.#did?.making === next.making.id) {
-      if (this.#did.look !== view.lookedAt) this.#hold('It stopped here: this step was done already.');
-      return;
+      if (this.#did.look === view.lookedAt) return;
+      // That look may have begun before the step was done: one that begins now knows.
+      if (!this.#did.asked) {
+        this.#did = { ...this.#did, asked: true, look: view.lookedAt };
+        return this.watch();
+      }
+      // The same step once more means that what it did is gone again: a person has a look first.
+      return this.#hold('It stopped here: this step was done already.');
     }
     void this.do(next);
   }

@@ -402,6 +402,9 @@ describe('all writing steps', () => {
     await quiet();
     host.last('watch_domain').push([{ ...again, lookedAt: d.started + 1 }]);
     await quiet();
+    expect(app.domains.wizard?.all).toBe(true);
+    host.last('watch_domain').push([{ ...again, lookedAt: d.started + 2 }]);
+    await quiet();
     expect(steps()).toHaveLength(1);
     expect(screen.getAllByText(/was done already/)).not.toEqual([]);
   });
