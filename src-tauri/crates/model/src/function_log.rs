@@ -179,10 +179,18 @@ pub fn learn(run: &mut FunctionRun, text: &str) {
 /// Lambda's own words for a run that ended badly; what a function logs as an error may be no failure of it.
 pub(crate) fn is_crash(text: &str) -> bool {
     text.starts_with("RequestId: ")
-        || text.starts_with("[ERROR] ")
+        || text.strip_prefix("[ERROR] ").is_some_and(is_named_error)
         || named(text)
             .and_then(|(_, said)| level(said, "ERROR"))
             .is_some_and(|said| said.starts_with("Invoke Error") || said.starts_with("Uncaught"))
+}
+
+/// `ValueError: …`: a runtime's words for an error, which a function's own lines at this level need not have.
+fn is_named_error(said: &str) -> bool {
+    let name = said.split(':').next().unwrap_or_default();
+    said.len() > name.len()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '_')
+        && !name.is_empty()
 }
 
 /// What follows a level and its tab, which is a blank where somebody pasted it.

@@ -1,7 +1,5 @@
 //! `lambda-timeout`: Lambda stopped the function at its own timeout.
 
-use serde::Deserialize;
-
 use super::case::{Case, Found};
 use super::lambda_error::{LOOK, crash, where_to_look};
 use super::{Cause, Confidence};
@@ -19,16 +17,11 @@ fn rule(case: &Case) -> Option<Found> {
 
 /// Lambda answers with its words alone, which data trace shows; a function could say the same, so it is no more than likely.
 fn by_answer(case: &Case) -> Option<Found> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Answer {
-        error_message: String,
-    }
     let answers = case.lines.iter().filter_map(|&line| match line.kind {
-        Kind::EndpointResponseBody { body } => Some((line, serde_json::from_str::<Answer>(body).ok()?.error_message)),
+        Kind::EndpointResponseBody { body } if body.trim_start().starts_with("{\"errorMessage\"") => Some((line, body)),
         _ => None,
     });
-    let (line, after) = answers.filter_map(|(line, words)| Some((line, seconds(&words)?.to_owned()))).next()?;
+    let (line, after) = answers.filter_map(|(line, words)| Some((line, seconds(words)?.to_owned()))).next()?;
     let evidence = case.line(line, format!("is Lambda’s answer: Task timed out after {after}"));
     Some(found(case, Confidence::Likely, &after, LOOK, evidence, None))
 }

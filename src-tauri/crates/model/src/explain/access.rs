@@ -77,7 +77,11 @@ fn by_status(text: &Pasted) -> Option<(Vec<Hint>, usize)> {
         false => text.number_after(&[" http/1.1\"", " http/2.0\"", " http/1.0\""], |n| (400..600).contains(&n))?,
     };
     let message = text.lower.contains("\"eventtype\":\"message\"") || text.lower.contains("\"eventtype\": \"message\"");
+    // What the integration itself answered is its own decision.
+    let own = text
+        .number_after(&["\"integration_status\"", "\"integration.status\"", "\"integrationstatus\""], |n| n == status);
     let hints = match status {
+        _ if own.is_some() => vec![("lambda-rejected", POSSIBLE), ("backend-rejected", POSSIBLE)],
         403 if message => vec![("route-not-found", POSSIBLE)],
         _ => status::hints(&Told { status, bare: true, ..Told::default() }),
     };

@@ -189,6 +189,12 @@ impl Answer {
 
 /// `HTTP/2 403`, `HTTP 403`, `HTTP/1.1 403 Forbidden`, at the beginning of a line.
 fn status(head: &str) -> Option<u16> {
+    // Tools print the status on a line of its own.
+    let named =
+        ["Status: ", "Status Code: ", "status: ", "status code: "].iter().find_map(|name| head.strip_prefix(name));
+    if let Some(rest) = named {
+        return rest.get(..3)?.parse().ok().filter(|status| (100..600).contains(status));
+    }
     let rest = head.strip_prefix("HTTP")?;
     let rest =
         rest.strip_prefix('/').map_or(rest, |rest| rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'));

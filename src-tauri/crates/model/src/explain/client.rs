@@ -60,7 +60,8 @@ const CLOSE: [&str; 20] = [
     "received 10",
 ];
 
-const UNRESOLVED: [&str; 17] = [
+const UNRESOLVED: [&str; 18] = [
+    "getaddrinfo failed",
     "getaddrinfo enotfound",
     "enotfound",
     "could not resolve host",

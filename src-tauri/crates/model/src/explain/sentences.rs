@@ -34,6 +34,8 @@ const UNREACHED: &[Hint] = &[("integration-network", LIKELY)];
 const INTERNAL: &[Hint] = &[("vpc-link-unavailable", POSSIBLE), ("integration-network", POSSIBLE)];
 const NO_RESPONSE: &[Hint] = &[("integration-response-missing", LIKELY)];
 const NO_IDENTITY: &[Hint] = &[("authorizer-identity-missing", LIKELY), ("authorizer-unauthorized", POSSIBLE)];
+/// Only an authorizer leaves the message out (facts 2, 2.1).
+const NO_POLICY: &[Hint] = &[("authorizer-malformed", POSSIBLE), ("authorizer-permission-missing", POSSIBLE)];
 const NOT_FOUND: &[Hint] = &[("stage-not-found", POSSIBLE), ("iam-unsigned", POSSIBLE), ("route-not-found", POSSIBLE)];
 const FORBIDDEN: &[Hint] = &[
     ("api-key-missing", POSSIBLE),
@@ -64,6 +66,7 @@ const ROWS: &[Row] = &[
         &[("stage-variable-missing", POSSIBLE), ("integration-uri-invalid", POSSIBLE)],
     ),
     row(&["at 'functionname' failed to satisfy"], BAD_URI),
+    row(&["invalid stage variable value"], &[("stage-variable-missing", LIKELY)]),
     row(&["invalid function arn or invalid uri"], BAD_URI),
     row(&["invalid lambda function"], BAD_URI),
     row(&["invalid http endpoint specified for uri"], BAD_URI),
@@ -140,6 +143,7 @@ const ROWS: &[Row] = &[
         &[("iam-unsigned", POSSIBLE), ("iam-denied", POSSIBLE)],
     ),
     row(&["not authorized to perform: execute-api:invoke"], &[("iam-denied", LIKELY)]),
+    row(&["the client is not authorized to perform this operation"], &[("iam-denied", LIKELY)]),
     row(&["not authorized to perform: lambda:invokefunction"], &[("integration-role-denied", LIKELY)]),
     row(&["unable to determine service/operation name to be authorized"], BAD_URI),
     row(&["user is not authorized to access this resource with an explicit deny"], &[("authorizer-denied", LIKELY)]),
@@ -254,6 +258,8 @@ const ROWS: &[Row] = &[
     row(&["\"message\":\"unauthorized\""], NO_IDENTITY),
     row(&["\"message\": \"unauthorized\""], NO_IDENTITY),
     row(&["unauthorized request:"], NO_IDENTITY),
+    row(&["\"message\":null"], NO_POLICY),
+    row(&["\"message\": null"], NO_POLICY),
     row(&["forbiddenexception"], FORBIDDEN),
     row(&["\"message\":\"forbidden\""], FORBIDDEN),
     row(&["\"message\": \"forbidden\""], FORBIDDEN),
