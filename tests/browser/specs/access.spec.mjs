@@ -91,6 +91,9 @@ describe('a key on $connect', () => {
     const { page } = await begin();
     await requireKey(page);
     await access(page);
+    // Until it is read back, the key goes by the draft's id.
+    const accepted = page.getByTestId('accepted').getByRole('button', { name: /^Connect with this key/ });
+    await accepted.and(page.locator(':enabled')).waitFor();
     await page.getByTestId('api-key').first().click();
     const value = page.getByTestId('key-value');
     assert.match(await value.textContent(), /^•+$/);

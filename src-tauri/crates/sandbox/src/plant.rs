@@ -221,9 +221,7 @@ pub(crate) fn throttled(world: &World, call: &Call, service: &str) -> Option<Res
         return None;
     }
     // Not for writing: the state's generation stays, unless something is planted.
-    if world.state.lock().plants.throttle.is_none() {
-        return None;
-    }
+    world.state.lock().plants.throttle?;
     let mut state = world.state.lock();
     let (after, times) = state.plants.throttle.as_mut()?;
     if *after > 0 {

@@ -29,7 +29,7 @@ fn rule(case: &Case) -> Option<Found> {
     };
     Some(Found {
         // The address itself is wrong by the configuration, whatever else the backend does.
-        confidence: if proven && push.traced { case.by_log() } else { Confidence::Likely },
+        confidence: if proven && push.traced && !push.joined { case.by_log() } else { Confidence::Likely },
         title: match push.endpoint() {
             Some((host, path)) => format!("The backend pushes to https://{}, where this API is not", joined(host, path)),
             None => "The backend pushes to an address where this API is not".to_owned(),

@@ -2,6 +2,8 @@
 //!
 //! These are somebody else's words: they make a cause `Likely`; only what the configuration or an id confirms makes it more.
 
+use std::borrow::Cow;
+
 use super::case::Case;
 use crate::log::Kind;
 use crate::redact::redact;
@@ -19,7 +21,9 @@ pub(super) struct Push<'a> {
     /// The status that the text names.
     pub status: Option<u16>,
     /// The address, where the text has it.
-    pub url: Option<&'a str>,
+    pub url: Option<Cow<'a, str>>,
+    /// It was told to the backend in parts: that it joined them is a guess.
+    pub joined: bool,
     /// Whether the text itself comes with an exact line of the failing request.
     pub traced: bool,
 }
@@ -40,12 +44,19 @@ pub(super) fn pushes<'a>(case: &Case<'a>) -> Vec<Push<'a>> {
         found.extend(push(&beside.text, false, |text| vec![Evidence { place, text }]));
     }
     // What the backend was told to call, where its answer does not say what it called.
-    let sent = case.lines.iter().find_map(|line| match line.kind {
-        Kind::EndpointRequestBody { body } => first_url(body).filter(|url| url.contains(".execute-api.")),
-        _ => None,
-    });
-    for push in found.iter_mut().filter(|p: &&mut Push<'a>| p.traced) {
-        push.url = push.url.or(sent);
+    let bodies = || {
+        case.lines.iter().filter_map(|line| match line.kind {
+            Kind::EndpointRequestBody { body } => Some(body),
+            _ => None,
+        })
+    };
+    let sent = bodies().find_map(|body| first_url(body).filter(|url| url.contains(".execute-api.")));
+    let parts = bodies().find_map(parts);
+    for push in found.iter_mut().filter(|p: &&mut Push<'a>| p.traced && p.url.is_none()) {
+        push.url = sent.map(Cow::Borrowed);
+        if let (None, Some(parts)) = (&push.url, &parts) {
+            (push.url, push.joined) = (Some(Cow::Owned(parts.clone())), true);
+        }
     }
     // An integration's own words reach the client as they are.
     if let Some(refusal) = case.refusal.filter(|r| case.in_foreign_words(r)) {
@@ -74,7 +85,15 @@ fn push<'a>(text: &'a str, traced: bool, evidence: impl FnOnce(String) -> Vec<Ev
     let url = address(text);
     let rest = url.map_or_else(|| text.to_owned(), |url| text.replacen(url, " ", 1));
     let shown: String = redact(text).chars().take(SHOWN).collect();
-    Some(Push { text, evidence: evidence(format!("tells: {shown}")), status: status(&rest), url, traced })
+    let url = url.map(Cow::Borrowed);
+    Some(Push {
+        text,
+        evidence: evidence(format!("tells: {shown}")),
+        status: status(&rest),
+        url,
+        traced,
+        joined: false,
+    })
 }
 
 /// The first of the known statuses that stands there as a number of its own.
@@ -95,6 +114,16 @@ fn first_url(text: &str) -> Option<&str> {
     Some(&url[..end])
 }
 
+/// What a backend makes of the domain and the stage that it is given, as the tutorials do; not where it is given an address.
+fn parts(body: &str) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_str(body).ok()?;
+    let given = |name: &str| body.get(name)?.as_str().filter(|text| !text.is_empty());
+    match given("callback") {
+        Some(_) => None,
+        None => Some(format!("https://{}/{}/@connections/", given("domainName")?, given("stage")?)),
+    }
+}
+
 impl Push<'_> {
     pub fn says(&self, word: &str) -> bool {
         self.text.contains(word)
@@ -102,7 +131,7 @@ impl Push<'_> {
 
     /// Host and path before `@connections`.
     pub fn endpoint(&self) -> Option<(&str, &str)> {
-        let (_, rest) = self.url?.split_once("://")?;
+        let (_, rest) = self.url.as_deref()?.split_once("://")?;
         let at = rest.find("/@connections").or_else(|| rest.find("/%40connections"));
         let before = rest[..at.unwrap_or(rest.len())].trim_end_matches('/');
         Some(before.split_once('/').unwrap_or((before, "")))
@@ -110,7 +139,7 @@ impl Push<'_> {
 
     /// The connection that was called, decoded.
     pub fn connection_id(&self) -> Option<String> {
-        let (_, id) = self.url?.split_once("connections/")?;
+        let (_, id) = self.url.as_deref()?.split_once("connections/")?;
         let id = id.split(['/', '?']).next().filter(|id| !id.is_empty())?;
         Some(percent_encoding::percent_decode_str(id).decode_utf8_lossy().into_owned())
     }

@@ -233,6 +233,19 @@ pub fn told(cause: &'static str, sure: Confidence, body: &str) -> Case {
     }
 }
 
+/// The same, where the backend was given the domain and the stage to make an address of.
+pub fn given(cause: &'static str, sure: Confidence, sent: &str, body: &str) -> Case {
+    let sent = format!("Endpoint request body after transformations: {sent}");
+    let body = format!("Endpoint response body before transformations: {body}");
+    let lines = [
+        "Endpoint request URI: http://chat.example.com/go",
+        &sent,
+        "Received response. Status: 502, Integration latency: 9 ms",
+        &body,
+    ];
+    Case { request: Some(message("join", &lines, 502)), ..told(cause, sure, "") }
+}
+
 pub fn at(path: &str) -> String {
     format!("wss://{OWN}{path}")
 }

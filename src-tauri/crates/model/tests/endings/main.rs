@@ -156,6 +156,12 @@ fn cases() -> Vec<Case> {
         told("payload-too-large", Likely, r#"{"error":"PayloadTooLargeException on PostToConnection"}"#),
         told("connection-id-invalid", Likely, r#"{"pushAnswered":400}"#),
         told("callback-url-wrong", Likely, r#"{"pushAnswered":404}"#),
+        given(
+            "callback-url-wrong",
+            Likely,
+            &format!(r#"{{"connectionId": "a=", "domainName": "{DOMAIN}", "stage": "prod"}}"#),
+            r#"{"message":"nobody was reached","pushAnswered":403}"#,
+        ),
         told("callback-url-wrong", Certain, &post(&format!("{DOMAIN}/prod"), 403, "Forbidden")),
         told("callback-url-wrong", Likely, "No method found matching route prod/@connections/gbik for http method POST."),
         told("manage-connections-denied", Likely, "User: arn:aws:sts::000000000000:assumed-role/x is not authorized to perform: execute-api:ManageConnections on resource: arn:aws:execute-api:us-east-1:********0000:3fmvso4h96/prod/POST/@connections/{connectionId} because no identity-based policy allows it"),
