@@ -3,7 +3,7 @@
 
 use gatescope_model::domain::{CheckState, DnsHost, Next, WantedRecord};
 use gatescope_model::review::Review;
-use gatescope_sandbox::Plant;
+use gatescope_sandbox::{Options, Plant};
 use gatescope_tests::elsewhere;
 use serde_json::{Value, json};
 
@@ -25,6 +25,28 @@ async fn whichever_call_is_throttled_nothing_is_lost_and_nothing_is_made_twice()
         refused += some;
     }
     assert!(refused > 0, "no step was ever refused: the calls are too few");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_aws_takes_its_time_for_is_waited_for_and_said() {
+    let moment = std::time::Duration::from_secs(5);
+    let options = Options { dns_delay: moment, certificate_delay: moment, domain_delay: moment, ..Options::default() };
+    let bench = Bench::with(options).await;
+    let before = bench.there().await;
+    let mut watch = bench.watch().await;
+    let mut waited = Vec::new();
+    for _ in 0..5 {
+        let line = until(&mut watch, "a step", |line| matches!(line.next, Next::Do { .. })).await;
+        bench.click(line.offered()).await.unwrap();
+        let line = until(&mut watch, "what comes of it", |shown| shown.next != line.next).await;
+        if let Next::Wait { what, .. } = &line.next {
+            waited.push(what.clone());
+        }
+    }
+    until(&mut watch, "the end", |line| matches!(line.next, Next::Done)).await.holds();
+    assert!(waited.iter().any(|what| what.contains("issues the certificate")), "{waited:#?}");
+    assert!(waited.iter().any(|what| what.contains("UPDATING")), "{waited:#?}");
+    bench.made_once(&before, "slowly").await;
 }
 
 fn by_hand(line: &Line) -> &WantedRecord {
