@@ -9,6 +9,7 @@ mod conversation;
 mod copies;
 mod deployments;
 mod doctor;
+mod domains;
 mod editors;
 mod edits;
 mod ends;

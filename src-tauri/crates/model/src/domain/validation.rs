@@ -18,7 +18,7 @@ const TTL: i64 = 300;
 pub(super) fn turn(look: Look<'_>, certificate: Option<&CertificateHere>) -> Turn {
     let Some(pending) = certificate.filter(|c| c.status == "PENDING_VALIDATION") else { return Ok(()) };
     let wanted = unproven(pending);
-    if wanted.is_empty() || wanted.len() < open(pending) {
+    if pending.validations.is_empty() || wanted.len() < open(pending) {
         return wait(
             HERE,
             "ACM has not named the validation record yet; it does so within some seconds.".to_owned(),

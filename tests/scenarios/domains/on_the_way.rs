@@ -1,0 +1,135 @@
+//! What takes longer or goes wrong for a moment on the way to a custom domain, DNS that is elsewhere, and what comes after
+//! it: where backends push, and the generated endpoint.
+
+use gatescope_model::domain::{CheckState, DnsHost, Next, WantedRecord};
+use gatescope_model::review::Review;
+use gatescope_sandbox::{Options, Plant};
+use gatescope_tests::elsewhere;
+use serde_json::{Value, json};
+
+use super::bench::{Bench, Line, NAME, text, until};
+
+/// Enough for a call and all its repetitions.
+const FOR_GOOD: u32 = 12;
+
+#[tokio::test(start_paused = true)]
+async fn whichever_call_is_throttled_nothing_is_lost_and_nothing_is_made_twice() {
+    let mut refused = 0;
+    for after in (0..160).step_by(8) {
+        let bench = Bench::new().await;
+        let before = bench.there().await;
+        bench.sandbox().plant(Plant::Throttle { after, times: FOR_GOOD });
+        let (line, some) = bench.insist().await;
+        line.holds();
+        bench.made_once(&before, &format!("throttled after {after} calls")).await;
+        refused += some;
+    }
+    assert!(refused > 0, "no step was ever refused: the calls are too few");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_aws_takes_its_time_for_is_waited_for_and_said() {
+    let moment = std::time::Duration::from_secs(5);
+    let options = Options { dns_delay: moment, certificate_delay: moment, domain_delay: moment, ..Options::default() };
+    let bench = Bench::with(options).await;
+    let before = bench.there().await;
+    let mut watch = bench.watch().await;
+    let mut waited = Vec::new();
+    let mut line = until(&mut watch, "the first step", |_| true).await;
+    while line.next != Next::Done {
+        match &line.next {
+            Next::Do { making, .. } => drop(bench.click(making).await.unwrap()),
+            Next::Wait { what, .. } => waited.push(what.clone()),
+            other => panic!("{other:#?}"),
+        }
+        line = until(&mut watch, "what comes of it", |shown| shown.next != line.next).await;
+    }
+    line.holds();
+    assert!(waited.iter().any(|what| what.contains("issues the certificate")), "{waited:#?}");
+    assert!(!waited.iter().any(|what| what.contains("not named")), "the record was named and stands: {waited:#?}");
+    assert!(waited.iter().any(|what| what.contains("DNS does not tell")), "{waited:#?}");
+    bench.made_once(&before, "slowly").await;
+}
+
+fn by_hand(line: &Line) -> &WantedRecord {
+    let Next::ByHand { records, .. } = &line.next else { panic!("nothing by hand: {line:#?}") };
+    assert_eq!(records.len(), 1);
+    &records[0]
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_dns_is_elsewhere_the_records_are_shown_and_what_public_dns_says_of_them() {
+    let mut bench = Bench::new().await;
+    bench.goal.dns = DnsHost::Manual;
+    let (line, clicks) = bench.steps(usize::MAX).await;
+    assert_eq!(clicks, 1, "the certificate is asked for");
+    let mut watch = bench.watch().await;
+    let wanted = by_hand(&line).clone();
+    assert_eq!((wanted.kind.as_str(), wanted.actual.as_str(), wanted.trouble.as_str()), ("CNAME", "", ""));
+    assert!(wanted.name.ends_with(".chat.example.com") && wanted.name_in_zone.ends_with(".chat"), "{wanted:#?}");
+    // Somebody writes the zone's name twice, then another value, then what is right.
+    bench.record("UPSERT", "CNAME", &format!("{}.example.com", wanted.name), &wanted.value).await;
+    let line = until(&mut watch, "the doubled name", |line| !by_hand(line).trouble.is_empty()).await;
+    assert!(by_hand(&line).trouble.contains("twice"), "{line:#?}");
+    bench.record("UPSERT", "CNAME", &wanted.name, "wrong.acm-validations.aws").await;
+    let line = until(&mut watch, "the wrong value", |line| by_hand(line).actual.contains("wrong")).await;
+    assert_eq!((by_hand(&line).value.as_str(), by_hand(&line).right), (wanted.value.as_str(), false));
+    assert!(!by_hand(&line).trouble.is_empty());
+    bench.record("UPSERT", "CNAME", &wanted.name, &wanted.value).await;
+    let (line, clicks) = bench.steps(usize::MAX).await;
+    assert_eq!(clicks, 2, "domain and mapping");
+    let wanted = by_hand(&line).clone();
+    assert_eq!((wanted.name.as_str(), wanted.name_in_zone.as_str(), wanted.actual.as_str()), (NAME, "chat", ""));
+    let mut watch = bench.watch().await;
+    bench.record("UPSERT", "CNAME", NAME, &format!("{}.execute-api.us-east-1.amazonaws.com", bench.goal.api_id)).await;
+    let line = until(&mut watch, "the wrong target", |line| !by_hand(line).trouble.is_empty()).await;
+    assert!(by_hand(&line).trouble.contains("generated endpoint"), "{line:#?}");
+    bench.record("UPSERT", "CNAME", NAME, &wanted.value).await;
+    let line = until(&mut watch, "the end", |line| matches!(line.next, Next::Done)).await;
+    line.holds();
+    assert_eq!(line.made.len(), 3, "no record is Gatescope's: {:#?}", line.made);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_backend_that_builds_the_wrong_callback_is_found_and_mended_by_a_review() {
+    let bench = Bench::new().await;
+    bench.finish().await.holds();
+    let api = &bench.goal.api_id;
+    let template = r#"{"statusCode": 200, "url": "https://$context.domainName/$context.stage/@connections/$context.connectionId"}"#;
+    let integration = json!({"integrationType": "MOCK", "templateSelectionExpression": "\\$default",
+        "requestTemplates": {"$default": template}});
+    let (status, made) =
+        elsewhere::send(&bench.sandbox(), "POST", &format!("/v2/apis/{api}/integrations"), &integration).await;
+    assert_eq!(status, 201, "{made}");
+    let target = format!("integrations/{}", text(&made["integrationId"]));
+    let route = json!({"routeKey": "push", "target": target});
+    assert_eq!(elsewhere::send(&bench.sandbox(), "POST", &format!("/v2/apis/{api}/routes"), &route).await.0, 201);
+    let found = async || -> Value {
+        let view: Value = bench.desk.call("read_domain", bench.question()).await;
+        view["callbacks"].clone()
+    };
+    assert_eq!(found().await[0]["routes"], json!(["push"]));
+    let review: Review = bench.desk.call("preview_callback_fix", bench.question()).await;
+    bench.desk.done(&review).await;
+    let now = bench.desk.snapshot(api).await;
+    assert_eq!(now.stages[0].stage_variables["callbackUrl"], "https://chat.example.com/chat");
+    assert_eq!(found().await, json!([]));
+    let again = bench.desk.refused("preview_callback_fix", bench.question()).await;
+    assert!(again.message.contains("any more"), "{again:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_generated_endpoint_is_switched_off_by_a_review_and_proven_refused_while_the_domain_answers() {
+    let bench = Bench::new().await;
+    bench.finish().await.holds();
+    let proof: Value = bench.desk.call("prove_endpoint_off", bench.question()).await;
+    assert_eq!(proof["check"]["state"], json!(CheckState::Failed), "it is on: {proof}");
+    let review: Review = bench.desk.call("preview_endpoint_off", bench.question()).await;
+    bench.desk.done(&review).await;
+    let proof: Value = bench.desk.call("prove_endpoint_off", bench.question()).await;
+    assert_eq!(proof["check"]["state"], json!(CheckState::Holds), "{proof}");
+    assert!(text(&proof["url"]).contains(".execute-api."), "{proof}");
+    let tried = bench.desk.call("verify_domain", bench.question()).await;
+    super::bench::holds(&tried);
+    bench.desk.refused("preview_endpoint_off", bench.question()).await;
+}
