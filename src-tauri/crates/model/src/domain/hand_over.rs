@@ -62,10 +62,32 @@ pub fn hand_over(goal: &Goal, world: &World, format: HandOverFormat) -> (String,
     }
 }
 
-/// A text in double quotes, as YAML, HCL and TypeScript read it alike. Names and keys have no character that one of them
-/// takes otherwise: the engine lets none through.
+/// A text in double quotes, as YAML and TypeScript read it alike: whatever it holds, it ends where it ends.
 fn quoted(text: &str) -> String {
-    Value::from(text).to_string()
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if breaks_line(c) => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// The same for HCL, where `${` and `%{` begin an expression.
+fn hcl(text: &str) -> String {
+    quoted(text).replace("${", "$${").replace("%{", "%%{")
+}
+
+fn breaks_line(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
+/// For a comment, which ends with its line.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if breaks_line(c) { ' ' } else { c }).collect()
 }
 
 impl Outcome<'_> {
@@ -135,8 +157,13 @@ impl Outcome<'_> {
             },
         });
         let mut text = format!(
-            "# Made from what stands in {}. The resources exist: take them in by a stack of type IMPORT, or delete them first.\n",
-            self.region
+            "# {} leads to stage {} of {}, as it stands in {}.\n\
+             # The resources exist. A change set of type IMPORT takes them in: give each a DeletionPolicy, and add the outputs\n\
+             # afterwards. What CloudFormation says it can't import has to be deleted before it is made anew.\n",
+            one_line(&goal.url()),
+            one_line(&goal.stage),
+            one_line(&goal.api_id),
+            one_line(self.region)
         );
         yaml(&template, 0, &mut text);
         text
@@ -148,13 +175,13 @@ impl Outcome<'_> {
             "# {} leads to stage {} of {}. What exists is imported, not made again.\n\
              terraform {{\n  required_version = \">= 1.5\"\n  required_providers {{\n    aws = {{\n      source  = \"hashicorp/aws\"\n      \
              version = \">= 5.0\"\n    }}\n  }}\n}}\n\nprovider \"aws\" {{\n  region = {}\n}}\n\n",
-            goal.url(),
-            goal.stage,
-            goal.api_id,
-            quoted(self.region)
+            one_line(&goal.url()),
+            one_line(&goal.stage),
+            one_line(&goal.api_id),
+            hcl(self.region)
         );
         let mut import = |to: &str, id: &str| {
-            out.push_str(&format!("import {{\n  to = {to}\n  id = {}\n}}\n\n", quoted(id)));
+            out.push_str(&format!("import {{\n  to = {to}\n  id = {}\n}}\n\n", hcl(id)));
         };
         if let Some((arn, true)) = self.certificate {
             import("aws_acm_certificate.chat", arn);
@@ -173,7 +200,7 @@ impl Outcome<'_> {
             out.push_str(&format!(
                 "resource \"aws_acm_certificate\" \"chat\" {{\n  domain_name       = {}\n  validation_method = \"DNS\"\n\n  \
                  lifecycle {{\n    create_before_destroy = true\n  }}\n}}\n\n",
-                quoted(&goal.domain_name)
+                hcl(&goal.domain_name)
             ));
             if let Some((zone, _)) = self.zone {
                 out.push_str(&format!(
@@ -184,31 +211,31 @@ impl Outcome<'_> {
                      records         = [each.value.resource_record_value]\n}}\n\n\
                      resource \"aws_acm_certificate_validation\" \"chat\" {{\n  certificate_arn         = aws_acm_certificate.chat.arn\n  \
                      validation_record_fqdns = [for record in aws_route53_record.validation : record.fqdn]\n}}\n\n",
-                    quoted(zone)
+                    hcl(zone)
                 ));
                 "aws_acm_certificate_validation.chat.certificate_arn".to_owned()
             } else {
                 "aws_acm_certificate.chat.arn".to_owned()
             }
         } else {
-            quoted(self.certificate.map(|(arn, _)| arn).unwrap_or_default())
+            hcl(self.certificate.map(|(arn, _)| arn).unwrap_or_default())
         };
         out.push_str(&format!(
             "resource \"aws_apigatewayv2_domain_name\" \"chat\" {{\n  domain_name = {}\n\n  domain_name_configuration {{\n    \
              certificate_arn = {certificate}\n    endpoint_type   = \"REGIONAL\"\n    security_policy = \"TLS_1_2\"\n    \
              ip_address_type = {}\n  }}\n}}\n\n",
-            quoted(&goal.domain_name),
-            quoted(self.ip_address_type())
+            hcl(&goal.domain_name),
+            hcl(self.ip_address_type())
         ));
         let key = match goal.key.as_str() {
             "" => String::new(),
-            key => format!("  api_mapping_key = {}\n", quoted(key)),
+            key => format!("  api_mapping_key = {}\n", hcl(key)),
         };
         out.push_str(&format!(
             "resource \"aws_apigatewayv2_api_mapping\" \"chat\" {{\n  api_id          = {}\n  stage           = {}\n{key}  \
              domain_name     = aws_apigatewayv2_domain_name.chat.id\n}}\n\n",
-            quoted(&goal.api_id),
-            quoted(&goal.stage)
+            hcl(&goal.api_id),
+            hcl(&goal.stage)
         ));
         if let Some((zone, _)) = self.zone {
             for kind in self.kinds() {
@@ -218,15 +245,15 @@ impl Outcome<'_> {
                      zone_id                = aws_apigatewayv2_domain_name.chat.domain_name_configuration[0].hosted_zone_id\n    \
                      evaluate_target_health = false\n  }}\n}}\n\n",
                     kind.to_ascii_lowercase(),
-                    quoted(zone),
-                    quoted(&goal.domain_name)
+                    hcl(zone),
+                    hcl(&goal.domain_name)
                 ));
             }
         }
         out.push_str(&format!(
             "output \"url\" {{\n  value = {}\n}}\n\noutput \"callback_url\" {{\n  value = {}\n}}\n",
-            quoted(&goal.url()),
-            quoted(&goal.callback())
+            hcl(&goal.url()),
+            hcl(&goal.callback())
         ));
         out
     }
@@ -237,9 +264,9 @@ impl Outcome<'_> {
         let mut out = format!(
             "// {} leads to stage {} of {}. What exists is imported, not made again; take the imports out after the first `pulumi up`.\n\
              import * as aws from \"@pulumi/aws\";\n\nconst provider = new aws.Provider(\"region\", {{ region: {} }});\n\n",
-            goal.url(),
-            goal.stage,
-            goal.api_id,
+            one_line(&goal.url()),
+            one_line(&goal.stage),
+            one_line(&goal.api_id),
             quoted(self.region)
         );
         let options = |id: Option<String>| match id {
@@ -327,6 +354,7 @@ fn yaml(value: &Value, depth: usize, out: &mut String) {
                             out.push_str(&format!("{pad}  - {first}"));
                         }
                     }
+                    Value::String(text) => out.push_str(&format!("{pad}{name}: {}\n", quoted(text))),
                     _ => out.push_str(&format!("{pad}{name}: {value}\n")),
                 }
             }

@@ -2,6 +2,11 @@
 
 use super::super::{DnsHost, Goal, World};
 
+/// One word for a shell, whatever stands in it.
+fn word(text: &str) -> String {
+    format!("'{}'", super::one_line(text).replace('\'', "'\\''"))
+}
+
 pub(super) fn runbook(goal: &Goal, world: &World) -> String {
     let host = goal.dialled();
     let region = &world.region;
@@ -33,14 +38,15 @@ pub(super) fn runbook(goal: &Goal, world: &World) -> String {
         None => row("record", format!("`{}` CNAME `{target}`, where the zone is", goal.domain_name)),
     }
     let key = if goal.key.is_empty() { String::new() } else { format!("/{}", goal.key) };
+    let (url, https) = (word(&format!("wss://{host}{key}")), word(&format!("https://{host}{key}")));
     out.push_str(&format!(
         "\n## How to check it\n\nEach line tells one link; the first that fails is the one to mend.\n\n```sh\n\
          dig +short {host}\n\
          openssl s_client -connect {host}:443 -servername {host} </dev/null 2>/dev/null | openssl x509 -noout -subject -ext subjectAltName -enddate\n\
-         wscat -c wss://{host}{key}\n```\n\n\
+         wscat -c {url}\n```\n\n\
          Before DNS knows the name, straight to the target:\n\n```sh\n\
          curl --http1.1 --connect-to {host}:443:{target}:443 -i -N -H 'Connection: Upgrade' -H 'Upgrade: websocket' \\\n  \
-         -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' https://{host}{key}\n```\n\n\
+         -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' {https}\n```\n\n\
          `403` with `{{\"message\":\"Forbidden\"}}` and no log line: the path leads to no mapping. `500`: the API; its execution log says why.\n\n\
          ## Where backends push\n\n`{}/@connections/{{connectionId}}`. The stage does not stand in it.\n\n\
          ## How to take it back\n\nIn this order: the record, the mapping, the domain, the certificate.\n\n```sh\n",
@@ -57,18 +63,24 @@ pub(super) fn runbook(goal: &Goal, world: &World) -> String {
     if let Some(mapping) = mapping {
         out.push_str(&format!(
             "aws apigatewayv2 delete-api-mapping --region {region} --domain-name {} --api-mapping-id {}\n",
-            goal.domain_name, mapping.id
+            word(&goal.domain_name),
+            word(&mapping.id)
         ));
     }
     if let Some(domain) = domain {
-        out.push_str(&format!(
-            "aws apigatewayv2 delete-domain-name --region {region} --domain-name {}\n",
-            goal.domain_name
-        ));
-        out.push_str(&format!(
-            "aws acm delete-certificate --region {region} --certificate-arn {}\n",
-            domain.certificate_arn
-        ));
+        let name = word(&goal.domain_name);
+        out.push_str(&if domain.ours {
+            format!("aws apigatewayv2 delete-domain-name --region {region} --domain-name {name}\n")
+        } else {
+            format!("# the domain {} was there before: it stays\n", super::one_line(&goal.domain_name))
+        });
+        let arn = &domain.certificate_arn;
+        let certificates = world.certificates.is().map(Vec::as_slice).unwrap_or_default();
+        out.push_str(&if certificates.iter().any(|it| &it.arn == arn && it.ours) {
+            format!("aws acm delete-certificate --region {region} --certificate-arn {}\n", word(arn))
+        } else {
+            format!("# the certificate {} was there before: it stays\n", super::one_line(arn))
+        });
     }
     out.push_str("```\n");
     out
