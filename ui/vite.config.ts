@@ -13,6 +13,8 @@ export default defineConfig(({ mode }) => ({
   },
   // Vitest runs components in jsdom, so it must take Svelte's browser half.
   resolve: mode === 'test' ? { conditions: ['browser'] } : {},
+  // What the wizard hands over is agreed to outside of this folder.
+  server: { fs: { allow: ['.', '../tests/hand_over'] } },
   test: {
     environment: 'jsdom',
     include: ['src/**/*.test.ts'],

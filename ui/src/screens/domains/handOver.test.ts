@@ -1,11 +1,15 @@
 // The wizard's Pulumi programs, as agreed to in tests/hand_over, given to the compiler that will read them.
-import { readFileSync, readdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+/// <reference types="vite/client" />
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 
-const folder = resolve(process.cwd(), '../tests/hand_over');
-const read = (name: string) => readFileSync(`${folder}/${name}`, 'utf8');
+const texts = import.meta.glob<string>('../../../../tests/hand_over/*.ts', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+const byName = new Map(Object.entries(texts).map(([path, text]) => [path.split('/').at(-1) ?? '', text]));
+const read = (name: string) => byName.get(name) ?? '';
 const flaws = (text: string) =>
   ts
     .transpileModule(text, { reportDiagnostics: true, compilerOptions: { target: ts.ScriptTarget.ES2022 } })
@@ -23,7 +27,7 @@ function member(text: string, name: string): string | undefined {
 }
 
 describe('What the wizard hands over for Pulumi', () => {
-  const programs = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  const programs = [...byName.keys()];
 
   test('is there for every story', () =>
     expect(programs).toEqual(['manual.ts', 'route53.ts', 'taken-in.ts']));

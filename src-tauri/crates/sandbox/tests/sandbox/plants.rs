@@ -70,7 +70,7 @@ async fn an_api_of_another_kind_on_a_domain_keeps_websocket_apis_off_it() {
 async fn dns_says_what_is_planted_in_turn_and_the_truth_again_afterwards() {
     let client = Client::chat();
     let id = zone(&client, "example.com").await;
-    changed(&client, &id, &[&format!("UPSERT A {DOMAIN} 10.0.0.1")]).await;
+    changed(&client, &id, &[&format!("UPSERT A {DOMAIN} 300 10.0.0.1")]).await;
     let sandbox = &client.sandbox;
     let line = |value: &str| DnsRecord { name: format!("{DOMAIN}."), kind: "A".into(), ttl: 300, value: value.into() };
     let truth = sandbox.dns(DOMAIN, "A");
@@ -91,7 +91,7 @@ async fn dns_says_what_is_planted_in_turn_and_the_truth_again_afterwards() {
 async fn a_zone_that_its_registrar_does_not_name_answers_nobody() {
     let client = Client::chat();
     let id = zone(&client, "example.com").await;
-    changed(&client, &id, &[&format!("UPSERT A {DOMAIN} 10.0.0.1")]).await;
+    changed(&client, &id, &[&format!("UPSERT A {DOMAIN} 300 10.0.0.1")]).await;
     client.sandbox.plant(Plant::Delegation { zone: "example.com".into(), name_servers: vec!["ns1.other.net".into()] });
     assert_eq!(client.sandbox.dns(DOMAIN, "A"), DnsSaid::NoName);
     assert!(client.sandbox.has_authority(DOMAIN), "nobody is asked outside of this process");
