@@ -38,7 +38,7 @@ const sick: Checkup = {
       evidence: [config('Stages › prod › Logs')],
       action: { kind: 'turnOnLogs' },
     }),
-    flaw('domain-tls-old', { severity: 'risk', deduction: 4, evidence: [config('Domains › a.example.com')] }),
+    flaw('domain-tls-old', { severity: 'risk', deduction: 4, evidence: [config('Account › log role')] }),
   ],
   passed: [{ rule: 'throttle-zero', text: 'No throttle is 0' }],
   unasked: [{ rule: 'domain-shared', text: 'apigateway:GET on /domainnames is not allowed' }],
@@ -147,7 +147,8 @@ describe('places', () => {
       screen: 'authorizers',
       name: 'token',
     });
-    expect(spotOf(config('Domains › a.example.com'))).toBeUndefined();
+    expect(spotOf(config('Domains › a.example.com'))).toEqual({ screen: 'domains', name: 'a.example.com' });
+    expect(spotOf(config('Account › role'))).toBeUndefined();
     expect(spotOf({ place: { kind: 'clock' }, text: '' })).toBeUndefined();
   });
 
