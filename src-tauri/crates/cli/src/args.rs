@@ -141,6 +141,8 @@ pub(crate) struct Domain {
 }
 
 /// The same wizard as in the window: where it stands is AWS's to tell, so it can be stopped and run again at any time.
+///
+/// Exit codes: 0 it stands and answers; 1 it is blocked or does not answer; 2 it could not be asked; 3 it is not over.
 #[derive(Subcommand)]
 pub(crate) enum DomainCommand {
     /// Say where it stands and what would be done next, with the exact calls. Writes nothing.

@@ -3,6 +3,7 @@
 
 mod connect;
 mod doctor;
+mod domain;
 mod explain;
 mod kept;
 mod program;
