@@ -113,7 +113,40 @@ fn record(set: &ResourceRecordSet) -> Record {
     }
 }
 
-/// Without the dot at the end.
+/// Without the dot at the end, and without Route 53's octal escapes: it tells `*.example.com` as `\\052.example.com.`.
 fn bare(name: &str) -> String {
-    name.trim_end_matches('.').to_owned()
+    let mut parts = name.trim_end_matches('.').split('\\');
+    let mut bare = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let code = part.get(..3).and_then(|octal| u8::from_str_radix(octal, 8).ok()).filter(u8::is_ascii_graphic);
+        match code {
+            Some(code) => {
+                bare.push(char::from(code));
+                bare.push_str(&part[3..]);
+            }
+            None => {
+                bare.push('\\');
+                bare.push_str(part);
+            }
+        }
+    }
+    bare
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bare;
+
+    #[test]
+    fn a_name_is_told_without_escapes_and_what_is_no_escape_stays() {
+        for (told, name) in [
+            ("\\052.example.com.", "*.example.com"),
+            ("a\\052b\\100.example.com", "a*b@.example.com"),
+            ("\\000.\\9\\05", "\\000.\\9\\05"),
+            ("\\é12.example.com.", "\\é12.example.com"),
+            ("", ""),
+        ] {
+            assert_eq!(bare(told), name, "{told}");
+        }
+    }
 }
