@@ -24,13 +24,13 @@ impl App {
         let network = self.network(&scope);
         let now = self.clock_of(&scope);
         let (names, certificates, zones, apis) = tokio::join!(
-            access.domains(),
+            access.domain_names(),
             access.certificates(|_| true),
             access.hosted_zones(),
             self.list_apis(scope.clone())
         );
         // Without the list of domains there is nothing to show; all else may be missing.
-        let names: Vec<String> = names?.into_iter().map(|domain| domain.domain_name).collect();
+        let names = names?;
         let mut unread = Vec::new();
         let certificates = kept(&mut unread, "certificates", certificates.map_err(Error::from));
         let zones = kept(&mut unread, "hosted zones", zones.map_err(Error::from));

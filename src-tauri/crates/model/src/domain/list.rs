@@ -54,16 +54,23 @@ pub fn domain_health(seen: &Seen<'_>) -> Vec<Attention> {
         }
         other => say(true, format!("It is {other}. {}", domain.status_message).trim_end().to_owned()),
     }
-    if domain.security_policy == "TLS_1_0" {
-        say(true, "It takes TLS 1.0, and such a domain can't lead to WebSocket APIs: raise it to TLS_1_2.".to_owned());
-    }
-    if !matches!(domain.endpoint_type.as_str(), "" | "REGIONAL") {
-        say(false, format!("It is {}: only REGIONAL domains lead to WebSocket APIs.", domain.endpoint_type));
-    }
-    if domain.routing_mode == "ROUTING_RULE_ONLY" {
+    // What leads to no WebSocket API may be good for what it is for.
+    let ours = domain.mappings.iter().any(|mapping| mapping.protocol == "WEBSOCKET");
+    let other = match (domain.endpoint_type.as_str(), domain.security_policy.as_str()) {
+        ("" | "REGIONAL", "TLS_1_0") => {
+            Some("It takes TLS 1.0: raise it to TLS_1_2 before it can lead to WebSocket APIs.".to_owned())
+        }
+        ("" | "REGIONAL", _) => None,
+        (kind, _) => Some(format!("It is {kind}: only REGIONAL domains lead to WebSocket APIs.")),
+    };
+    let routed = domain.routing_mode == "ROUTING_RULE_ONLY";
+    if let Some(words) = other {
+        say(false, words);
+    } else if routed && ours {
         say(true, "It goes by routing rules only: its mappings are never looked at. Set API_MAPPING_ONLY.".to_owned());
-    }
-    if domain.mappings.is_empty() {
+    } else if routed {
+        say(false, "It goes by routing rules only: WebSocket APIs can't stand behind those.".to_owned());
+    } else if domain.mappings.is_empty() {
         say(true, "No mapping: whoever dials it is answered 403. Add one.".to_owned());
     }
     for mapping in &domain.mappings {

@@ -37,7 +37,8 @@ fn at_thirty_days_nothing_is_said_and_at_twenty_nine_it_is() {
 
 #[test]
 fn whatever_is_wrong_with_a_domain_is_said_once_the_worst_first() {
-    let mapping = MappingHere { api_id: "a1".into(), stage: "prod".into(), ..MappingHere::default() };
+    let (api_id, stage, protocol) = ("a1".into(), "prod".into(), "WEBSOCKET".into());
+    let mapping = MappingHere { api_id, stage, protocol, ..MappingHere::default() };
     let good = DomainHere { mappings: vec![mapping.clone()], ..domain() };
     let stages: BTreeMap<_, _> = [("a1".to_owned(), Some(vec!["prod".to_owned()])), ("gone".to_owned(), None)].into();
     let certificate = ends_in(200);
@@ -69,6 +70,15 @@ fn whatever_is_wrong_with_a_domain_is_said_once_the_worst_first() {
     assert!(changed(|d| d.status = "PENDING_CERTIFICATE_REIMPORT".into()).contains("imported"));
     assert!(changed(|d| d.endpoint_type = "EDGE".into()).contains("EDGE"));
     assert!(seen(&good, &certificate, Some(false))[0].says.contains("198.51.100.1"));
+    // One for REST APIs is as it shall be, and is told to be no place for others.
+    for rest in [
+        DomainHere { security_policy: "TLS_1_0".into(), mappings: Vec::new(), ..good.clone() },
+        DomainHere { endpoint_type: "EDGE".into(), mappings: Vec::new(), ..good.clone() },
+        DomainHere { routing_mode: "ROUTING_RULE_ONLY".into(), mappings: Vec::new(), ..good.clone() },
+    ] {
+        let all = seen(&rest, &certificate, Some(true));
+        assert!(all.len() == 1 && !all[0].broken, "{all:?}");
+    }
     let both = seen(&good, &ends_in(5), Some(false));
     assert!(both[0].broken && !both[1].broken, "{both:?}");
 }
