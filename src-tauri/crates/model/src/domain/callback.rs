@@ -44,8 +44,10 @@ pub struct CodeSnippet {
 
 /// What makes the address.
 enum Hands {
-    /// Both parts, in a template or in headers: the backend joins them.
+    /// Both parts, in a template: the backend joins them.
     Parts,
+    /// Both parts, in headers.
+    Headers,
     /// The address, joined here.
     Joined,
     /// A function's whole event.
@@ -59,7 +61,8 @@ pub fn wrong_callbacks(goal: &Goal, snapshot: &Snapshot) -> Vec<WrongCallback> {
         return Vec::new();
     }
     let told = snapshot.stage(&goal.stage).and_then(|stage| stage.stage_variables.get(VARIABLE));
-    let told = told.is_some_and(|url| *url == goal.callback());
+    // Another mapping's address of this stage is as good; the joined one is what is wrong.
+    let told = told.is_some_and(|url| url.starts_with("https://") && *url != joined_for(goal));
     let found = snapshot.integrations.iter().filter_map(|integration| {
         let hands = hands(integration)?;
         // Whoever gets the right address beside the parts may use it; a function sees the variable in its event.
@@ -110,8 +113,11 @@ fn hands(integration: &Integration) -> Option<Hands> {
         any("context.domainName") && any("context.stage")
     };
     let parameters: Vec<&String> = integration.request_parameters.values().collect();
-    if both(&parameters) || integration.request_templates.values().any(|template| both(&[template])) {
+    if integration.request_templates.values().any(|template| both(&[template])) {
         return Some(Hands::Parts);
+    }
+    if both(&parameters) {
+        return Some(Hands::Headers);
     }
     (integration.integration_type == "AWS_PROXY").then_some(Hands::Event)
 }
@@ -165,14 +171,19 @@ fn with_member(template: &str, value: &str) -> Option<String> {
     Some(format!("{before}{member}: \"{value}\"{}{after}", if empty { "" } else { ", " }))
 }
 
+/// What a backend makes of the domain and the stage.
+fn joined_for(goal: &Goal) -> String {
+    format!("https://{}/{}", goal.dialled(), goal.stage)
+}
+
 fn says(goal: &Goal, hands: &Hands) -> String {
-    let made = format!("https://{}/{}", goal.dialled(), goal.stage);
+    let made = joined_for(goal);
     let right = goal.callback();
     match hands {
         Hands::Joined => {
             format!("It joins the domain and the stage to {made}; behind this domain it has to be {right}.")
         }
-        Hands::Parts => format!(
+        Hands::Parts | Hands::Headers => format!(
             "It hands the domain and the stage on; a backend that joins them pushes to {made}, where nothing is. It has to be {right}."
         ),
         Hands::Event => format!(
@@ -189,7 +200,10 @@ fn snippets(hands: &Hands) -> Vec<CodeSnippet> {
             format!("event.stageVariables?.{VARIABLE}"),
             format!("(event.get(\"stageVariables\") or {{}}).get(\"{VARIABLE}\")"),
         ),
-        Hands::Parts | Hands::Joined => (format!("request.{MEMBER}"), format!("request[\"{MEMBER}\"]")),
+        Hands::Parts => (format!("request.{MEMBER}"), format!("request[\"{MEMBER}\"]")),
+        Hands::Headers => (format!("headers.{MEMBER}"), format!("headers[\"{MEMBER}\"]")),
+        // The API hands the whole address on, at the place where the code takes it from already.
+        Hands::Joined => return Vec::new(),
     };
     vec![
         snippet(
@@ -286,6 +300,15 @@ mod tests {
         let found = wrong_callbacks(&goal("chat"), &snapshot);
         assert!(found[0].snippets[0].text.contains("event.stageVariables?.callbackUrl"), "{found:?}");
         let _ = fixed(&goal("chat"), &snapshot);
+    }
+
+    #[test]
+    fn an_address_of_another_mapping_is_as_good_and_the_joined_one_is_not() {
+        let mut snapshot =
+            fixed(&goal("chat"), &template(r#"{"domainName": "$context.domainName", "stage": "$context.stage"}"#));
+        assert_eq!(wrong_callbacks(&goal("other"), &snapshot), []);
+        snapshot.stages[0].stage_variables.insert(VARIABLE.into(), "https://chat.example.com/prod".into());
+        assert_eq!(wrong_callbacks(&goal("chat"), &snapshot).len(), 1);
     }
 
     #[test]

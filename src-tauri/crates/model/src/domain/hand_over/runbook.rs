@@ -48,9 +48,10 @@ pub(super) fn runbook(goal: &Goal, world: &World) -> String {
          curl --http1.1 --connect-to {host}:443:{target}:443 -i -N -H 'Connection: Upgrade' -H 'Upgrade: websocket' \\\n  \
          -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' {https}\n```\n\n\
          `403` with `{{\"message\":\"Forbidden\"}}` and no log line: the path leads to no mapping. `500`: the API; its execution log says why.\n\n\
-         ## Where backends push\n\n`{}/@connections/{{connectionId}}`. The stage does not stand in it.\n\n\
+         ## Where backends push\n\n`{}/@connections/{{connectionId}}`.{}\n\n\
          ## How to take it back\n\nIn this order: the record, the mapping, the domain, the certificate.\n\n```sh\n",
-        goal.callback()
+        goal.callback(),
+        if goal.key == goal.stage { "" } else { " The stage does not stand in it." }
     ));
     if let Some(zone) = zone {
         out.push_str(&format!(
