@@ -118,15 +118,15 @@ pub fn lead<'a>(name: &str, target: &Target, zone: &str, now: &'a [Record]) -> R
     if replaced.is_empty() && wanted.iter().all(stands) {
         return Err(Unmade::IsRight);
     }
-    // What is written over needs no word; a CNAME, or an address of a kind that the target has not, goes.
-    let goes = replaced.iter().filter(|record| !wanted.contains(&record.kind.as_str()));
-    let mut changes: Vec<Value> = goes
+    // What goes is named as it was read, and what comes is made anew: a batch that meets anything else is refused whole.
+    let mut changes: Vec<Value> = replaced
+        .iter()
         .filter_map(|record| record.set(name))
         .map(|set| json!({"Action": "DELETE", "ResourceRecordSet": set}))
         .collect();
     changes.extend(
         wanted.iter().filter(|kind| !addresses().any(|r| r.kind == **kind && r.points_at(&target.name))).map(|kind| {
-            json!({"Action": "UPSERT", "ResourceRecordSet": {"Name": name, "Type": kind, "AliasTarget": {
+            json!({"Action": "CREATE", "ResourceRecordSet": {"Name": name, "Type": kind, "AliasTarget": {
                 "HostedZoneId": target.hosted_zone_id, "DNSName": target.name, "EvaluateTargetHealth": false}}})
         }),
     );
@@ -166,10 +166,11 @@ mod tests {
             ..Record::default()
         };
         let generated = record("CNAME", "3fmvso4h96.execute-api.us-east-1.amazonaws.com");
-        assert_eq!(asked(&[]).unwrap(), ["UPSERT A"]);
-        assert_eq!(asked(&[generated]).unwrap(), ["DELETE CNAME", "UPSERT A"]);
-        assert_eq!(asked(&[record("A", "10.0.0.1"), record("AAAA", "::1")]).unwrap(), ["DELETE AAAA", "UPSERT A"]);
-        assert_eq!(asked(&[record("TXT", "\"mine\"")]).unwrap(), ["UPSERT A"]);
+        assert_eq!(asked(&[]).unwrap(), ["CREATE A"]);
+        assert_eq!(asked(&[generated]).unwrap(), ["DELETE CNAME", "CREATE A"]);
+        let both = asked(&[record("A", "10.0.0.1"), record("AAAA", "::1")]).unwrap();
+        assert_eq!(both, ["DELETE A", "DELETE AAAA", "CREATE A"]);
+        assert_eq!(asked(&[record("TXT", "\"mine\"")]).unwrap(), ["CREATE A"]);
         let right = Record { kind: "A".into(), alias: Some(domain().target), ..Record::default() };
         assert_eq!(asked(&[right]), Err(Unmade::IsRight));
         assert_eq!(asked(&[record("CNAME", &format!("{}.", domain().target))]), Err(Unmade::IsRight));
@@ -185,9 +186,10 @@ mod tests {
         let now = [right, old.clone()];
         let (step, replaced) = lead("chat.example.com", &target, "Z1", &now).unwrap();
         let changes = step.input["changeBatch"]["Changes"].as_array().unwrap();
-        assert_eq!(changes.len(), 1, "{changes:?}");
-        assert_eq!(changes[0]["ResourceRecordSet"]["Type"], "AAAA");
-        assert_eq!(changes[0]["ResourceRecordSet"]["AliasTarget"]["HostedZoneId"], "Z1UJ");
+        assert_eq!(changes.len(), 2, "{changes:?}");
+        assert_eq!((&changes[0]["Action"], &changes[1]["Action"]), (&json!("DELETE"), &json!("CREATE")));
+        assert_eq!(changes[1]["ResourceRecordSet"]["Type"], "AAAA");
+        assert_eq!(changes[1]["ResourceRecordSet"]["AliasTarget"]["HostedZoneId"], "Z1UJ");
         assert_eq!(replaced, [&old]);
     }
 
@@ -196,6 +198,6 @@ mod tests {
         let zone = Zone { id: "Z1".into(), name: "example.com".into() };
         let step = alias("chat.example.com", &domain(), &zone, &[]).unwrap();
         assert!(step.command.starts_with("aws route53 change-resource-record-sets"), "{}", step.command);
-        assert!(step.command.contains(r#"--change-batch '{"Changes":[{"Action":"UPSERT""#), "{}", step.command);
+        assert!(step.command.contains(r#"--change-batch '{"Changes":[{"Action":"CREATE""#), "{}", step.command);
     }
 }

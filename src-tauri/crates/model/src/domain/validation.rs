@@ -104,7 +104,7 @@ fn write(look: Look<'_>, wanted: &[(String, String)]) -> Turn {
     for (name, value) in once(wanted) {
         let zone = zone::writable(look, HERE, name)?;
         let now = look.records(HERE, &zone.id, name)?;
-        let Some((step, gone)) = upsert(look.goal, &zone.id, name, value, now)? else { continue };
+        let Some((step, gone)) = written(look.goal, &zone.id, name, value, now)? else { continue };
         steps.push(step);
         replaces.extend(gone);
     }
@@ -119,7 +119,7 @@ fn write(look: Look<'_>, wanted: &[(String, String)]) -> Turn {
 }
 
 /// The call that makes the record stand, and what goes; `None`: it stands.
-fn upsert(goal: &Goal, zone: &str, name: &str, value: &str, now: &[Record]) -> Turn<Option<(Step, Vec<String>)>> {
+fn written(goal: &Goal, zone: &str, name: &str, value: &str, now: &[Record]) -> Turn<Option<(Step, Vec<String>)>> {
     let is_right = |r: &Record| r.kind == "CNAME" && !r.is_one_of_several && r.values.iter().any(|v| plain(v) == value);
     if now.iter().any(is_right) {
         return Ok(None);
@@ -142,13 +142,13 @@ fn upsert(goal: &Goal, zone: &str, name: &str, value: &str, now: &[Record]) -> T
             way_out.to_owned(),
         );
     }
+    // Only what was read goes: somebody who wrote there meanwhile makes Route 53 refuse the whole batch.
     let mut changes: Vec<serde_json::Value> = now
         .iter()
-        .filter(|record| record.kind != "CNAME")
         .filter_map(|record| record.set(name))
         .map(|set| json!({"Action": "DELETE", "ResourceRecordSet": set}))
         .collect();
-    changes.push(json!({"Action": "UPSERT", "ResourceRecordSet": {
+    changes.push(json!({"Action": "CREATE", "ResourceRecordSet": {
         "Name": name, "Type": "CNAME", "TTL": TTL, "ResourceRecords": [{"Value": value}]}}));
     let input = object(json!({"hostedZoneId": zone, "changeBatch": {"Changes": changes}}));
     let effect = format!("CNAME to {value}");
