@@ -16,24 +16,30 @@ pub(super) fn after(look: Look<'_>, next: Next) -> Next {
 
 fn told(look: Look<'_>, station: Stage, making: &Making, refusal: &Refusal) -> Turn {
     let said = said(&refusal.code, &refusal.message);
-    if refusal.passing {
+    let (name, message) = (&look.goal.domain_name, refusal.message.to_ascii_lowercase());
+    // What AWS calls a conflict or a limit may be one for good: its words tell.
+    let taken = message.contains("already exists") && matches!(station, Stage::Domain | Stage::Mapping);
+    let quota = refusal.code.contains("QuotaExceeded")
+        || message.contains("limit exceeded")
+        || message.contains("quota")
+        || refusal.code.contains("LimitExceeded") && !message.contains("rate exceeded");
+    if refusal.passing && !taken && !quota {
         let pause = if station == Stage::Domain { domain_name::PACE } else { 5_000 };
         let left = refusal.at.saturating_add(pause).saturating_sub(look.world.now);
         if left <= 0 {
             return Ok(());
         }
         let what =
-            format!("AWS did not take it just now ({said}); nothing was changed. It can be done again in a moment.");
+            format!("AWS did not take it just now ({said}). What stands is looked at again before it is done again.");
         return wait(station, what, Some(refusal.at), pause, left.min(pause));
     }
-    let (name, message) = (&look.goal.domain_name, refusal.message.to_ascii_lowercase());
-    let (reason, words, way_out) = if message.contains("already exists") && station == Stage::Domain {
+    let (reason, words, way_out) = if taken && station == Stage::Domain {
         (
             Reason::OwnedElsewhere,
             format!("Another account or region has the custom domain {name}: AWS gives a name once."),
             "Find it there and delete it, or take another name. Whose it is, AWS does not tell; DNS may.".to_owned(),
         )
-    } else if message.contains("already exists") && station == Stage::Mapping {
+    } else if taken {
         (
             Reason::KeyTaken,
             format!("Somebody gave the key \"{}\" of {name} away in the meantime.", look.goal.key),
@@ -45,10 +51,7 @@ fn told(look: Look<'_>, station: Stage, making: &Making, refusal: &Refusal) -> T
             format!("{name} has HTTP or REST APIs, and a WebSocket API can't stand beside them."),
             "Take another name for the WebSocket API, or remove those mappings.".to_owned(),
         )
-    } else if refusal.code.contains("LimitExceeded")
-        || refusal.code.contains("QuotaExceeded")
-        || message.contains("limit exceeded")
-    {
+    } else if quota {
         (
             Reason::Quota,
             format!("A quota of this account is used up: {said}."),

@@ -171,11 +171,13 @@ fn current(look: Look<'_>, id: Stage, next: &Next) -> Station {
         }
         Next::Blocked { reason, words, way_out, .. } => {
             let consent = consent(look, *reason);
-            // What it will do once it is allowed is shown before it is.
-            let making = consent.as_ref().and_then(|consent| match next_step(&consent.goal, look.world) {
+            // What it will do once it is allowed is shown before it is; what AWS refused can be tried again.
+            let unrefused = World { refusals: Default::default(), ..look.world.clone() };
+            let goal = consent.as_ref().map_or(look.goal, |consent| &consent.goal);
+            let making = match next_step(goal, &unrefused) {
                 Next::Do { station, making } if station == id => Some(making),
                 _ => None,
-            });
+            };
             Station { state: StationState::Blocked, says: format!("{words} {way_out}"), making, consent, ..station }
         }
         Next::Done => station,
