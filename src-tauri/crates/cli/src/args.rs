@@ -179,6 +179,12 @@ pub(crate) struct Wanted {
     /// Replace records of the name that lead elsewhere.
     #[arg(long)]
     pub replace_records: bool,
+    /// Ask for a new certificate where the one that is there failed, was imported, or is another region's.
+    #[arg(long)]
+    pub new_certificate: bool,
+    /// The DNS host has ALIAS or ANAME records, which a zone's own name needs.
+    #[arg(long)]
+    pub has_alias: bool,
     #[command(flatten)]
     pub account: Account,
 }

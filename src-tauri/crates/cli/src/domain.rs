@@ -4,11 +4,13 @@
 //! Exit codes: 0 it stands and answers; 1 it is blocked or does not answer; 2 it could not be asked; 3 it is not over:
 //! steps are left (`plan`), or it waits (`apply`), and running it again goes on.
 
+use std::collections::HashMap;
 use std::io::Write;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use gatescope_app::{App, calls, rpc};
-use gatescope_model::domain::{DnsHost, Goal, Next, Verification};
+use gatescope_model::domain::{DnsHost, Goal, Next, Reason, Verification};
 use serde::Serialize;
 use serde_json::json;
 use tokio::time::Instant;
@@ -20,6 +22,10 @@ use crate::error::Error;
 const STANDS: u8 = 0;
 const BROKEN: u8 = 1;
 const NOT_OVER: u8 = 3;
+/// AWS tells of some things late, so a step may be offered once more after it was done; more often, something undoes it.
+const MOST: u32 = 3;
+/// After a step that AWS did not take.
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// Runs the command.
 pub(crate) fn run(args: &Domain) -> Result<u8, Error> {
@@ -39,7 +45,12 @@ pub(crate) fn run(args: &Domain) -> Result<u8, Error> {
 
 async fn plan(wanted: &Wanted) -> Result<u8, Error> {
     let (app, of) = asked(wanted).await?;
-    let view: calls::DomainView = call(&app, "read_domain", &of).await?;
+    let (mut view, of) = allowed(&app, of, wanted).await?;
+    if matches!(view.next, Next::Verify { .. }) {
+        let question = calls::VerifyDomain { scope: of.scope.clone(), goal: of.goal.clone(), message: None };
+        call::<_, Verification>(&app, "verify_domain", question).await?;
+        view = call(&app, "read_domain", &of).await?;
+    }
     print(&view)?;
     Ok(match view.next {
         Next::Done => STANDS,
@@ -48,10 +59,36 @@ async fn plan(wanted: &Wanted) -> Result<u8, Error> {
     })
 }
 
+/// The world now, and the goal with what a flag allows where it would be blocked.
+async fn allowed(
+    app: &App,
+    mut of: calls::OfGoal,
+    wanted: &Wanted,
+) -> Result<(calls::DomainView, calls::OfGoal), Error> {
+    let view: calls::DomainView = call(app, "read_domain", &of).await?;
+    let about_certificates = matches!(
+        view.next,
+        Next::Blocked {
+            reason: Reason::CertificateFailed | Reason::CertificateElsewhere | Reason::ImportedWildcard,
+            ..
+        }
+    );
+    let consent = view.stations.iter().find_map(|station| station.consent.clone());
+    match consent.filter(|_| wanted.new_certificate && about_certificates) {
+        Some(consent) => {
+            of.goal = consent.goal;
+            Ok((call(app, "read_domain", &of).await?, of))
+        }
+        None => Ok((view, of)),
+    }
+}
+
 async fn apply(wanted: &Wanted, until: Instant) -> Result<u8, Error> {
     let (app, of) = asked(wanted).await?;
+    let (_, of) = allowed(&app, of, wanted).await?;
     let question = serde_json::to_value(&of).map_err(Error::Json)?;
-    let mut views = rpc::stream(&app, "watch_domain", question).await?;
+    let mut views = rpc::stream(&app, "watch_domain", question.clone()).await?;
+    let (mut told, mut done) = (None, HashMap::new());
     while let Ok(Some(batch)) = tokio::time::timeout_at(until, views.next()).await {
         let batch: Vec<calls::DomainView> = serde_json::from_str(&batch).map_err(Error::Json)?;
         let Some(view) = batch.into_iter().next_back() else { continue };
@@ -59,7 +96,12 @@ async fn apply(wanted: &Wanted, until: Instant) -> Result<u8, Error> {
             print(&json!({ "problem": why.message, "code": why.code }))?;
             continue;
         }
-        print(&json!({ "next": view.next, "url": view.url }))?;
+        // A look that shows the same is no news.
+        let news = json!({ "next": view.next, "url": view.url });
+        if told.as_ref() != Some(&news) {
+            print(&news)?;
+            told = Some(news);
+        }
         match view.next {
             Next::Done => {
                 print(
@@ -69,12 +111,24 @@ async fn apply(wanted: &Wanted, until: Instant) -> Result<u8, Error> {
             }
             Next::Blocked { .. } => return Ok(BROKEN),
             Next::Do { making, .. } => {
+                let times: &mut u32 = done.entry(making.id.clone()).or_default();
+                if *times == MOST {
+                    let title = making.title.to_lowercase();
+                    print(&json!({ "problem": format!("{title}: done {MOST} times, and it does not stand") }))?;
+                    return Ok(BROKEN);
+                }
                 let step = calls::DoDomainStep { scope: of.scope.clone(), goal: of.goal.clone(), making: making.id };
                 match call::<_, calls::DidDomainStep>(&app, "do_domain_step", step).await {
-                    Ok(did) => print(&json!({ "did": making.title, "made": did.made }))?,
-                    // Somebody else did it, or AWS wants to be asked more slowly: the next look tells.
+                    Ok(did) => {
+                        *times += 1;
+                        print(&json!({ "did": making.title, "made": did.made }))?;
+                    }
+                    // Somebody else did it, or AWS wants to be asked more slowly.
                     Err(Error::App(why)) if matches!(why.code.as_str(), "conflict" | "throttled" | "unreachable") => {
                         print(&json!({ "problem": why.message, "code": why.code }))?;
+                        // A look that begins now tells what comes next, also where that is the same again.
+                        tokio::time::sleep_until(until.min(Instant::now() + PAUSE)).await;
+                        views = rpc::stream(&app, "watch_domain", question.clone()).await?;
                     }
                     Err(why) => return Err(why),
                 }
@@ -109,6 +163,7 @@ async fn asked(wanted: &Wanted) -> Result<(App, calls::OfGoal), Error> {
         },
         dual_stack: wanted.dual_stack,
         replace_records: wanted.replace_records,
+        has_alias: wanted.has_alias,
         ..Goal::default()
     };
     Ok((app, calls::OfGoal { scope, goal }))

@@ -49,6 +49,7 @@ fn apply_that_waits_for_another_dns_ends_with_the_code_that_asks_to_run_it_again
     let did: Vec<&Value> = lines.iter().filter(|line| line["did"].is_string()).collect();
     assert_eq!(did.len(), 1, "only the certificate can be asked for: {did:?}");
     assert!(lines.last().unwrap()["done"].is_null());
+    assert!(lines.windows(2).all(|two| two[0] != two[1]), "what did not change is told once: {}", ran.stdout);
 }
 
 #[test]
