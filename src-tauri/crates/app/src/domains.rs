@@ -33,7 +33,7 @@ pub(crate) struct Wizards {
     /// When CreateDomainName was last sent, by account and region.
     created: Mutex<HashMap<Scope, i64>>,
     /// Somebody wrote or tried something; whoever looks meanwhile hears of it after the look.
-    pub(crate) changed: Sender<()>,
+    changed: Sender<()>,
 }
 
 /// Of one wizard.
@@ -50,6 +50,12 @@ struct Known {
 }
 
 impl Wizards {
+    /// An API was changed: what was tried before may be otherwise now.
+    pub(crate) fn api_changed(&self) {
+        locked(&self.known).values_mut().for_each(|known| known.verified = None);
+        self.changed.send_replace(());
+    }
+
     /// What is known of a wizard, to look at and to change.
     fn of<T>(&self, of: &OfGoal, look: impl FnOnce(&mut Known) -> T) -> T {
         let wanted = OfGoal { scope: of.scope.clone(), goal: of.goal.wanted() };
@@ -75,7 +81,7 @@ impl App {
             }
         };
         let done = self.make(&of, &world, &making).await;
-        self.inner.wizards.of(&of, |known| known.verified = None);
+        self.inner.wizards.of(&of, |known| (known.verified, known.stands_since) = (None, None));
         self.inner.wizards.changed.send_replace(());
         done
     }
@@ -121,7 +127,8 @@ impl App {
         let of = OfGoal { scope: ask.scope, goal: ask.goal };
         self.inner.wizards.of(&of, |known| known.refusals.clear());
         let world = self.world_of(&of).await?;
-        let verification = self.try_address(&of, &world, ask.message.as_deref()).await;
+        let wish = verify::Wish { message: ask.message.as_deref(), ..verify::Wish::default() };
+        let verification = self.try_address(&of, &world, wish).await;
         self.inner.wizards.changed.send_replace(());
         Ok(verification)
     }
@@ -129,13 +136,21 @@ impl App {
     pub(crate) async fn preview_callback_fix(&self, of: OfGoal) -> Result<Review, Error> {
         let stage = stage_of(&of);
         let (access, now) = self.read_stage(&stage).await?;
+        let callback = of.goal.callback();
+        if let Some(odd) = callback.chars().find(|c| !c.is_ascii_alphanumeric() && !"-._~:/?#&=,".contains(*c)) {
+            let why = format!("a stage variable can't hold {callback}: AWS takes no {odd} in its value");
+            let mut error = Error::new(Code::Conflict, why);
+            error.hint =
+                Some("Write the address into the backend's own configuration, or take another key.".to_owned());
+            return Err(error);
+        }
         let mine = fix_callbacks(&of.goal, &now);
         if mine == now {
             return Err(Error::new(Code::Conflict, "no backend gets what makes a wrong callback address any more"));
         }
         let wish = Wish {
             deploys_to: stage.stage.clone(),
-            title: format!("let backends push to {}", of.goal.callback()),
+            title: format!("let backends push to {callback}"),
             base: now.clone(),
             mine,
             of: stage,

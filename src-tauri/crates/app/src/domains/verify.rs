@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use gatescope_model::domain::{Check, CheckKind, CheckState, Goal, Verification, World};
-use gatescope_model::handshake::{GatewayMessage, Handshake, Outcome, PhaseName};
+use gatescope_model::handshake::{GatewayMessage, Handshake, Outcome, PhaseName, Refusal};
 use gatescope_model::probe::{Probe, Tls};
 use gatescope_socket::{
     CancellationToken, DnsRecord, Frame, Link, Look, LookupFailure, Network, RecordKind, Request, dial, probe,
@@ -29,18 +29,35 @@ const PING: &[u8] = b"gatescope";
 const LINKS: [CheckKind; 5] =
     [CheckKind::Resolve, CheckKind::Tls, CheckKind::Mapping, CheckKind::Upgrade, CheckKind::Message];
 
-/// Tries the address both ways, side by side. `message`: what a person wants sent; without one a ping is.
-pub(super) async fn verify(network: &dyn Network, goal: &Goal, world: &World, message: Option<&str>) -> Verification {
+/// What is tried: each way runs `$connect`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wish<'a> {
+    /// What a person wants sent; without one a ping is.
+    pub message: Option<&'a str>,
+    /// DNS does not know the name: only straight to the target.
+    pub direct_only: bool,
+    /// What is known of that way already.
+    pub direct: Option<Vec<Check>>,
+}
+
+/// Tries the address, both ways side by side.
+pub(super) async fn verify(network: &dyn Network, goal: &Goal, world: &World, wish: Wish<'_>) -> Verification {
     let target = world.domain.is().and_then(Option::as_ref).map(|domain| domain.target.as_str());
     let target = target.filter(|target| !target.is_empty());
     let direct = async {
-        match target {
-            Some(target) => Try { network, goal, world, message: None, at: Some(target) }.all().await,
-            None => Vec::new(),
+        match (wish.direct, target) {
+            (Some(known), _) => known,
+            (None, Some(target)) => Try { network, goal, world, message: None, at: Some(target) }.all().await,
+            (None, None) => Vec::new(),
         }
     };
-    let public = Try { network, goal, world, message, at: None };
-    let (direct, public) = tokio::join!(direct, public.all());
+    let public = async {
+        match wish.direct_only {
+            true => Vec::new(),
+            false => Try { network, goal, world, message: wish.message, at: None }.all().await,
+        }
+    };
+    let (direct, public) = tokio::join!(direct, public);
     Verification { at: world.now, direct, public }
 }
 
@@ -97,8 +114,7 @@ impl Try<'_> {
         let dialled = dial(self.network, &request, &CancellationToken::new(), &mut |_| ()).await;
         seen.handshake = Some(dialled.handshake);
         let Some(link) = dialled.link else {
-            let broke = self.upgrade_broke(seen);
-            checks.push(failed(CheckKind::Upgrade, broke, began));
+            self.no_link(checks, seen, began);
             return;
         };
         let way = if self.at.is_some() { " at the domain’s target" } else { "" };
@@ -181,11 +197,34 @@ impl Try<'_> {
         held
     }
 
-    fn upgrade_broke(&self, seen: &Seen) -> Break {
-        match &seen.handshake {
-            Some(handshake) => says::refused(handshake, self.goal, self.world, &seen.probes),
-            None => Break { says: "It was not dialled.".to_owned(), cause: None },
+    /// Who refused it decides: the API, which the address leads to then, or the gateway before it knew an API.
+    fn no_link(&self, checks: &mut Vec<Check>, seen: &Seen, began: Instant) {
+        let Some(handshake) = &seen.handshake else { return };
+        if let Outcome::Refused(refusal) = &handshake.outcome {
+            let of_the_api = is_the_apis(refusal);
+            if of_the_api && matches!(refusal.status, 401 | 403) {
+                let url = self.goal.url();
+                checks.push(holds(CheckKind::Upgrade, says::asks(&url, refusal), began));
+                let says = "Not tried: nobody is let in without what $connect asks for. Connect does it with yours."
+                    .to_owned();
+                checks.push(Check {
+                    kind: CheckKind::Message,
+                    state: CheckState::NotTried,
+                    says,
+                    cause: None,
+                    took_ms: 0,
+                });
+                return;
+            }
+            if !of_the_api && refusal.status == 403 && checks.last().is_some_and(|c| c.kind == CheckKind::Mapping) {
+                checks.pop();
+                let broke = says::not_mapped(handshake, refusal, self.goal, self.world, &seen.probes);
+                checks.push(failed(CheckKind::Mapping, broke, began));
+                return;
+            }
         }
+        let broke = says::refused(handshake, self.goal, self.world, &seen.probes);
+        checks.push(failed(CheckKind::Upgrade, broke, began));
     }
 
     /// A ping runs no route: it shows that frames go both ways, and costs nothing. A message runs one, so a person chooses it.
@@ -263,6 +302,12 @@ fn failed(kind: CheckKind, broke: Break, began: Instant) -> Check {
 
 fn since(began: Instant) -> u32 {
     u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX)
+}
+
+/// What refuses before an API is known names the error's type in a header; the gateway for an API, and an API's own
+/// integration, do not (facts 2.1).
+fn is_the_apis(refusal: &Refusal) -> bool {
+    refusal.header("x-amz-apigw-id").is_some() && refusal.header("x-amzn-errortype").is_none()
 }
 
 /// Whether an outcome is one of DNS, TCP or TLS.

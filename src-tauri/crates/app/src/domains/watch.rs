@@ -5,10 +5,11 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use gatescope_model::domain::callback::{WrongCallback, wrong_callbacks};
-use gatescope_model::domain::{Next, Verification, World, next_step, stations};
+use gatescope_model::domain::{CheckState, Next, Verification, World, next_step, stations};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
+use super::verify::Wish;
 use super::{stage_of, verify, world};
 use crate::calls::*;
 use crate::error::Error;
@@ -77,8 +78,8 @@ impl App {
     }
 
     /// Dials the address, and remembers what came of it.
-    pub(super) async fn try_address(&self, of: &OfGoal, world: &World, message: Option<&str>) -> Verification {
-        let verification = verify::verify(&*self.network(&of.scope), &of.goal, world, message).await;
+    pub(super) async fn try_address(&self, of: &OfGoal, world: &World, wish: Wish<'_>) -> Verification {
+        let verification = verify::verify(&*self.network(&of.scope), &of.goal, world, wish).await;
         self.inner.wizards.of(of, |known| known.verified = Some(verification.clone()));
         verification
     }
@@ -87,8 +88,14 @@ impl App {
     async fn look(&self, of: &OfGoal) -> Result<(World, Duration), Error> {
         let mut world = self.world_of(of).await?;
         let mut next = next_step(&of.goal, &world);
-        if matches!(next, Next::Verify { .. }) {
-            world.verified = Some(self.try_address(of, &world, None).await);
+        if let Next::Verify { direct } = next {
+            // What held straight at the target holds until something is written: $connect is not run again for it.
+            let held = |tried: &Verification| {
+                !tried.direct.is_empty() && tried.direct.iter().all(|check| check.state != CheckState::Failed)
+            };
+            let known = world.verified.take().filter(held).map(|tried| tried.direct);
+            let wish = Wish { direct_only: direct, direct: known, ..Wish::default() };
+            world.verified = Some(self.try_address(of, &world, wish).await);
             next = next_step(&of.goal, &world);
         }
         let pause = match &next {

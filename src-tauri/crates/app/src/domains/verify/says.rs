@@ -210,17 +210,47 @@ pub(super) fn mapping(goal: &Goal, world: &World, probes: &[Probe]) -> Result<St
     }
 }
 
+/// `$connect` refused, so the way leads there.
+pub(super) fn asks(url: &str, refusal: &Refusal) -> String {
+    format!(
+        "{url} leads to the stage: its $connect answers {} ({}) to whoever comes without credentials.",
+        refusal.status,
+        message(&refusal.body)
+    )
+}
+
+/// The gateway's own words, without the ids beside them.
+fn message(body: &str) -> String {
+    let said = serde_json::from_str::<serde_json::Value>(body).ok();
+    let said = said.as_ref().and_then(|body| body["message"].as_str()).map(short);
+    said.unwrap_or_else(|| short(body))
+}
+
+/// 403 by nobody's API.
+pub(super) fn not_mapped(
+    handshake: &Handshake,
+    refusal: &Refusal,
+    goal: &Goal,
+    world: &World,
+    probes: &[Probe],
+) -> Break {
+    if let Some(found) = explained(handshake, goal, world, probes) {
+        return found;
+    }
+    let says = format!(
+        "Refused with 403 ({}) before any API was asked, though the mapping is there: the endpoint does not serve it yet. \
+         (IAM on $connect may look the same: what AWS answers then is not on record.)",
+        short(&refusal.body)
+    );
+    Break { says, cause: None }
+}
+
 /// No 101.
 pub(super) fn refused(handshake: &Handshake, goal: &Goal, world: &World, probes: &[Probe]) -> Break {
     if let Some(found) = explained(handshake, goal, world, probes) {
         return found;
     }
     let says = match &handshake.outcome {
-        Outcome::Refused(refusal) if refusal.status == 403 => format!(
-            "Refused with 403 ({}). The mapping is there: a new one needs some seconds until it is served; else $connect refuses \
-             whoever comes without credentials.",
-            short(&refusal.body)
-        ),
         Outcome::Refused(refusal) => {
             format!(
                 "Refused with {} ({}): the way leads to the stage, and $connect does not let it in.",
@@ -241,7 +271,7 @@ pub(super) fn refused(handshake: &Handshake, goal: &Goal, world: &World, probes:
 pub(super) fn generated(handshake: &Handshake) -> (CheckState, String) {
     let url = &handshake.url;
     match &handshake.outcome {
-        Outcome::Refused(refusal) if refusal.status == 403 => {
+        Outcome::Refused(refusal) if refusal.status == 403 && !super::is_the_apis(refusal) => {
             (CheckState::Holds, format!("{url} is refused with 403 ({}), as it shall be.", short(&refusal.body)))
         }
         Outcome::Opened { .. } => (
@@ -251,9 +281,9 @@ pub(super) fn generated(handshake: &Handshake) -> (CheckState, String) {
         Outcome::Refused(refusal) => (
             CheckState::Failed,
             format!(
-                "{url} is answered {} ({}), not the 403 of a closed endpoint: it is reached still.",
+                "{url} is answered {} ({}) by $connect, not the 403 of a closed endpoint: it is reached still.",
                 refusal.status,
-                short(&refusal.body)
+                message(&refusal.body)
             ),
         ),
         Outcome::Failed { message, .. } => {

@@ -44,7 +44,7 @@ impl Bench {
 
     async fn tried(&self, message: Option<&str>) -> Verification {
         let world = self.world().await;
-        verify(&*self.app.network(&self.scope), &self.goal, &world, message).await
+        verify(&*self.app.network(&self.scope), &self.goal, &world, Wish { message, ..Wish::default() }).await
     }
 }
 
@@ -108,6 +108,59 @@ async fn an_upgrade_that_connect_refuses_breaks_at_the_upgrade() {
     let tried = bench.tried(None).await;
     assert_eq!(told(&tried.public).0, "yyyn-", "{:#?}", tried.public);
     assert!(tried.public[3].says.contains("500"), "{}", tried.public[3].says);
+}
+
+#[tokio::test]
+async fn a_connect_that_asks_for_credentials_shows_that_the_address_leads_there_and_closes_no_endpoint() {
+    let bench = bench().await;
+    bench.domain().await;
+    bench.alias(NAME).await;
+    let route = bench.access().await.snapshot(API).await.unwrap().route("$connect").unwrap().route_id.clone();
+    for (asks, words) in
+        [(json!({ "apiKeyRequired": true }), "403 (Forbidden)"), (json!({ "authorizationType": "AWS_IAM" }), "403 (")]
+    {
+        let mut change = asks.as_object().unwrap().clone();
+        change.insert("apiId".into(), json!(API));
+        change.insert("routeId".into(), json!(route));
+        bench.make("apigatewayv2", "UpdateRoute", change.into()).await;
+        bench.deploy().await;
+        let tried = bench.tried(None).await;
+        for checks in [&tried.direct, &tried.public] {
+            assert_eq!(told(checks).0, "yyyy-", "{checks:#?}");
+            assert!(checks[3].says.contains(words) && checks[4].says.contains("$connect asks for"), "{checks:#?}");
+        }
+        assert!(tried.holds());
+        let url = format!("wss://{API}.execute-api.us-east-1.amazonaws.com/prod");
+        let open = generated_endpoint(&*bench.app.network(&bench.scope), &url).await;
+        assert_eq!(open.state, CheckState::Failed, "it is reached: {}", open.says);
+    }
+}
+
+#[tokio::test]
+async fn a_mapping_that_the_endpoint_does_not_serve_yet_breaks_at_the_mapping() {
+    let bench = bench().await;
+    bench.domain().await;
+    bench.alias(NAME).await;
+    let before = bench.world().await;
+    let id = before.domain.is().unwrap().as_ref().unwrap().mappings[0].id.clone();
+    bench.make("apigatewayv2", "DeleteApiMapping", json!({ "domainName": NAME, "apiMappingId": id })).await;
+    let tried = verify(&*bench.app.network(&bench.scope), &bench.goal, &before, Wish::default()).await;
+    assert_eq!(told(&tried.public).0, "yyn--", "{:#?}", tried.public);
+}
+
+#[tokio::test]
+async fn while_dns_is_silent_connect_is_run_once_and_not_with_every_look() {
+    let bench = bench().await;
+    bench.domain().await;
+    let network = bench.app.network(&bench.scope);
+    let world = bench.world().await;
+    let first = Wish { direct_only: true, ..Wish::default() };
+    let tried = verify(&*network, &bench.goal, &world, first).await;
+    assert_eq!((told(&tried.direct).0.as_str(), tried.public.len()), ("yyyyy", 0));
+    let known = Wish { direct: Some(tried.direct.clone()), ..Wish::default() };
+    let again = verify(&*network, &bench.goal, &world, known).await;
+    assert_eq!(again.direct, tried.direct, "as it was, times and all");
+    assert_eq!(told(&again.public).0, "n----");
 }
 
 #[tokio::test]
