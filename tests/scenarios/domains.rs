@@ -2,6 +2,7 @@
 //! answer on the way, the next one goes on, and nothing is made twice.
 
 mod bench;
+mod dns;
 mod in_the_way;
 mod on_the_way;
 mod struck;
