@@ -136,6 +136,7 @@ async fn struck(outage: Outage) {
             }
             _ => {
                 line.holds();
+                assert_eq!(line.made.len(), STEPS, "{outage:?}: {:#?}", line.made);
                 break;
             }
         }

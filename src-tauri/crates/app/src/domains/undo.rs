@@ -76,7 +76,12 @@ impl App {
             Some("") | None => done.step.target.clone(),
             Some(made) => format!("{} ({made})", done.step.target),
         };
-        Ok(done.iter().rev().map(|(_, done)| words(done)).collect())
+        // What was done again after its answer was lost is there once.
+        let again = |at: usize, one: &Done| {
+            one.made.is_none() && done.iter().skip(at + 1).any(|(_, newer)| newer.step.input == one.step.input)
+        };
+        let all = done.iter().enumerate().filter(|(at, (_, one))| !again(*at, one));
+        Ok(all.rev().map(|(_, (_, one))| words(one)).collect())
     }
 }
 

@@ -121,8 +121,8 @@ fn what_could_not_be_read_is_not_touched() {
 fn a_validation_record_stays_as_long_as_nobody_knows_which_certificates_there_are() {
     let (mut sim, done) = finished();
     let mut world = whole_look(&chat(), &mut sim, &done);
-    let failed = |code: &str| Asked::Failed { code: code.into(), message: "Rate exceeded".into(), passing: true };
-    world.certificates = failed("ThrottlingException");
+    let (code, message) = ("ThrottlingException".into(), "Rate exceeded".into());
+    world.certificates = Asked::Failed { code, message, passing: true };
     let undone = undo(&chat(), &done, &world);
     let operations: Vec<&str> = undone.steps.iter().map(|step| step.operation.as_str()).collect();
     assert_eq!(operations, ["ChangeResourceRecordSets", "DeleteApiMapping", "DeleteDomainName"]);
