@@ -2,9 +2,12 @@
 //! answer on the way, the next one goes on, and nothing is made twice.
 
 mod bench;
+mod dns;
 mod in_the_way;
 mod on_the_way;
 mod running_out;
+mod struck;
+mod way_back;
 
 use bench::{Bench, holds};
 use futures_util::StreamExt;
@@ -101,13 +104,10 @@ async fn an_app_that_is_killed_at_each_step_gets_there_too() {
     bench.made_once(&before, "killed each time").await;
 }
 
-/// The steps whose calls API Gateway answers: CreateDomainName and CreateApiMapping.
-const OF_GATEWAY: [usize; 2] = [2, 3];
-
 #[tokio::test(start_paused = true)]
 async fn an_app_that_is_killed_before_an_answer_or_a_call_arrives_is_gone_on_with() {
     for outage in [Outage::Silent, Outage::Deaf] {
-        for k in OF_GATEWAY {
+        for k in 0..STEPS {
             let bench = Bench::new().await;
             let before = others(&bench).await;
             let what = format!("{outage:?} at step {k}");
@@ -128,7 +128,7 @@ async fn an_app_that_is_killed_before_an_answer_or_a_call_arrives_is_gone_on_wit
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_lost_is_no_reason_to_do_it_again_and_what_was_made_goes_on_the_way_back() {
-    for k in OF_GATEWAY {
+    for k in 0..STEPS {
         let bench = Bench::new().await;
         let before = others(&bench).await;
         let what = format!("lost at step {k}");

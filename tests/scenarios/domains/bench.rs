@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 pub const NAME: &str = "chat.example.com";
 /// Longer than all waits of a wizard together, by the test's own clock.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What the screen shows.
 #[derive(Clone, Debug, Deserialize)]
@@ -26,6 +26,8 @@ pub struct Line {
     pub stations: Vec<Station>,
     pub verification: Option<Verification>,
     pub made: Vec<String>,
+    #[serde(rename = "lookedAt")]
+    pub looked_at: i64,
 }
 
 impl Line {
@@ -93,9 +95,14 @@ impl Bench {
 
     /// The app is killed, and started anew on an empty disk.
     pub fn killed(self) -> Self {
-        let mut desk = Desk::on(self.sandbox(), None);
+        self.beside()
+    }
+
+    /// Another app on the same sandbox, which knows nothing.
+    pub fn beside(&self) -> Self {
+        let mut desk = self.desk.beside();
         desk.scope = self.desk.scope.clone();
-        Self { desk, goal: self.goal }
+        Self { desk, goal: self.goal.clone() }
     }
 
     pub fn question(&self) -> Value {
@@ -141,19 +148,6 @@ impl Bench {
     /// To where no step is left.
     pub async fn finish(&self) -> Line {
         self.steps(usize::MAX).await.0
-    }
-
-    /// Goes on through whatever refuses a step for a moment; how often one was refused.
-    pub async fn insist(&self) -> (Line, usize) {
-        let mut refused = 0;
-        loop {
-            let line = self.until_halt().await;
-            if !matches!(line.next, Next::Do { .. }) {
-                return (line, refused);
-            }
-            refused += usize::from(self.click(line.offered()).await.is_err());
-            assert!(refused < 20, "it is never done: {line:#?}");
-        }
     }
 
     /// Takes back what the wizard made; what it says that it keeps.
@@ -236,6 +230,15 @@ impl Bench {
         let record = &found["Certificate"]["DomainValidationOptions"][0]["ResourceRecord"];
         self.record("UPSERT", "CNAME", &text(&record["Name"]), &text(&record["Value"])).await;
         arn
+    }
+
+    /// Somebody else deletes a mapping of the domain.
+    pub async fn remove_mapping(&self, key: &str) {
+        let path = format!("/v2/domainnames/{NAME}/apimappings");
+        let (_, mappings) = elsewhere::send(&self.sandbox(), "GET", &path, &Value::Null).await;
+        let found = mappings["items"].as_array().into_iter().flatten().find(|one| one["apiMappingKey"] == key);
+        let path = format!("{path}/{}", text(&found.unwrap()["apiMappingId"]));
+        assert_eq!(elsewhere::send(&self.sandbox(), "DELETE", &path, &Value::Null).await.0, 204);
     }
 
     /// Somebody else's domain, with its certificate.

@@ -1,31 +1,13 @@
-//! What takes longer or goes wrong for a moment on the way to a custom domain, DNS that is elsewhere, and what comes after
+//! What takes longer on the way to a custom domain, DNS that is elsewhere, and what comes after
 //! it: where backends push, and the generated endpoint.
 
-use gatescope_model::domain::{CheckState, DnsHost, Next, WantedRecord};
+use gatescope_model::domain::{CheckState, DnsHost, Next, StationId, WantedRecord};
 use gatescope_model::review::Review;
-use gatescope_sandbox::{Options, Plant};
+use gatescope_sandbox::Options;
 use gatescope_tests::elsewhere;
 use serde_json::{Value, json};
 
 use super::bench::{Bench, Line, NAME, text, until};
-
-/// Enough for a call and all its repetitions.
-const FOR_GOOD: u32 = 12;
-
-#[tokio::test(start_paused = true)]
-async fn whichever_call_is_throttled_nothing_is_lost_and_nothing_is_made_twice() {
-    let mut refused = 0;
-    for after in (0..160).step_by(8) {
-        let bench = Bench::new().await;
-        let before = bench.there().await;
-        bench.sandbox().plant(Plant::Throttle { after, times: FOR_GOOD });
-        let (line, some) = bench.insist().await;
-        line.holds();
-        bench.made_once(&before, &format!("throttled after {after} calls")).await;
-        refused += some;
-    }
-    assert!(refused > 0, "no step was ever refused: the calls are too few");
-}
 
 #[tokio::test(start_paused = true)]
 async fn what_aws_takes_its_time_for_is_waited_for_and_said() {
@@ -49,6 +31,72 @@ async fn what_aws_takes_its_time_for_is_waited_for_and_said() {
     assert!(!waited.iter().any(|what| what.contains("not named")), "the record was named and stands: {waited:#?}");
     assert!(waited.iter().any(|what| what.contains("DNS does not tell")), "{waited:#?}");
     bench.made_once(&before, "slowly").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_second_create_domain_name_within_30_seconds_waits_and_goes_on_by_itself() {
+    let mut bench = Bench::with(Options { slow_domains: true, clock_speed: 10.0, ..Options::default() }).await;
+    let first = bench.goal.clone();
+    bench.goal.domain_name = "first.example.com".into();
+    assert_eq!(bench.steps(3).await.1, 3, "certificate, its record, and the domain");
+    bench.goal = first;
+    let mut watch = bench.watch().await;
+    for _ in 0..2 {
+        let line = until(&mut watch, "certificate and record", |line| matches!(line.next, Next::Do { .. })).await;
+        assert_ne!(line.next.station(), Some(StationId::Domain), "not yet");
+        bench.click(line.offered()).await.unwrap();
+        watch = bench.watch().await;
+    }
+    let line = until(&mut watch, "the wait", |line| line.next.station() == Some(StationId::Domain)).await;
+    let Next::Wait { what, since, usual_ms, .. } = &line.next else { panic!("it does not wait: {line:#?}") };
+    assert!(what.contains("one CreateDomainName in 30 seconds") && since.is_some() && *usual_ms == 30_000, "{what}");
+    let (there, begun) = (bench.there().await, since.unwrap());
+    let line = until(&mut watch, "the step", |line| matches!(line.next, Next::Do { .. })).await;
+    assert!(line.looked_at - begun >= 30_000, "{} ms", line.looked_at - begun);
+    assert_eq!((line.next.station(), bench.there().await), (Some(StationId::Domain), there), "nothing was written");
+    bench.click(line.offered()).await.unwrap();
+    bench.finish().await.holds();
+    assert_eq!(bench.count("domain").await, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_domain_name_that_comes_too_soon_after_somebody_elses_is_sent_again_until_aws_takes_it() {
+    let bench = Bench::with(Options { slow_domains: true, ..Options::default() }).await;
+    let (line, _) = bench.steps(2).await;
+    bench.domain("other.example.com", "API_MAPPING_ONLY").await;
+    let begun = tokio::time::Instant::now();
+    bench.click(line.offered()).await.unwrap();
+    assert!(begun.elapsed() >= std::time::Duration::from_secs(29), "{:?}", begun.elapsed());
+    bench.finish().await.holds();
+    assert_eq!(bench.count("domain").await, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_domain_that_is_updating_is_waited_for_and_then_led_on_with() {
+    let moment = std::time::Duration::from_secs(40);
+    let bench = Bench::with(Options { domain_delay: moment, clock_speed: 10.0, ..Options::default() }).await;
+    let (line, _) = bench.steps(3).await;
+    assert_eq!(line.next.station(), Some(StationId::Mapping));
+    let path = format!("/v2/domainnames/{NAME}");
+    let (_, now) = elsewhere::send(&bench.sandbox(), "GET", &path, &Value::Null).await;
+    let own = &now["domainNameConfigurations"][0];
+    let change = json!({"domainNameConfigurations": [{"certificateArn": own["certificateArn"],
+        "endpointType": "REGIONAL", "securityPolicy": "TLS_1_2", "ipAddressType": "dualstack"}]});
+    let (status, said) = elsewhere::send(&bench.sandbox(), "PATCH", &path, &change).await;
+    assert_eq!(status, 200, "{said}");
+    let there = bench.there().await;
+    let refused = bench.click(line.offered()).await.expect_err("it is no time for it");
+    assert!(refused.message.contains("moved on"), "{refused:?}");
+    let mut watch = bench.watch().await;
+    let line = until(&mut watch, "the wait", |line| line.next.station() == Some(StationId::Domain)).await;
+    let Next::Wait { what, .. } = &line.next else { panic!("it does not wait: {line:#?}") };
+    assert!(what.contains("UPDATING"), "{what}");
+    let begun = line.looked_at;
+    let line = until(&mut watch, "the step", |line| matches!(line.next, Next::Do { .. })).await;
+    assert!(line.looked_at - begun >= 30_000, "{} ms", line.looked_at - begun);
+    assert_eq!((line.next.station(), bench.there().await), (Some(StationId::Mapping), there), "nothing was written");
+    bench.click(line.offered()).await.unwrap();
+    bench.finish().await.holds();
 }
 
 fn by_hand(line: &Line) -> &WantedRecord {

@@ -12,18 +12,24 @@ mod world;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use gatescope_aws::Kind;
+use gatescope_aws::change::Made;
+use gatescope_aws::{Access, Error as AwsError, Kind};
 use gatescope_model::domain::callback::fix_callbacks;
 use gatescope_model::domain::hand_over::hand_over;
-use gatescope_model::domain::{Making, Next, Refusal, Verification, World, next_step};
+use gatescope_model::domain::{Making, Next, Refusal, Unread, Verification, World, next_step, unread};
 use gatescope_model::review::{Review, Step};
 use tokio::sync::watch::Sender;
+use tokio::time::timeout;
 
 use crate::calls::*;
 use crate::error::{Code, Error};
 use crate::propose::Wish;
 use crate::{App, locked};
+
+/// How long AWS may take for a call that writes: longer than a throttled one is sent again.
+const PATIENCE: Duration = Duration::from_secs(150);
 
 /// What the wizards of this process remember between two looks: what AWS cannot tell.
 #[derive(Default)]
@@ -73,6 +79,7 @@ impl App {
         let world = self.world_of(&of).await?;
         let making = match next_step(&of.goal, &world) {
             Next::Do { making, .. } if making.id == ask.making => making,
+            _ if let Some(unread) = unread(&of.goal, &world) => return Err(not_now(&unread)),
             _ => {
                 let mut error =
                     Error::new(Code::Conflict, "the world moved on: this step is not the next one any more");
@@ -97,7 +104,7 @@ impl App {
             if step.operation == "CreateDomainName" {
                 locked(&self.inner.wizards.created).insert(of.scope.clone(), self.clock_of(&of.scope));
             }
-            match access.carry_out(step).await {
+            match send(&access, step).await {
                 Ok(made) => {
                     let made = made.id.unwrap_or_default();
                     store.end_domain_step(id, &made)?;
@@ -204,6 +211,30 @@ impl App {
         let (file_name, text) = hand_over(&of.goal, &world, ask.format);
         Ok(HandedOver { file_name, text })
     }
+}
+
+/// One call of a step, or of the way back.
+async fn send(access: &Access, step: &Step) -> Result<Made, AwsError> {
+    timeout(PATIENCE, access.carry_out(step)).await.unwrap_or_else(|_| {
+        let words = format!(
+            "AWS did not answer {} within {} s: whether it was done, the next look shows",
+            step.operation,
+            PATIENCE.as_secs()
+        );
+        Err(AwsError::new(Kind::Unreachable, words))
+    })
+}
+
+/// AWS could not be asked, which says nothing about what was shown.
+fn not_now(unread: &Unread) -> Error {
+    let code = match (Kind::of(&unread.code), unread.code.as_str()) {
+        (Kind::Throttled, _) => Code::Throttled,
+        (_, "timeout" | "unreachable") => Code::Unreachable,
+        _ => Code::AwsFailed,
+    };
+    let mut error = Error::new(code, unread.words());
+    error.hint = Some("Nothing was done. Do it again as soon as AWS can be asked: the line shows when.".to_owned());
+    error
 }
 
 fn stage_of(of: &OfGoal) -> OfStage {

@@ -47,6 +47,14 @@ pub enum Kind {
     Failed,
 }
 
+impl Kind {
+    /// What a code of AWS's means.
+    #[must_use]
+    pub fn of(code: &str) -> Self {
+        kind_of(code)
+    }
+}
+
 impl Error {
     /// An error that did not come from a call.
     #[must_use]

@@ -26,7 +26,7 @@ mod world;
 mod zone;
 
 pub use goal::{DnsHost, Goal};
-pub use look::{Fact, wants};
+pub use look::{Fact, Unread, unread, wants};
 pub use next::{Next, Reason, Stage as StationId, next_step};
 pub use station::{Consent, Making, Station, StationState, WantedRecord, stations};
 pub use world::{

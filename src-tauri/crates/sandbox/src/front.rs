@@ -206,9 +206,7 @@ pub(crate) async fn answer(world: &Arc<World>, call: Call) -> Response<Body> {
     if let Some(throttled) = plant::throttled(world, &call, call.service()) {
         return throttled;
     }
-    if call.service() == "apigateway"
-        && let Some(outage) = world.outages.strikes(&call.method)
-    {
+    if let Some(outage) = world.outages.strikes(&call, call.service()) {
         return outage.answer(|| dispatch(world, call)).await;
     }
     dispatch(world, call).await

@@ -202,7 +202,7 @@ impl Sandbox {
         front::answer(&self.0, front::Call::read(request, front::Origin::in_process())).await
     }
 
-    /// From so many writing calls of API Gateway's control planes on, they go wrong; `None`: all goes well again.
+    /// From so many writing calls of API Gateway's control planes, ACM and Route 53 on, they go wrong; `None`: all goes well again.
     pub fn set_outage(&self, after: u32, outage: Option<Outage>) {
         self.0.outages.set(after, outage);
     }

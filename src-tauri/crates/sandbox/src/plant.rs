@@ -77,7 +77,7 @@ pub enum Plant {
         /// `ADDITIONAL_VERIFICATION_REQUIRED`, `DOMAIN_NOT_ALLOWED`, …
         reason: String,
     },
-    /// So many calls of API Gateway, ACM and Route 53 go well, then so many are throttled.
+    /// So many calls of API Gateway, ACM, Route 53 and STS go well, then so many are throttled.
     Throttle {
         /// Go well.
         after: u32,
@@ -135,6 +135,12 @@ impl Sandbox {
         let apis = std::mem::take(&mut state.plants.apis);
         state.plants = Kept { apis, ..Kept::default() };
         state.route53.delegate_all();
+    }
+
+    /// How many calls of the planted throttle are still to come: those that go well, and those that are throttled.
+    #[must_use]
+    pub fn throttle_left(&self) -> (u32, u32) {
+        self.0.state.lock().plants.throttle.unwrap_or_default()
     }
 
     /// What public DNS says of a name and a type: as [`Sandbox::lookup`], with whatever goes wrong.
@@ -217,7 +223,7 @@ impl Kept {
 
 /// Whether this call is throttled, and how its service says so. The words are those that SDKs quote.
 pub(crate) fn throttled(world: &World, call: &Call, service: &str) -> Option<Response<Body>> {
-    if !["apigateway", "acm", "route53"].contains(&service) {
+    if !["apigateway", "acm", "route53", "sts"].contains(&service) {
         return None;
     }
     // Not for writing: the state's generation stays, unless something is planted.
@@ -236,6 +242,7 @@ pub(crate) fn throttled(world: &World, call: &Call, service: &str) -> Option<Res
     Some(match service {
         "acm" => Refusal::new(400, "ThrottlingException", "Rate exceeded").json11(),
         "route53" => route53::refuse(&Refusal::new(400, "Throttling", "Rate exceeded")),
+        "sts" => Refusal::new(400, "Throttling", "Rate exceeded").query(),
         _ => Refusal::new(429, "TooManyRequestsException", "Too Many Requests").rest_json(),
     })
 }

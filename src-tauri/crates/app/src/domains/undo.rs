@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use gatescope_aws::{Access, Error as AwsError, Kind};
-use gatescope_model::domain::undo::{Done, names, undo};
-
+use gatescope_model::domain::undo::{Done, Undo, names, undo};
 use gatescope_model::review::Step;
 use tokio::time::Instant;
 
-use super::world;
+use super::{not_now, send, world};
 use crate::App;
 use crate::calls::*;
 use crate::error::{Code, Error};
@@ -20,26 +19,25 @@ const PAUSE: Duration = Duration::from_secs(5);
 
 impl App {
     pub(crate) async fn preview_domain_undo(&self, of: OfGoal) -> Result<DomainUndo, Error> {
-        let done = self.done(&of)?;
-        let mut world = self.world_of(&of).await?;
-        let access = self.access(&of.scope).await?;
-        for (zone, name) in names(&done) {
-            world::read_records(&access, &zone, &name, &mut world).await;
-        }
-        let back = undo(&of.goal, &done, &world);
+        let (_, back) = self.way_back(&of).await?;
         Ok(DomainUndo { id: back.id, steps: back.steps, keeps: back.keeps })
     }
 
     pub(crate) async fn undo_domain(&self, ask: DoDomainUndo) -> Result<DidDomainStep, Error> {
         let of = OfGoal { scope: ask.scope, goal: ask.goal };
-        let back = self.preview_domain_undo(of.clone()).await?;
+        // Nothing is made while it is taken back.
+        let turn = self.inner.wizards.of(&of, |known| known.turn.clone());
+        let _turn = turn.lock().await;
+        let (numbers, back) = self.way_back(&of).await?;
         if back.id != ask.undo {
-            return Err(Error::new(Code::Conflict, "the world moved on: look again at what would be taken back"));
+            return Err(match &back.unread {
+                Some(unread) => not_now(unread),
+                None => Error::new(Code::Conflict, "the world moved on: look again at what would be taken back"),
+            });
         }
         let access = self.access(&of.scope).await?;
         let mut did = DidDomainStep::default();
         for step in &back.steps {
-            // What is gone already is taken back.
             match take_back(&access, step).await {
                 Ok(()) => did.made.push((step.target.clone(), step.operation.clone())),
                 Err(e) => {
@@ -48,25 +46,43 @@ impl App {
                 }
             }
         }
-        for (id, _) in self.inner.store.domain_steps(&of.scope, &of.goal)? {
-            self.inner.store.forget_domain_step(id)?;
+        // What stays for now is offered again; all else is gone, or not the wizard's any more.
+        for (at, number) in numbers.into_iter().enumerate() {
+            if !back.later.contains(&at) {
+                self.inner.store.forget_domain_step(number)?;
+            }
         }
         self.inner.wizards.of(&of, |known| (known.verified, known.stands_since) = (None, None));
         self.inner.wizards.changed.send_replace(());
         Ok(did)
     }
 
-    fn done(&self, of: &OfGoal) -> Result<Vec<Done>, Error> {
-        Ok(self.inner.store.domain_steps(&of.scope, &of.goal)?.into_iter().map(|(_, done)| done).collect())
+    /// The way back as the world is now, and the numbers of the steps that it is about.
+    async fn way_back(&self, of: &OfGoal) -> Result<(Vec<i64>, Undo), Error> {
+        let (numbers, done): (Vec<i64>, Vec<Done>) =
+            self.inner.store.domain_steps(&of.scope, &of.goal)?.into_iter().unzip();
+        let mut world = self.world_of(of).await?;
+        let access = self.access(&of.scope).await?;
+        world::read_proofs(&access, &of.goal, &mut world).await;
+        for (zone, name) in names(&done) {
+            world::read_records(&access, &zone, &name, &mut world).await;
+        }
+        Ok((numbers, undo(&of.goal, &done, &world)))
     }
 
     /// What there is to take back, newest first.
     pub(super) fn made_words(&self, of: &OfGoal) -> Result<Vec<String>, Error> {
+        let done = self.inner.store.domain_steps(&of.scope, &of.goal)?;
         let words = |done: &Done| match done.made.as_deref() {
             Some("") | None => done.step.target.clone(),
             Some(made) => format!("{} ({made})", done.step.target),
         };
-        Ok(self.done(of)?.iter().rev().map(words).collect())
+        // What was done again after its answer was lost is there once.
+        let again = |at: usize, one: &Done| {
+            one.made.is_none() && done.iter().skip(at + 1).any(|(_, newer)| newer.step.input == one.step.input)
+        };
+        let all = done.iter().enumerate().filter(|(at, (_, one))| !again(*at, one));
+        Ok(all.rev().map(|(_, (_, one))| words(one)).collect())
     }
 }
 
@@ -74,7 +90,7 @@ impl App {
 async fn take_back(access: &Access, step: &Step) -> Result<(), AwsError> {
     let began = Instant::now();
     loop {
-        let error = match access.carry_out(step).await {
+        let error = match send(access, step).await {
             Ok(_) => return Ok(()),
             Err(e) if e.kind == Kind::NotFound => return Ok(()),
             Err(e) => e,

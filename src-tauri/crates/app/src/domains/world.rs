@@ -43,6 +43,18 @@ pub(super) async fn read_records(access: &Access, zone: &str, name: &str, world:
     world.records.insert(name.to_owned(), found);
 }
 
+/// Reads whose proof a validation record of the goal may be: a name and the wildcard above it share one, and so do all
+/// regions.
+pub(super) async fn read_proofs(access: &Access, goal: &Goal, world: &mut World) {
+    let base = |name: &str| name.strip_prefix("*.").unwrap_or(name).to_owned();
+    let wanted = base(&goal.domain_name);
+    let proves = |names: &[String]| serves(names, goal) || names.iter().any(|name| base(name) == wanted);
+    world.certificates = asked(access.certificates(proves)).await;
+    if access.region() != ELSEWHERE {
+        world.certificates_elsewhere = asked(access.elsewhere(ELSEWHERE).certificates(proves)).await;
+    }
+}
+
 /// One fact's answer.
 enum News {
     Api(Asked<Option<ApiHere>>),

@@ -21,9 +21,15 @@ pub(super) const SCHEMA: &str = "
     CREATE INDEX IF NOT EXISTS domain_step_of ON domain_step (account, region, goal);
 ";
 
-/// What a wizard is known by.
+/// What a wizard is known by: how its records are written may change on the way.
 fn named(goal: &Goal) -> Result<String, Error> {
-    written(&goal.wanted())
+    written(&Goal {
+        api_id: goal.api_id.clone(),
+        stage: goal.stage.clone(),
+        domain_name: goal.domain_name.clone(),
+        key: goal.key.clone(),
+        ..Goal::default()
+    })
 }
 
 impl Store {
@@ -65,17 +71,17 @@ impl Store {
         let db = locked(&self.0);
         let mut rows = db
             .prepare_cached(
-                "SELECT id, step, before, made FROM domain_step WHERE account = ?1 AND region = ?2 AND goal = ?3 ORDER BY id",
+                "SELECT id, step, before, made, at FROM domain_step WHERE account = ?1 AND region = ?2 AND goal = ?3 ORDER BY id",
             )
             .map_err(failed)?;
-        let raw = |r: &rusqlite::Row| -> rusqlite::Result<(i64, String, String, Option<String>)> {
-            Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))
+        let raw = |r: &rusqlite::Row| -> rusqlite::Result<(i64, String, String, Option<String>, i64)> {
+            Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))
         };
         let found = rows.query_map(params![scope.account, scope.region, goal], raw).map_err(failed)?;
         found
             .map(|raw| {
-                let (id, step, before, made) = raw.map_err(failed)?;
-                Ok((id, Done { step: read(&step)?, before: read(&before)?, made }))
+                let (id, step, before, made, at) = raw.map_err(failed)?;
+                Ok((id, Done { step: read(&step)?, before: read(&before)?, made, at }))
             })
             .collect()
     }

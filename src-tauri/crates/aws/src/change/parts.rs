@@ -100,6 +100,13 @@ pub(super) enum Protocol {
 #[derive(Debug)]
 pub(super) struct Body(Option<String>);
 
+impl Body {
+    /// As the SDK wrote it; sent once all the same.
+    pub(super) const fn of_the_sdk() -> Self {
+        Self(None)
+    }
+}
+
 impl Intercept for Body {
     fn name(&self) -> &'static str {
         "Body"

@@ -9,7 +9,7 @@ use aws_sdk_route53::types::{
 use serde::Deserialize;
 
 use super::Made;
-use super::parts::{Input, refused};
+use super::parts::{Body, Input, refused};
 use crate::{Access, Error};
 
 /// As the `aws` command takes it.
@@ -64,8 +64,8 @@ impl Access {
         let changes = batch.changes.into_iter().map(change).collect::<Result<Vec<_>, _>>().map_err(unfit)?;
         let batch = ChangeBatch::builder().set_changes(Some(changes)).build().map_err(unfit)?;
         let call = self.inner.route53.change_resource_record_sets().hosted_zone_id(zone).change_batch(batch);
-        // Written once, like every change; the same batch sent twice ends in the same records, so a retry does no harm.
-        let said = call.send().await.map_err(|e| self.failed(e))?;
+        // A batch that deletes is refused the second time: a repetition after a lost answer would hide that it was done.
+        let said = call.customize().interceptor(Body::of_the_sdk()).send().await.map_err(|e| self.failed(e))?;
         let id = said.change_info.map(|change| change.id.trim_start_matches("/change/").to_owned());
         Ok(Made { id })
     }

@@ -103,7 +103,7 @@ fn by_hand(look: Look<'_>) -> Turn<WantedRecord> {
         ..WantedRecord::default()
     };
     let Some(seen) = look.dns(HERE, goal.dialled())? else {
-        record.trouble = "Public DNS could not be asked just now.".to_owned();
+        record.trouble = look.dns_trouble(goal.dialled()).unwrap_or_default();
         return Ok(record);
     };
     if seen.cnames.is_empty() && !seen.addresses.is_empty() && look.is_unasked(&Fact::Dns { name: target.clone() }) {

@@ -244,7 +244,8 @@ pub(super) fn request(look: Look<'_>) -> Making {
     let goal = look.goal;
     let mut over = goal.in_place_of.clone();
     over.sort();
-    let token = hash(&json!([goal.domain_name, look.world.region, look.world.account, over]).to_string());
+    // Without the account, which may not be known for a moment: a token holds in its own account only.
+    let token = hash(&json!([goal.domain_name, look.world.region, over]).to_string());
     let input = object(json!({
         "DomainName": goal.domain_name,
         "ValidationMethod": "DNS",

@@ -5,7 +5,7 @@ use serde_json::Value;
 use ts_rs::TS;
 
 use super::name::plain;
-use super::next::{Next, Reason, Stage};
+use super::next::{Next, Reason, Stage, next_step};
 use super::{Asked, DnsHost, Goal, Making, World, alias_record, certificate, validation, zone};
 use crate::review::Step;
 
@@ -94,19 +94,17 @@ impl<'a> Look<'a> {
         match asked {
             Asked::Is(answer) => Ok(answer),
             Asked::NotAsked => Err(fact.read(station)),
-            Asked::Failed { code, message, passing: true } => wait(
-                station,
-                format!("{} could not be read just now ({}); it is asked again.", fact.words(), said(code, message)),
-                None,
-                ASK_AGAIN,
-                ASK_AGAIN,
-            ),
-            Asked::Failed { code, message, .. } => blocked(
-                station,
-                Reason::Refused,
-                format!("AWS refuses to tell {}: {}.", fact.words(), said(code, message)),
-                format!("Let this identity do {}.", fact.actions()),
-            ),
+            Asked::Failed { code, message, .. } => match Unread::of(&fact, asked) {
+                Some(unread) => {
+                    wait(station, format!("{}; it is asked again.", unread.words()), None, ASK_AGAIN, ASK_AGAIN)
+                }
+                None => blocked(
+                    station,
+                    Reason::Refused,
+                    format!("AWS refuses to tell {}: {}.", fact.words(), said(code, message)),
+                    format!("Let this identity do {}.", fact.actions()),
+                ),
+            },
         }
     }
 
@@ -117,6 +115,22 @@ impl<'a> Look<'a> {
             None | Some(Asked::NotAsked) => Err(Fact::Dns { name }.read(station)),
             Some(asked) => Ok(asked.is()),
         }
+    }
+
+    /// Why public DNS tells nothing of a name just now, and what helps; `None`: it was asked, whatever it said.
+    pub fn dns_trouble(self, name: &str) -> Option<String> {
+        let Some(Asked::Failed { code, message, .. }) = self.world.dns.get(&plain(name)) else { return None };
+        Some(match code.as_str() {
+            "timeout" => format!(
+                "Public DNS did not answer about {name} in time, which tells nothing of the record. It is asked again; if \
+                 it stays so, see whether this computer gets through to its resolver."
+            ),
+            "SERVFAIL" => format!(
+                "Public DNS fails about {name} (SERVFAIL): the zone's name servers do not answer, or its DNSSEC signatures \
+                 do not fit. See to that where the zone is; it is asked again."
+            ),
+            _ => format!("Public DNS could not be asked about {name} ({}). It is asked again.", said(code, message)),
+        })
     }
 
     /// What stands at a name in a zone.
@@ -183,6 +197,62 @@ pub fn wants(goal: &Goal, world: &World) -> Vec<Fact> {
 pub(super) fn said(code: &str, message: &str) -> String {
     let message = message.trim_end_matches('.');
     if message.is_empty() { code.to_owned() } else { format!("{code}: {message}") }
+}
+
+/// For want of which fact nothing comes next: AWS could not be asked just now, and that passes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// Which, in words.
+    pub what: String,
+    /// AWS's code, or `timeout`, `unreachable`.
+    pub code: String,
+    /// AWS's words.
+    pub message: String,
+}
+
+impl Unread {
+    pub(super) fn of<T>(fact: &Fact, asked: &Asked<T>) -> Option<Self> {
+        let Asked::Failed { code, message, passing: true } = asked else { return None };
+        Some(Self { what: fact.words(), code: code.clone(), message: message.clone() })
+    }
+
+    /// `the certificates of the region could not be read just now (ThrottlingException: Rate exceeded)`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        format!("{} could not be read just now ({})", self.what, said(&self.code, &self.message))
+    }
+}
+
+/// The fact that is waited for because it could not be read; `None`: what comes next is known, whatever it is.
+#[must_use]
+pub fn unread(goal: &Goal, world: &World) -> Option<Unread> {
+    if !matches!(next_step(goal, world), Next::Wait { .. }) {
+        return None;
+    }
+    let mut facts = vec![Fact::Api, Fact::Domain, Fact::Certificates, Fact::CertificatesElsewhere, Fact::Zones];
+    facts.extend(world.records.keys().map(|name| Fact::Records { zone: String::new(), name: name.clone() }));
+    facts.into_iter().find_map(|fact| {
+        let mut without = world.clone();
+        let (code, message) = without.forget(&fact)?;
+        // If it had not been asked at all, it would be read where it is waited for now.
+        let waited_for = matches!(next_step(goal, &without), Next::Read { what, .. } if what == fact.words());
+        waited_for.then(|| Unread { what: fact.words(), code, message })
+    })
+}
+
+impl World {
+    /// Makes a fact that could not be read just now one that was not asked; why it could not be read.
+    fn forget(&mut self, fact: &Fact) -> Option<(String, String)> {
+        match fact {
+            Fact::Api => self.api.forget(),
+            Fact::Domain => self.domain.forget(),
+            Fact::Certificates => self.certificates.forget(),
+            Fact::CertificatesElsewhere => self.certificates_elsewhere.forget(),
+            Fact::Zones => self.zones.forget(),
+            Fact::Records { name, .. } => self.records.get_mut(name)?.forget(),
+            Fact::Dns { name } | Fact::NameServers { zone: name } => self.dns.get_mut(name)?.forget(),
+        }
+    }
 }
 
 pub(super) fn blocked<T>(station: Stage, reason: Reason, words: String, way_out: String) -> Turn<T> {

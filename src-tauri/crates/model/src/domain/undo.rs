@@ -6,20 +6,25 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::look::id_of;
+use super::look::{Fact, Unread, id_of};
 use super::name::plain;
-use super::{Asked, CertificateHere, Goal, MappingHere, World};
+use super::{Asked, CertificateHere, DomainHere, Goal, MappingHere, World};
 use crate::alias::Record;
 use crate::plan::{call, object};
 use crate::review::Step;
+
+/// How far AWS's clock and this one may be apart: a signature is good for so long.
+const CLOCKS: i64 = 5 * 60_000;
 
 /// A step that the wizard did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Done {
     /// What was sent.
     pub step: Step,
-    /// The id or ARN that AWS gave.
+    /// The id or ARN that AWS gave; none: the answer was lost, and it may have been carried out or not.
     pub made: Option<String>,
+    /// When it was sent, milliseconds since 1970.
+    pub at: i64,
     /// What stood at the record's name before.
     pub before: Vec<Record>,
 }
@@ -33,6 +38,11 @@ pub struct Undo {
     pub steps: Vec<Step>,
     /// What stays, and why.
     pub keeps: Vec<String>,
+    /// Of what stays, the steps that may be taken back later (places in what was done): still as they were written, and
+    /// something rests on them, or they could not be read. The others are gone, or somebody else's by now.
+    pub later: Vec<usize>,
+    /// What could not be read just now, where that is why something stays.
+    pub unread: Option<Unread>,
 }
 
 /// The names whose records have to be read for it, in the zone of each: [`World::records`].
@@ -49,10 +59,10 @@ pub fn names(done: &[Done]) -> Vec<(String, String)> {
 /// How what was done is taken back, as far as it may be.
 #[must_use]
 pub fn undo(goal: &Goal, done: &[Done], world: &World) -> Undo {
-    let mut back = Back { goal, world, all: done, undo: Undo::default(), mappings: Vec::new(), domain_goes: false };
+    let mut back = Back { goal, world, all: done, at: 0, undo: Undo::default() };
     // A certificate that stays keeps its record.
-    let ordered = done.iter().rev();
-    for one in ordered {
+    for (at, one) in done.iter().enumerate().rev() {
+        back.at = at;
         match one.step.operation.as_str() {
             "ChangeResourceRecordSets" => back.record(one),
             "CreateApiMapping" => back.mapping(one),
@@ -61,35 +71,68 @@ pub fn undo(goal: &Goal, done: &[Done], world: &World) -> Undo {
             _ => back.keep(format!("{} stays: it is changed back by its own change.", one.step.target)),
         }
     }
-    let Undo { steps, keeps, .. } = back.undo;
-    Undo { id: id_of(&steps), steps, keeps }
+    let id = id_of(&back.undo.steps);
+    Undo { id, ..back.undo }
 }
 
 struct Back<'a> {
     goal: &'a Goal,
     world: &'a World,
     all: &'a [Done],
+    /// Which of them is looked at.
+    at: usize,
     undo: Undo,
-    /// Mappings that go.
-    mappings: Vec<String>,
-    domain_goes: bool,
 }
 
-impl Back<'_> {
+impl<'a> Back<'a> {
     fn keep(&mut self, words: String) {
         if !self.undo.keeps.contains(&words) {
             self.undo.keeps.push(words);
         }
     }
 
+    /// It stays for now.
+    fn keep_for_now(&mut self, words: String) {
+        self.undo.later.push(self.at);
+        self.keep(words);
+    }
+
+    fn unread<T>(&mut self, fact: &Fact, asked: &Asked<T>) {
+        let unread = Unread::of(fact, asked);
+        self.undo.unread = self.undo.unread.take().or(unread);
+    }
+
+    /// A step that was done again after its answer was lost is taken back once.
+    fn take_back(&mut self, step: Step) {
+        if !self.undo.steps.contains(&step) {
+            self.undo.steps.push(step);
+        }
+    }
+
+    /// The domain that stands, or none; `None`: nobody knows now.
+    fn domain_now(&mut self) -> Option<Option<&'a DomainHere>> {
+        let world = self.world;
+        let Asked::Is(domain) = &world.domain else {
+            self.unread(&Fact::Domain, &world.domain);
+            let name = &self.goal.domain_name;
+            self.keep_for_now(format!("The domain {name} and what it leads to stay: they could not be read."));
+            return None;
+        };
+        Some(domain.as_ref())
+    }
+
     fn record(&mut self, done: &Done) {
         let Some(name) = record_name(&done.step) else { return };
         let zone = text(&done.step.input, "hostedZoneId");
-        let Some(now) = self.world.records.get(&name).and_then(Asked::is) else {
-            return self.keep(format!("The records at {name} stay: they could not be read."));
+        let world = self.world;
+        let Some(now) = world.records.get(&name).and_then(Asked::is) else {
+            if let Some(asked) = world.records.get(&name) {
+                self.unread(&Fact::Records { zone, name: name.clone() }, asked);
+            }
+            return self.keep_for_now(format!("The records at {name} stay: they could not be read."));
         };
         let written: Vec<&Value> =
-            changes(&done.step).filter(|c| c["Action"] == "UPSERT").map(|c| &c["ResourceRecordSet"]).collect();
+            changes(&done.step).filter(|c| c["Action"] == "CREATE").map(|c| &c["ResourceRecordSet"]).collect();
         let there = |set: &Value| now.iter().find(|record| record.kind == text(set, "Type"));
         if written.iter().all(|set| there(set).is_none()) {
             return;
@@ -98,7 +141,11 @@ impl Back<'_> {
             return self.keep(format!("{name} stays: somebody changed it since, it is {} now.", other.words()));
         }
         if let Some(user) = self.rests_on(&name) {
-            return self.keep(format!("The record {name} stays: the certificate {user} is renewed by it."));
+            return self.keep_for_now(format!("The record {name} stays: the certificate {user} is renewed by it."));
+        }
+        if world.certificates.is().is_none() && written.iter().any(|set| text(set, "Type") == "CNAME") {
+            self.unread(&Fact::Certificates, &world.certificates);
+            return self.keep_for_now(format!("The record {name} stays: what is renewed by it could not be read."));
         }
         let before = |kind: &str| done.before.iter().find(|record| record.kind == kind);
         let mut batch = Vec::new();
@@ -112,7 +159,8 @@ impl Back<'_> {
                         effect.push(format!("{} again", old.words()));
                     }
                     None => {
-                        return self.keep(format!("{name} stays: it was {}, whose zone is not known.", old.words()));
+                        let words = format!("{name} stays: it was {}, whose zone is not known.", old.words());
+                        return self.keep_for_now(words);
                     }
                 },
                 None => {
@@ -121,17 +169,22 @@ impl Back<'_> {
                 }
             }
         }
+        let written_kind = |kind: &str| written.iter().any(|set| text(set, "Type") == kind);
         for old in changes(&done.step).filter(|c| c["Action"] == "DELETE") {
             let kind = text(&old["ResourceRecordSet"], "Type");
+            if written_kind(&kind) {
+                // It stands in the place of what was written, which is above.
+                continue;
+            }
             if now.iter().any(|record| record.kind == kind) {
-                return self.keep(format!("{name} stays: somebody wrote a {kind} beside it since."));
+                return self.keep_for_now(format!("{name} stays: somebody wrote a {kind} beside it since."));
             }
             batch.push(json!({"Action": "UPSERT", "ResourceRecordSet": old["ResourceRecordSet"]}));
             effect.push(format!("the {kind} again"));
         }
         let input = object(json!({"hostedZoneId": zone, "changeBatch": {"Changes": batch}}));
         let step = call("route53", "ChangeResourceRecordSets", format!("record {name}"), effect.join(", "), input);
-        self.undo.steps.push(step);
+        self.take_back(step);
     }
 
     /// A certificate that stays and is proven by this record.
@@ -141,7 +194,9 @@ impl Back<'_> {
             matches!(c.status.as_str(), "ISSUED" | "PENDING_VALIDATION")
                 && records.map(|(n, _)| plain(n)).any(|n| n == name)
         };
-        let certificates = self.world.certificates.is().into_iter().flatten();
+        // One record proves a name for all regions of an account.
+        let elsewhere = self.world.certificates_elsewhere.is().into_iter().flatten();
+        let certificates = self.world.certificates.is().into_iter().flatten().chain(elsewhere);
         certificates.filter(is_proof).find(|c| !self.goes(c)).map(|c| c.arn.clone())
     }
 
@@ -151,11 +206,27 @@ impl Back<'_> {
     }
 
     fn requested(&self, arn: &str) -> bool {
-        self.all.iter().any(|one| one.step.operation == "RequestCertificate" && one.made.as_deref() == Some(arn))
+        let requests = self.all.iter().filter(|one| one.step.operation == "RequestCertificate");
+        requests.into_iter().any(|one| self.arn(one).as_deref() == Some(arn))
+    }
+
+    /// Which certificate a request made. Where the answer was lost: the one that has the wizard's tag and this name, was
+    /// made since, and that no other request is known to have made.
+    fn arn(&self, done: &Done) -> Option<String> {
+        if let Some(arn) = done.made.as_ref().filter(|arn| !arn.is_empty()) {
+            return Some(arn.clone());
+        }
+        let name = text(&done.step.input, "DomainName");
+        let known = |c: &CertificateHere| self.all.iter().any(|one| one.made.as_deref() == Some(c.arn.as_str()));
+        let since = |c: &CertificateHere| c.created_at.is_some_and(|at| at.saturating_add(CLOCKS) >= done.at);
+        let of_it = |c: &&CertificateHere| c.ours && c.names.first() == Some(&name) && since(c) && !known(c);
+        let mut found = self.world.certificates.is().into_iter().flatten().filter(of_it);
+        // Of two, nobody can say.
+        found.next().filter(|_| found.next().is_none()).map(|c| c.arn.clone())
     }
 
     fn mapping(&mut self, done: &Done) {
-        let Some(domain) = self.world.domain.is().and_then(Option::as_ref) else { return };
+        let Some(Some(domain)) = self.domain_now() else { return };
         let input = &done.step.input;
         let key = text(input, "apiMappingKey");
         let Some(now) = domain.mappings.iter().find(|m| match &done.made {
@@ -165,40 +236,44 @@ impl Back<'_> {
             return;
         };
         if now.key != key || now.api_id != text(input, "apiId") || now.stage != text(input, "stage") {
-            return self.keep(format!("The mapping {} stays: somebody changed it since.", now.id));
+            let words = format!("The mapping {} stays: somebody changed it since.", now.id);
+            return self.keep(words);
         }
-        self.mappings.push(now.id.clone());
         let members = object(json!({"domainName": self.goal.domain_name, "apiMappingId": now.id}));
         let effect = format!("{} leads nowhere", self.goal.url());
-        self.undo.steps.push(call("apigatewayv2", "DeleteApiMapping", done.step.target.clone(), effect, members));
+        self.take_back(call("apigatewayv2", "DeleteApiMapping", done.step.target.clone(), effect, members));
     }
 
     fn domain(&mut self, done: &Done) {
-        let Some(domain) = self.world.domain.is().and_then(Option::as_ref) else { return };
+        let Some(Some(domain)) = self.domain_now() else { return };
+        let target = domain.target.clone();
         let name = &self.goal.domain_name;
-        if let Some(why) = domain_stays(self.all, self.world) {
-            return self.keep(format!("The domain {name} stays: {why}."));
+        match domain_stays(self.all, self.world) {
+            Some(Stays::ForNow(why)) => return self.keep_for_now(format!("The domain {name} stays: {why}.")),
+            Some(Stays::ForGood(why)) => return self.keep(format!("The domain {name} stays: {why}.")),
+            None => {}
         }
-        let effect = format!("{} answers no more", domain.target);
+        let effect = format!("{target} answers no more");
         let members = object(json!({"domainName": name}));
-        self.undo.steps.push(call("apigatewayv2", "DeleteDomainName", done.step.target.clone(), effect, members));
-        self.domain_goes = true;
+        self.take_back(call("apigatewayv2", "DeleteDomainName", done.step.target.clone(), effect, members));
     }
 
     fn certificate(&mut self, done: &Done) {
-        let Some(arn) = done.made.as_deref().filter(|arn| !arn.is_empty()) else {
-            return self.keep(format!("The {} stays, if it was made: its ARN is not known.", done.step.target));
+        let world = self.world;
+        let Some(all) = world.certificates.is() else {
+            self.unread(&Fact::Certificates, &world.certificates);
+            let which = done.made.as_deref().filter(|arn| !arn.is_empty()).unwrap_or("that was asked for");
+            return self.keep_for_now(format!("The certificate {which} stays: it could not be read."));
         };
-        let Some(all) = self.world.certificates.is() else {
-            return self.keep(format!("The certificate {arn} stays: it could not be read."));
-        };
+        // Of a request without an answer there is no certificate where none was made.
+        let Some(arn) = self.arn(done) else { return };
         let Some(certificate) = all.iter().find(|c| c.arn == arn) else { return };
         if let Some(user) = self.user(certificate) {
-            return self.keep(format!("The certificate {arn} stays: {user} uses it."));
+            return self.keep_for_now(format!("The certificate {arn} stays: {user} uses it."));
         }
         let members = object(json!({"CertificateArn": arn}));
         let effect = "it can't be had again; a new one is asked for and proven anew".to_owned();
-        self.undo.steps.push(call("acm", "DeleteCertificate", done.step.target.clone(), effect, members));
+        self.take_back(call("acm", "DeleteCertificate", done.step.target.clone(), effect, members));
     }
 
     /// What uses a certificate and stays.
@@ -219,21 +294,31 @@ impl Back<'_> {
     }
 }
 
-/// Why the domain is not taken back; `None`: it goes, or is gone.
-fn domain_stays(all: &[Done], world: &World) -> Option<String> {
+/// Why the domain is not taken back.
+enum Stays {
+    /// It is the wizard's, and something rests on it.
+    ForNow(String),
+    /// It is not what the wizard made.
+    ForGood(String),
+}
+
+/// `None`: it goes, or is gone.
+fn domain_stays(all: &[Done], world: &World) -> Option<Stays> {
     let domain = world.domain.is().and_then(Option::as_ref)?;
-    let Some(made) = all.iter().find(|one| one.step.operation == "CreateDomainName") else {
-        return Some("it was there before".to_owned());
+    let for_good = |why: &str| Some(Stays::ForGood(why.to_owned()));
+    let Some(made) = all.iter().rfind(|one| one.step.operation == "CreateDomainName") else {
+        return for_good("it was there before");
     };
     if made.made.as_deref().is_some_and(|id| id.starts_with("d-") && id != domain.target) {
-        return Some("it is another one, made since".to_owned());
+        return for_good("it is another one, made since");
     }
     let input = &made.step.input["domainNameConfigurations"][0];
     if !domain.certificate_arn.is_empty() && domain.certificate_arn != text(input, "certificateArn") {
-        return Some("somebody gave it another certificate since".to_owned());
+        return for_good("somebody gave it another certificate since");
     }
     let other = domain.mappings.iter().find(|mapping| !is_ours(all, mapping))?;
-    Some(format!("it leads to stage {} of {} by the key \"{}\" too", other.stage, other.api_id, other.key))
+    let words = format!("it leads to stage {} of {} by the key \"{}\" too", other.stage, other.api_id, other.key);
+    Some(Stays::ForNow(words))
 }
 
 fn is_ours(all: &[Done], mapping: &MappingHere) -> bool {
@@ -250,7 +335,13 @@ fn is_as_written(record: &Record, set: &Value) -> bool {
         return false;
     }
     match &record.alias {
-        Some(alias) => plain(alias) == plain(&text(&set["AliasTarget"], "DNSName")),
+        Some(alias) => {
+            let target = &set["AliasTarget"];
+            let same = |(zone, health): &(String, bool)| {
+                *zone == text(target, "HostedZoneId") && Some(*health) == target["EvaluateTargetHealth"].as_bool()
+            };
+            plain(alias) == plain(&text(target, "DNSName")) && record.alias_zone.as_ref().is_none_or(same)
+        }
         None => {
             let written =
                 set["ResourceRecords"].as_array().into_iter().flatten().map(|value| plain(&text(value, "Value")));

@@ -171,7 +171,7 @@ fn watch(look: Look<'_>, name: &str, value: &str) -> Turn<WantedRecord> {
         ..WantedRecord::default()
     };
     let Some(dns) = look.dns(HERE, name)? else {
-        record.trouble = "Public DNS could not be asked just now.".to_owned();
+        record.trouble = look.dns_trouble(name).unwrap_or_default();
         return Ok(record);
     };
     // What the value leads to in turn may follow.

@@ -32,7 +32,9 @@ pub(super) fn turn(look: Look<'_>) -> Turn {
         if let Some(domain) = look.domain() {
             look.dns(HERE, &domain.target)?;
         }
-        if !waits_for_dns(look, check) {
+        // What DNS had hidden is tried again once it leads here, however late that is.
+        let mended = !fresh && check.kind <= CheckKind::Tls && alias_record::leads_here(look) == Some(true);
+        if !mended && !waits_for_dns(look, check) {
             return does_not_answer(look, check);
         }
     }
@@ -75,8 +77,16 @@ fn passes(look: Look<'_>, kind: CheckKind) -> bool {
 /// Whether a link that breaks in public only may hold once DNS's old answers have run out.
 fn waits_for_dns(look: Look<'_>, check: &Check) -> bool {
     // An old record's time to live is a day at most, mostly.
-    let old = alias_record::leads_here(look) == Some(false) && standing(look) < 24 * 60 * MINUTE;
-    old || passes(look, check.kind)
+    let strays = alias_record::leads_here(look) == Some(false) || is_led_astray(look, check);
+    strays && standing(look) < 24 * 60 * MINUTE || passes(look, check.kind)
+}
+
+/// Whether the try was led elsewhere by a DNS that leads here now: straight at the target all holds.
+fn is_led_astray(look: Look<'_>, check: &Check) -> bool {
+    let direct = look.world.verified.as_ref().map(|tried| tried.direct.as_slice()).unwrap_or_default();
+    let holds = !direct.is_empty() && direct.iter().all(|check| check.state == CheckState::Holds);
+    let reached = matches!(check.kind, CheckKind::Tls | CheckKind::Upgrade);
+    holds && reached && alias_record::leads_here(look) == Some(true)
 }
 
 fn words(look: Look<'_>, tried: &Verification) -> String {
@@ -87,6 +97,7 @@ fn words(look: Look<'_>, tried: &Verification) -> String {
         None => format!(
             "The domain answers straight at its target; DNS does not tell {name} yet, usually within 60 seconds."
         ),
+        Some(CheckKind::Resolve) if let Some(trouble) = look.dns_trouble(name) => trouble,
         Some(CheckKind::Resolve) if leads.is_empty() => {
             format!(
                 "DNS does not tell {name} yet: usually within 60 seconds, as long as the zone's SOA says where \
@@ -95,6 +106,13 @@ fn words(look: Look<'_>, tried: &Verification) -> String {
         }
         Some(_) if alias_record::leads_here(look) == Some(false) && !leads.is_empty() => {
             format!("DNS still leads {name} to {leads}: an old answer is kept until its time to live has run out.")
+        }
+        Some(_) if check.is_some_and(|check| is_led_astray(look, check)) => format!(
+            "Public DNS leads {name} here, and the try was led elsewhere: it gives several answers in turn. {}",
+            tried.public.first().map(|resolved| resolved.says.as_str()).unwrap_or_default()
+        ),
+        Some(CheckKind::Resolve) => {
+            format!("{} It is tried again.", check.map(|check| check.says.as_str()).unwrap_or_default())
         }
         Some(CheckKind::Tls) => {
             "The endpoint does not show the domain's certificate yet: a new domain takes some minutes.".to_owned()
@@ -121,6 +139,16 @@ fn does_not_answer(look: Look<'_>, check: &Check) -> Turn {
             format!("DNS leads {name} to {leads}, not to the domain, though the record has stood for long."),
             "See who answers for the name in public: the zone that is delegated, a resolver or a proxy of your own."
                 .to_owned(),
+        ),
+        CheckKind::Resolve if let Some(trouble) = look.dns_trouble(name) => (
+            trouble,
+            format!(
+                "Ask another resolver for {name}, and the zone's own name servers: whichever fails is to be mended."
+            ),
+        ),
+        CheckKind::Tls | CheckKind::Upgrade if is_led_astray(look, check) => (
+            format!("Public DNS gives {name} several answers in turn, and one of them leads elsewhere."),
+            "Remove the other record, or the name server of another zone that the registrar still names.".to_owned(),
         ),
         CheckKind::Resolve => (
             format!("DNS does not lead {name} to the domain, though the record has stood for long."),

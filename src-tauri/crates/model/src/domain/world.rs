@@ -84,6 +84,17 @@ impl<T> Asked<T> {
             _ => None,
         }
     }
+
+    /// Makes what could not be read just now not asked; AWS's code and words.
+    pub(super) fn forget(&mut self) -> Option<(String, String)> {
+        match std::mem::take(self) {
+            Self::Failed { code, message, passing: true } => Some((code, message)),
+            other => {
+                *self = other;
+                None
+            }
+        }
+    }
 }
 
 /// What the wizard needs to know of the API.

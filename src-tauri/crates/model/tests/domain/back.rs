@@ -113,5 +113,48 @@ fn what_could_not_be_read_is_not_touched() {
     let (_, done) = finished();
     let undone = undo(&chat(), &done, &World::default());
     assert!(undone.steps.is_empty(), "{:?}", undone.steps);
+    assert_eq!(undone.keeps.len(), 4, "{:?}", undone.keeps);
+    assert_eq!(undone.later.len(), done.len(), "all of it may be taken back once it is read");
+}
+
+#[test]
+fn a_validation_record_stays_as_long_as_nobody_knows_which_certificates_there_are() {
+    let (mut sim, done) = finished();
+    let mut world = whole_look(&chat(), &mut sim, &done);
+    let (code, message) = ("ThrottlingException".into(), "Rate exceeded".into());
+    world.certificates = Asked::Failed { code, message, passing: true };
+    let undone = undo(&chat(), &done, &world);
+    let operations: Vec<&str> = undone.steps.iter().map(|step| step.operation.as_str()).collect();
+    assert_eq!(operations, ["ChangeResourceRecordSets", "DeleteApiMapping", "DeleteDomainName"]);
+    assert_eq!(undone.later, [1, 0], "{:?}", undone.keeps);
+    assert!(undone.unread.unwrap().words().contains("ThrottlingException: Rate exceeded"));
+}
+
+#[test]
+fn what_somebody_changed_is_not_offered_again_and_what_is_in_use_is() {
+    let (mut sim, done) = finished();
+    sim.records.insert("chat.example.com".into(), vec![record("A", "198.51.100.7")]);
+    sim.certificates[0].in_use_by = vec!["arn:aws:cloudfront::123456789012:distribution/E1".to_owned()];
+    let undone = back(&mut sim, &done).1;
     assert_eq!(undone.keeps.len(), 3, "{:?}", undone.keeps);
+    assert_eq!(undone.later, [1, 0], "the certificate and its record");
+}
+
+#[test]
+fn a_request_without_an_answer_is_taken_back_by_what_it_made_and_a_step_that_was_sent_twice_once() {
+    let (mut sim, mut done) = finished();
+    for one in &mut done {
+        one.made = None;
+    }
+    let again = done.clone();
+    done.extend(again);
+    assert_eq!(back(&mut sim, &done).0.len(), 5);
+    sim.certificates[0].ours = false;
+    assert!(!back(&mut sim, &done).0.contains(&"DeleteCertificate".to_owned()), "it is somebody else's");
+    sim.certificates[0].ours = true;
+    sim.certificates[0].created_at = Some(done[0].at - 600_000);
+    assert!(!back(&mut sim, &done).0.contains(&"DeleteCertificate".to_owned()), "it was there before");
+    sim.certificates.clear();
+    let undone = back(&mut sim, &done).1;
+    assert!(undone.keeps.is_empty() && undone.later.is_empty(), "none was made: {:?}", undone.keeps);
 }

@@ -3,6 +3,7 @@
 
 mod attention;
 mod back;
+mod just_now;
 mod property;
 mod sim;
 mod situations;

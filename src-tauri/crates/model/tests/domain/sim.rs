@@ -524,7 +524,7 @@ pub fn follow(goal: &Goal, sim: &mut Sim, stop: Option<usize>) -> Ended {
                         process.created = Some(sim.now);
                     }
                     match sim.call(step) {
-                        Ok(made) => done.push(Done { step: step.clone(), made, before }),
+                        Ok(made) => done.push(Done { step: step.clone(), made, at: sim.now, before }),
                         Err(refusal) => {
                             process.refusals.insert(making.id.clone(), refusal);
                             break;
