@@ -5,6 +5,7 @@ mod bench;
 mod dns;
 mod in_the_way;
 mod on_the_way;
+mod running_out;
 mod struck;
 mod way_back;
 

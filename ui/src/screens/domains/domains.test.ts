@@ -325,6 +325,23 @@ describe('the line', () => {
     expect(told()).toContain('Validation: next.');
   });
 
+  it('says why there is nothing newer, beside what was seen, until a look works again', async () => {
+    const view = d.doing('certificate');
+    const problem = {
+      code: 'expired',
+      message: 'The token has expired',
+      hint: 'aws sso login --profile chat',
+    };
+    await wizard([{ ...view, problem }]);
+    const said = screen.getByTestId('unseen').textContent;
+    expect(said).toContain('The token has expired');
+    expect(said).toContain('aws sso login --profile chat');
+    expect(station('certificate')).toBeTruthy();
+    host.last('watch_domain').push([view]);
+    await tick();
+    expect(screen.queryByTestId('unseen')).toBeNull();
+  });
+
   it('goes by J and K, and its step by Ctrl+Enter', async () => {
     await wizard();
     await waitFor(() => expect(document.activeElement).toBe(station('certificate')));
