@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 pub const NAME: &str = "chat.example.com";
 /// Longer than all waits of a wizard together, by the test's own clock.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// What the screen shows.
 #[derive(Clone, Debug, Deserialize)]
