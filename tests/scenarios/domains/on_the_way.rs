@@ -1,7 +1,7 @@
 //! What takes longer on the way to a custom domain, DNS that is elsewhere, and what comes after
 //! it: where backends push, and the generated endpoint.
 
-use gatescope_model::domain::{CheckState, DnsHost, Next, StationId, WantedRecord};
+use gatescope_model::domain::{CheckState, DnsHost, Next, Reason, StationId, WantedRecord};
 use gatescope_model::review::Review;
 use gatescope_sandbox::Options;
 use gatescope_tests::elsewhere;
@@ -180,4 +180,42 @@ async fn the_generated_endpoint_is_switched_off_by_a_review_and_proven_refused_w
     let tried = bench.desk.call("verify_domain", bench.question()).await;
     super::bench::holds(&tried);
     bench.desk.refused("preview_endpoint_off", bench.question()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wildcard_over_both_internets_takes_the_place_of_a_record_that_a_person_gave_up_and_gives_it_back() {
+    let mut bench = Bench::new().await;
+    bench.goal.domain_name = "*.example.com".into();
+    bench.goal.host = NAME.into();
+    bench.goal.dual_stack = true;
+    bench.record("UPSERT", "A", "*.example.com", "203.0.113.7").await;
+    let before = bench.there().await;
+    let (line, clicks) = bench.steps(usize::MAX).await;
+    assert_eq!((line.blocked(), clicks), (Reason::RecordTaken, 4), "{line:#?}");
+    assert_eq!(bench.there().await.iter().filter(|line| line.contains("203.0.113.7")).count(), 1, "it stands");
+    bench.goal.replace_records = true;
+    let (line, clicks) = bench.steps(usize::MAX).await;
+    line.holds();
+    assert_eq!(clicks, 1, "the two aliases in one batch");
+    assert_eq!(bench.count("record").await, before.iter().filter(|line| line.starts_with("record")).count() + 2);
+    let keeps = bench.roll_back().await;
+    assert_eq!(bench.there().await, before, "{keeps:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_api_that_lets_nobody_in_without_a_signature_has_its_address_all_the_same() {
+    let bench = Bench::new().await;
+    let api = &bench.goal.api_id;
+    let connect = bench.desk.snapshot(api).await.route("$connect").unwrap().route_id.clone();
+    let sign = json!({"authorizationType": "AWS_IAM"});
+    elsewhere::call(&bench.sandbox(), "PATCH", &format!("/v2/apis/{api}/routes/{connect}"), sign).await;
+    elsewhere::call(&bench.sandbox(), "POST", &format!("/v2/apis/{api}/deployments"), json!({"stageName": "prod"}))
+        .await;
+    let (line, _) = bench.steps(usize::MAX).await;
+    assert_eq!(line.next, Next::Done);
+    let tried = line.verification.unwrap();
+    assert_eq!((tried.public[3].state, tried.public[4].state), (CheckState::Holds, CheckState::NotTried), "{tried:#?}");
+    // What keeps everybody out keeps nobody from closing the other door, and is no proof that it is closed.
+    let proof: Value = bench.desk.call("prove_endpoint_off", bench.question()).await;
+    assert_eq!(proof["check"]["state"], json!(CheckState::Failed), "{proof}");
 }

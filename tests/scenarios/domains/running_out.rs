@@ -1,10 +1,12 @@
-//! Certificates that run out: said in the list of domains and by the doctor, before clients are refused.
+//! The list of domains and the doctor: certificates that run out are said before clients are refused, and what is for
+//! others keeps nothing from being read.
 
 use std::time::Duration;
 
 use gatescope_app::calls::DomainList;
 use gatescope_model::doctor::{Checkup, Flaw, Severity};
 use gatescope_model::domain::Next;
+use gatescope_sandbox::Plant;
 
 use crate::domains::bench::{self, Bench};
 
@@ -60,4 +62,29 @@ async fn a_certificate_whose_record_stands_is_renewed_and_nobody_hears_of_it() {
     bench.steps(usize::MAX).await.0.holds();
     bench.sandbox().advance(DAY * 800);
     assert_eq!((flaw(&bench).await, listed(&bench).await), (None, Vec::new()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn domains_for_rest_apis_are_listed_and_keep_nothing_from_being_read() {
+    let bench = Bench::new().await;
+    bench.finish().await.holds();
+    for (name, endpoint_type, security_policy) in [("old", "REGIONAL", "TLS_1_0"), ("edge", "EDGE", "TLS_1_2")] {
+        bench.sandbox().plant(Plant::OldDomain {
+            domain_name: format!("{name}.example.com"),
+            endpoint_type: endpoint_type.into(),
+            security_policy: security_policy.into(),
+        });
+    }
+    let list: DomainList = bench.desk.call("list_domains", bench.desk.scope.clone()).await;
+    let broken: Vec<(&str, usize, bool)> = list
+        .domains
+        .iter()
+        .map(|d| {
+            (d.domain_name.as_str(), d.mappings.len(), d.health.iter().any(|h| h.broken && !h.says.contains("DNS")))
+        })
+        .collect();
+    let wanted = [(bench::NAME, 1, false), ("edge.example.com", 0, false), ("old.example.com", 0, false)];
+    assert_eq!(broken, wanted, "{:#?} {:#?}", list.unread, list.domains);
+    let checkup: Checkup = bench.desk.call("check_api", bench.desk.of(&bench.goal.api_id)).await;
+    assert!(!checkup.unasked.iter().any(|rule| rule.rule == "domain-tls-old"), "{:#?}", checkup.unasked);
 }

@@ -121,9 +121,9 @@ impl App {
 
     /// Backends that build an address which is wrong here.
     async fn callbacks(&self, of: &OfGoal) -> Vec<WrongCallback> {
-        match self.read_stage(&stage_of(of)).await {
-            Ok((_, snapshot)) => wrong_callbacks(&of.goal, &snapshot),
-            Err(_) => Vec::new(),
+        match timeout(world::PATIENCE, self.read_stage(&stage_of(of))).await {
+            Ok(Ok((_, snapshot))) => wrong_callbacks(&of.goal, &snapshot),
+            Ok(Err(_)) | Err(_) => Vec::new(),
         }
     }
 

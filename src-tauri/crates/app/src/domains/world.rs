@@ -16,7 +16,7 @@ use gatescope_model::domain::{
 use gatescope_socket::{DnsRecord, Lookup, LookupFailure, Network, RecordKind};
 
 /// How long AWS may take for one fact: a throttled call is sent again below this for longer than a person looks on.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// Certificates for other regions' domains are looked for where tutorials make them: CloudFront takes those of here only.
 const ELSEWHERE: &str = "us-east-1";
 

@@ -412,8 +412,12 @@ impl Sim {
                 all.iter().all(|r| r.kind != kind || !r.is_one_of_several),
                 "a record with a routing policy was touched"
             );
+            if change["Action"] == "CREATE" {
+                // And makes only what is not there.
+                assert!(all.iter().all(|r| r.kind != kind), "a {kind} stands there: {all:?}");
+            }
             all.retain(|r| r.kind != kind);
-            if change["Action"] == "UPSERT" {
+            if change["Action"] != "DELETE" {
                 all.push(new);
             }
             all.sort_by(|a, b| a.kind.cmp(&b.kind));
