@@ -15,7 +15,7 @@ import type {
   StationId,
   Step,
 } from '../host/rpc';
-import { stationLine } from './wizardWords';
+import { stationLine, type WizardStands } from './wizardWords';
 
 /** So often a look may still show the world before a step: AWS tells of some things late. Then a person is asked. */
 const mostAgain = 3;
@@ -69,6 +69,15 @@ export class Wizard {
     return next.kind === 'verify' ? 'verify' : next.station;
   });
   done = $derived(this.view?.next.kind === 'done');
+  /** Who is to do something now. */
+  stands: WizardStands = $derived.by(() => {
+    const kind = this.view?.next.kind;
+    if (!kind) return 'reading';
+    if (kind === 'done') return 'done';
+    if (kind === 'blocked' || this.stepError) return 'needsYou';
+    if (kind === 'byHand' || (kind === 'do' && !this.all && this.doing === undefined)) return 'yours';
+    return 'goesOn';
+  });
   /** The writing steps that are left, as far as they are known. */
   left: Step[] = $derived.by(() =>
     (this.view?.stations ?? []).filter(isLeft).flatMap((s) => s.making?.steps ?? []),

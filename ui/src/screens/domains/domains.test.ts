@@ -3,7 +3,7 @@ import { tick } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 import type { DomainView, Surroundings } from '../../host/rpc';
 import * as d from '../../testing/domains';
-import { app, asked, blur, host, key, review, start } from '../../testing/window';
+import { app, asked, blur, host, key, open, review, start } from '../../testing/window';
 
 const around = (): Surroundings => ({
   apiKeys: [],
@@ -73,6 +73,20 @@ describe('the list of domains', () => {
     expect(screen.getByRole('tabpanel').textContent).toContain('10 minutes of waiting and 6 clicks');
     await click(/^New domain/, screen.getByRole('tabpanel'));
     expect(screen.getByRole('form', { name: 'New domain' })).toBeTruthy();
+  });
+
+  it('stands where no WebSocket API is, and a new one says what comes first', async () => {
+    await open({ list_apis: () => [], list_domains: () => d.list });
+    await screen.findByText(/^No WebSocket API in us-east-1/);
+    await key('g');
+    await key('o');
+    expect(await screen.findAllByTestId('domain')).toHaveLength(2);
+    await key('n');
+    const form = screen.getByRole('form', { name: 'New domain' });
+    expect(form.textContent).toMatch(/us-east-1 has\s+none yet/);
+    expect((within(form).getByRole('button', { name: 'Begin' }) as HTMLButtonElement).disabled).toBe(true);
+    await click(/^New API/, form);
+    expect(app.screen).toBe('apis');
   });
 
   it('shows nothing of AWS as markup or out of its direction', async () => {
@@ -356,6 +370,43 @@ describe('the line', () => {
   });
 });
 
+describe('by keys alone', () => {
+  it('Esc leaves form and wizard, N begins anew at the first field, J goes on where nothing is focused', async () => {
+    await wizard();
+    await waitFor(() => expect(document.activeElement).toBe(station('certificate')));
+    blur();
+    await key('j');
+    expect(document.activeElement).toBe(station('validation'));
+    await key('n');
+    const name = () => screen.getByRole('combobox', { name: 'Domain name' });
+    await waitFor(() => expect(document.activeElement).toBe(name()));
+    blur();
+    await key('n');
+    await waitFor(() => expect(document.activeElement).toBe(name()));
+    await key('Escape');
+    expect(document.activeElement).toBe(document.body);
+    await key('Escape');
+    await screen.findAllByTestId('station');
+    blur();
+    await key('Escape');
+    await screen.findByRole('tab', { name: /^Domains/ });
+    await waitFor(() => expect((document.activeElement as HTMLElement).dataset.testid).toBe('domain'));
+  });
+
+  it('a sheet keeps them from what lies behind it', async () => {
+    const view = d.doing('certificate');
+    await wizard([{ ...view, made: ['the zone'] }], {
+      preview_domain_undo: () => ({ id: 'u1', steps: [], keeps: [] }),
+    });
+    await click('Roll back…');
+    await screen.findByTestId('roll-back');
+    await key('Enter', { ctrlKey: true });
+    await key('A', { shiftKey: true });
+    expect(steps()).toEqual([]);
+    expect(app.domains.wizard?.all).toBe(false);
+  });
+});
+
 describe('all writing steps', () => {
   it('run one after the other as they come due, wait with the world, and end when it answers', async () => {
     const play = await wizard();
@@ -506,6 +557,36 @@ describe('an address that answers', () => {
     expect(direct?.querySelectorAll('[data-state=holds]')).toHaveLength(5);
     expect(open?.textContent).toContain('Resolve broke. No such name yet.');
     expect(open?.querySelectorAll('[data-state=notTried]')).toHaveLength(4);
+  });
+
+  it('is tried with a message of one’s own, by Enter, and tells what came back', async () => {
+    const says = 'Answered: {"joined":"developers"}';
+    await wizard([d.answers()], {
+      verify_domain: ({ message }) => ({
+        at: d.started,
+        direct: d.chain(),
+        public: d.chain().map((c) => (c.kind === 'message' && message !== undefined ? { ...c, says } : c)),
+      }),
+    });
+    const here = station('verify');
+    expect(within(here).getByTestId('came-back').textContent).toBe('message is as it shall be.');
+    await click('Send a ping', here);
+    await fireEvent.input(within(here).getByRole('combobox', { name: 'Message' }), {
+      target: { value: '{"action":"joinroom"}' },
+    });
+    // Enter in the field is its form's submit.
+    await click('Send it', here);
+    await waitFor(() => expect(within(here).getByTestId('came-back').textContent).toBe(says));
+    expect(asked('verify_domain')).toEqual([
+      { scope: app.accounts.scope, goal: d.goal },
+      { scope: app.accounts.scope, goal: d.goal, message: '{"action":"joinroom"}' },
+    ]);
+  });
+
+  it('tells the callback address once, to copy', async () => {
+    await wizard([d.answers()]);
+    const text = station('callback').textContent ?? '';
+    expect(text.split('https://api-ws.example.com/chat').length - 1).toBe(1);
   });
 
   it('is connected with, on the same stage', async () => {
