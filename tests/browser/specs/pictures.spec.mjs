@@ -75,7 +75,8 @@ for (const dark of [false, true]) {
           await page.getByRole('tab', { name: 'Limits and routes' }).click();
           await shot('stage-limits');
           await go('Integrations');
-          await page.getByRole('grid', { name: 'Integrations' }).waitFor();
+          await page.getByRole('grid', { name: 'Integrations' }).getByText('joinroom').click();
+          await page.getByTestId('template-result').getByText('statusCode').waitFor();
           await shot('integrations');
           await go('Doctor');
           await page.getByTestId('finding').waitFor();
