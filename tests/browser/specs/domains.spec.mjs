@@ -169,7 +169,7 @@ describe('what is left of it', () => {
     await page.getByText('No custom domain yet.').waitFor();
     await wizard(page, user, 'api-ws.example.com', 'chat');
     // In the middle of it the window goes, and the world stays.
-    await station(page, 'validation').and(page.locator('[data-state=done]')).waitFor({ timeout });
+    await station(page, 'validation').and(page.locator('[data-state=waiting]')).waitFor({ timeout });
     await page.reload();
     await page
       .getByRole('button', { name: /^Connect/ })

@@ -3,6 +3,7 @@ import { tick } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 import type { DomainView, Surroundings } from '../../host/rpc';
 import * as d from '../../testing/domains';
+import { chat } from '../../testing/fakeHost';
 import { app, asked, blur, host, key, open, review, start } from '../../testing/window';
 
 const around = (): Surroundings => ({
@@ -87,6 +88,20 @@ describe('the list of domains', () => {
     expect((within(form).getByRole('button', { name: 'Begin' }) as HTMLButtonElement).disabled).toBe(true);
     await click(/^New API/, form);
     expect(app.screen).toBe('apis');
+  });
+
+  it('takes the stage that is looked at once it is read, where the form was open before', async () => {
+    let read: (view: typeof chat) => void = () => {};
+    await open({ list_domains: () => none, read_api: () => new Promise((resolve) => (read = resolve)) });
+    app.go('domains');
+    await key('n');
+    const form = await screen.findByRole('form', { name: 'New domain' });
+    const begin = within(form).getByRole('button', { name: 'Begin' }) as HTMLButtonElement;
+    app.domains.name = 'chat.example.com';
+    await tick();
+    expect(begin.disabled).toBe(true);
+    read(chat);
+    await waitFor(() => expect(begin.disabled).toBe(false));
   });
 
   it('shows nothing of AWS as markup or out of its direction', async () => {
