@@ -1,8 +1,8 @@
 //! What the wizard hands over as other people's text: as the files beside this say, and as readers that others wrote take
 //! it. `GATESCOPE_GOLDEN=write` writes the files anew; read the difference.
 //!
-//! The page's `handOver.test.ts` gives the TypeScript to its compiler; by hand, cfn-lint takes the
-//! templates.
+//! The page’s `handOver.test.ts` gives the TypeScript to its compiler, `cargo xtask peers hand_over` the templates to
+//! cfn-lint and the Terraform to python-hcl2.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;

@@ -22,7 +22,7 @@ from sandbox import Sandbox, environment
 
 HERE = Path(__file__).parent
 MOTO = ("apigatewayv2", "apigateway", "apigatewaymanagementapi", "logs", "route53", "acm", "sts", "iam", "awslambda")
-SUITES = ("moto", "walk", "clients", "replay", "screens", "autobahn", "conform")
+SUITES = ("moto", "walk", "clients", "replay", "screens", "wizard", "hand_over", "autobahn", "conform")
 # A test that waits longer hangs.
 PATIENCE = 60
 

@@ -4,6 +4,7 @@
 mod bench;
 mod in_the_way;
 mod on_the_way;
+mod running_out;
 
 use bench::{Bench, holds};
 use futures_util::StreamExt;

@@ -1563,7 +1563,11 @@ callbacks: Array<WrongCallback>,
 /**
  * What the wizard made that could be taken back, newest first, in words.
  */
-made: Array<string>, };
+made: Array<string>, 
+/**
+ * Why the newest look failed; all else is older then.
+ */
+problem?: Problem, };
 
 /**
  * A copy of an API with changes, and the copy that it began from.

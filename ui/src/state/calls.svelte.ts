@@ -9,6 +9,9 @@ const most = 2000;
 const looks =
   /^((Get|List|Describe|Filter|Search|Simulate|TestInvoke)([A-Z]|$)|StartLiveTail$|St(art|op)Query$)/;
 export const writes = (call: CallView) => !looks.test(call.operation);
+/** Refused, or not answered. That something looked for is not there is an answer. */
+export const hasFailed = (call: CallView) =>
+  call.error !== undefined && (call.status !== 404 || writes(call));
 
 export class Calls {
   #host: Host;
@@ -35,7 +38,7 @@ export class Calls {
     const words = this.filter.toLowerCase().split(/\s+/).filter(Boolean);
     return this.all.filter(
       (call) =>
-        (!this.onlyErrors || call.error !== undefined) &&
+        (!this.onlyErrors || hasFailed(call)) &&
         (!this.onlyWrites || writes(call)) &&
         words.every((word) => textOf(call).includes(word)),
     );
@@ -80,20 +83,20 @@ export class Calls {
       const changed = news.get(call.number);
       if (!changed) return call;
       news.delete(call.number);
-      if (changed.error !== undefined && call.error === undefined) this.failed += 1;
+      if (hasFailed(changed) && !hasFailed(call)) this.failed += 1;
       return changed;
     });
     // News of a call that was let go is not a new call.
     const oldest = known.length === most ? (known.at(-1)?.number ?? -1) : -1;
     const fresh = [...news.values()].filter((c) => c.number > oldest);
     this.total += fresh.length;
-    this.failed += fresh.filter((c) => c.error !== undefined).length;
+    this.failed += fresh.filter(hasFailed).length;
     this.all = [...fresh, ...known].sort((a, b) => b.number - a.number).slice(0, most);
   }
 
   /** The next failed call from the selected one, older with 1 and newer with -1; around the end. */
   goFailed(step: 1 | -1) {
-    const failed = this.shown.filter((c) => c.error !== undefined);
+    const failed = this.shown.filter(hasFailed);
     if (failed.length === 0) return;
     const at = this.selected;
     const next =

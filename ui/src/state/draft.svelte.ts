@@ -29,6 +29,8 @@ export class Draft {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
   #around: Promise<void> | undefined;
+  /** Somebody asked again while it was read. */
+  #aroundAgain = false;
   /** As it was read when the draft began. */
   base = $state.raw<Snapshot>();
   /** As it shall be; fields bind into it. */
@@ -105,10 +107,21 @@ export class Draft {
 
   /** What the account has around the API, read once and then part of the draft; whoever asks meanwhile waits for it too. */
   readSurroundings(again = false): Promise<void> {
-    if (this.#around) return this.#around;
+    if (this.#around) {
+      // What is under way was asked before whatever is the reason to ask again.
+      this.#aroundAgain ||= again;
+      return this.#around;
+    }
     if (!this.#of || !this.base || (this.base.surroundings && !again)) return Promise.resolve();
-    this.#around = this.#readAround(this.#of).finally(() => (this.#around = undefined));
+    this.#around = this.#readUntilNew().finally(() => (this.#around = undefined));
     return this.#around;
+  }
+
+  async #readUntilNew() {
+    do {
+      this.#aroundAgain = false;
+      if (this.#of) await this.#readAround(this.#of);
+    } while (this.#aroundAgain);
   }
 
   async #readAround(of: OfApi) {

@@ -131,6 +131,11 @@ export class Wizard {
 
   #take(view: DomainView) {
     const before = this.view;
+    // A look that failed shows nothing newer: what was seen last stands.
+    if (before && view.problem) {
+      this.view = { ...before, problem: view.problem };
+      return;
+    }
     this.view = view;
     this.cameAt = Date.now();
     this.#stale = false;

@@ -55,6 +55,7 @@ impl App {
         tokio::spawn(async move {
             let run = Run { app: &app, access: &access, proposal: &proposal, deploy: ask.deploy, tell: &tell };
             let end = run.carry_out().await;
+            app.inner.wizards.changed.send_replace(());
             let _ = tell.send(end).await;
         });
         Ok(items(told).boxed())

@@ -2,8 +2,13 @@
 //!
 //! It reads by the same ways as the screens, each thing once, and writes nothing at AWS. It may not know a rule.
 
+use std::collections::BTreeSet;
+
+use gatescope_aws::Access;
 use gatescope_model::api::Snapshot;
 use gatescope_model::doctor::{Asked, Checkup, Waiting, check};
+use gatescope_model::domain::CertificateHere;
+use gatescope_model::surroundings::{CustomDomain, Surroundings};
 
 use crate::App;
 use crate::calls::*;
@@ -16,7 +21,9 @@ impl App {
         let mut snapshot = access.snapshot(&ask.api_id).await?;
         knows(&snapshot, ask.stage.as_deref())?;
         let (around, role) = tokio::join!(access.surroundings(&snapshot), access.log_role());
-        snapshot.surroundings = Some(around?);
+        let mut around = around?;
+        let certificates = certificates(&access, &mut around, &ask.api_id).await;
+        snapshot.surroundings = Some(around);
         let waiting = self.undeployed(&ask.scope, &snapshot)?;
         let stages = snapshot.stages.iter().zip(waiting);
         let waiting: Vec<Waiting> = stages
@@ -32,7 +39,8 @@ impl App {
             waiting: Some(&waiting),
             // Who may not read the account's settings may ask all the rest.
             log_role: role.ok().map(|role| role.arn.is_some()),
-            now_ms: Some(now()),
+            certificates: certificates.as_deref(),
+            now_ms: Some(self.clock_of(&ask.scope)),
         }))
     }
 
@@ -41,12 +49,26 @@ impl App {
         knows(&snapshot, ask.stage.as_deref())?;
         // A file holds of an account only what belongs to the API alone.
         if let Some(around) = &mut snapshot.surroundings {
-            for list in ["apiKeys", "usagePlans", "vpcLinks", "clientCertificates", "domains"] {
+            for list in ["apiKeys", "usagePlans", "vpcLinks", "clientCertificates", "domains", "certificates"] {
                 let words = || "a snapshot file does not hold what other APIs share".to_owned();
                 around.unread.entry(list.to_owned()).or_insert_with(words);
             }
         }
         Ok(check(&Asked { stage: ask.stage.as_deref(), now_ms: Some(now()), ..Asked::of(&snapshot) }))
+    }
+}
+
+/// The certificates of the domains that lead to an API; why they could not be read is told among what is around it.
+async fn certificates(access: &Access, around: &mut Surroundings, api_id: &str) -> Option<Vec<CertificateHere>> {
+    let leads_here = |domain: &&CustomDomain| domain.mappings.iter().any(|mapping| mapping.api_id == api_id);
+    let domains = around.domains.iter().filter(leads_here);
+    let arns: BTreeSet<&str> = domains.filter_map(|domain| domain.certificate_arn.as_deref()).collect();
+    match access.certificates_by_arn(&arns).await {
+        Ok(found) => Some(found),
+        Err(e) => {
+            around.unread.insert("certificates".to_owned(), format!("acm:DescribeCertificate: {}", e.message));
+            None
+        }
     }
 }
 

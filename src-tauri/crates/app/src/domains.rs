@@ -18,7 +18,7 @@ use gatescope_model::domain::callback::fix_callbacks;
 use gatescope_model::domain::hand_over::hand_over;
 use gatescope_model::domain::{Making, Next, Refusal, Verification, World, next_step};
 use gatescope_model::review::{Review, Step};
-use tokio::sync::Notify;
+use tokio::sync::watch::Sender;
 
 use crate::calls::*;
 use crate::error::{Code, Error};
@@ -32,8 +32,8 @@ pub(crate) struct Wizards {
     known: Mutex<HashMap<OfGoal, Known>>,
     /// When CreateDomainName was last sent, by account and region.
     created: Mutex<HashMap<Scope, i64>>,
-    /// Somebody wrote or tried something.
-    changed: Notify,
+    /// Somebody wrote or tried something; whoever looks meanwhile hears of it after the look.
+    pub(crate) changed: Sender<()>,
 }
 
 /// Of one wizard.
@@ -76,7 +76,7 @@ impl App {
         };
         let done = self.make(&of, &world, &making).await;
         self.inner.wizards.of(&of, |known| known.verified = None);
-        self.inner.wizards.changed.notify_waiters();
+        self.inner.wizards.changed.send_replace(());
         done
     }
 
@@ -122,7 +122,7 @@ impl App {
         self.inner.wizards.of(&of, |known| known.refusals.clear());
         let world = self.world_of(&of).await?;
         let verification = self.try_address(&of, &world, ask.message.as_deref()).await;
-        self.inner.wizards.changed.notify_waiters();
+        self.inner.wizards.changed.send_replace(());
         Ok(verification)
     }
 

@@ -163,13 +163,6 @@ impl Calls {
         self.ring().needs.get(&(account.to_owned(), region.to_owned())).cloned().unwrap_or_default()
     }
 
-    /// When a call was last sent, milliseconds since 1970.
-    pub(crate) fn last(&self, account: &str, region: &str, operation: &str) -> Option<i64> {
-        let ring = self.ring();
-        let of = |call: &&Call| call.account == account && call.region == region && call.operation == operation;
-        ring.calls.iter().rev().map(|(_, call)| call).filter(|call| call.tries > 0).find(of).map(|call| call.at)
-    }
-
     /// Counts a call as waiting, or as under way, for as long as the answer lives.
     pub(crate) fn count(&self, what: Counted) -> Counting {
         self.pace(what, 1);

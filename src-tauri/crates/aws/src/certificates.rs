@@ -3,6 +3,8 @@
 //! A custom domain takes one of its own region only (facts 6.1), so [`Access::elsewhere`] looks into others. Asking for a
 //! certificate goes through steps, like every change ([`crate::change`]).
 
+use std::collections::BTreeSet;
+
 use aws_sdk_acm::types::{CertificateDetail, CertificateSummary, Filters, KeyAlgorithm};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use gatescope_model::domain::{CertificateHere, Validation};
@@ -49,24 +51,35 @@ impl Access {
     /// # Errors
     /// Whatever AWS says.
     pub async fn certificate(&self, arn: &str) -> Result<Option<CertificateHere>, Error> {
-        let acm = &self.inner.acm;
-        let (described, tags) = tokio::join!(
-            acm.describe_certificate().certificate_arn(arn).send(),
-            acm.list_tags_for_certificate().certificate_arn(arn).send(),
-        );
-        let detail = match described.map_err(|e| self.failed(e)) {
-            Ok(said) => said.certificate,
-            Err(e) if e.kind == Kind::NotFound => None,
-            Err(e) => return Err(e),
-        };
-        let Some(detail) = detail else { return Ok(None) };
+        let tags = self.inner.acm.list_tags_for_certificate().certificate_arn(arn);
+        let (described, tags) = tokio::join!(self.described(arn), tags.send());
+        let Some(certificate) = described? else { return Ok(None) };
         let ours = match tags.map_err(|e| self.failed(e)) {
             Ok(said) => said.tags().iter().any(|tag| tag.key() == OURS.0 && tag.value() == Some(OURS.1)),
             // Whose it is decides only about taking it back: what is not known to be ours stays.
             Err(e) if matches!(e.kind, Kind::Denied | Kind::NotFound) => false,
             Err(e) => return Err(e),
         };
-        Ok(Some(CertificateHere { ours, ..certificate(arn, &detail) }))
+        Ok(Some(CertificateHere { ours, ..certificate }))
+    }
+
+    /// These certificates, as far as they are there; whose each is is not asked.
+    ///
+    /// # Errors
+    /// Whatever AWS says, from the first call that fails.
+    pub async fn certificates_by_arn(&self, arns: &BTreeSet<&str>) -> Result<Vec<CertificateHere>, Error> {
+        let described = arns.iter().map(|arn| self.described(arn)).collect::<Vec<_>>();
+        let found: Vec<_> = stream::iter(described).buffered(self.inner.at_once).try_collect().await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    async fn described(&self, arn: &str) -> Result<Option<CertificateHere>, Error> {
+        let request = self.inner.acm.describe_certificate().certificate_arn(arn);
+        match request.send().await.map_err(|e| self.failed(e)) {
+            Ok(said) => Ok(said.certificate.map(|detail| certificate(arn, &detail))),
+            Err(e) if e.kind == Kind::NotFound => Ok(None),
+            Err(e) => Err(e),
+        }
     }
 
     async fn listed_certificates(&self) -> Result<Vec<CertificateSummary>, Error> {

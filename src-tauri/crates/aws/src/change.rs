@@ -24,8 +24,8 @@ pub struct LogRole {
 /// What a step made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Made {
-    /// The new resource's id, a stage's or a domain's name, the ARN of a role or a certificate, or the id by which Route 53
-    /// tells of a change of records ([`Access::change_is_in_sync`]).
+    /// The new resource's id, a stage's or a domain's name, the ARN of a role or a certificate, or the id of a
+    /// change of records.
     pub id: Option<String>,
 }
 

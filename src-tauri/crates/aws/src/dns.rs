@@ -3,10 +3,7 @@
 //! Route 53 is one service for all regions. For records that clients find, only public zones count. Writing goes through steps, like
 //! every change ([`crate::change`]).
 
-use std::collections::BTreeMap;
-
-use aws_sdk_route53::types::{ChangeStatus, HostedZone, ResourceRecordSet};
-use futures_util::{StreamExt, stream};
+use aws_sdk_route53::types::{HostedZone, ResourceRecordSet};
 use gatescope_model::alias::{Record, Zone};
 use gatescope_model::domain::ZoneHere;
 
@@ -67,21 +64,6 @@ impl Access {
         let said = self.inner.route53.get_hosted_zone().id(zone).send().await.map_err(|e| self.failed(e))?;
         let servers = said.delegation_set.map(|set| set.name_servers).unwrap_or_default();
         Ok(servers.iter().map(|server| bare(server).to_ascii_lowercase()).collect())
-    }
-
-    /// Whether all of Route 53's servers answer with a change of records.
-    ///
-    /// # Errors
-    /// Whatever AWS says.
-    pub async fn change_is_in_sync(&self, id: &str) -> Result<bool, Error> {
-        let said = self.inner.route53.get_change().id(id).send().await.map_err(|e| self.failed(e))?;
-        Ok(said.change_info.is_some_and(|change| change.status == ChangeStatus::Insync))
-    }
-
-    /// What stands at several names in a zone, by name.
-    pub async fn records_at_all(&self, zone: &str, names: &[String]) -> BTreeMap<String, Result<Vec<Record>, Error>> {
-        let asked = names.iter().map(async |name| (name.clone(), self.records_at(zone, name).await));
-        stream::iter(asked.collect::<Vec<_>>()).buffered(self.inner.at_once).collect().await
     }
 
     /// What stands at a name in a zone.

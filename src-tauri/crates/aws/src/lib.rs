@@ -151,13 +151,6 @@ impl Access {
         Self::on(config, watch, self.inner.endpoint_url.clone(), self.inner.at_once)
     }
 
-    /// When this process last sent a call to the account, milliseconds since 1970, as far as it remembers.
-    #[must_use]
-    pub fn last_sent(&self, operation: &str) -> Option<i64> {
-        let guards = &self.inner.watch.guards;
-        guards.calls.last(&guards.account, &self.inner.region, operation)
-    }
-
     fn on(config: SdkConfig, watch: Watch, endpoint_url: Option<String>, at_once: usize) -> Self {
         // On a loopback endpoint the host prefix `stream-` of live tail has no name to resolve.
         let local = endpoint_url.is_some();

@@ -55,6 +55,10 @@ async fn apply(wanted: &Wanted, until: Instant) -> Result<u8, Error> {
     while let Ok(Some(batch)) = tokio::time::timeout_at(until, views.next()).await {
         let batch: Vec<calls::DomainView> = serde_json::from_str(&batch).map_err(Error::Json)?;
         let Some(view) = batch.into_iter().next_back() else { continue };
+        if let Some(why) = view.problem {
+            print(&json!({ "problem": why.message, "code": why.code }))?;
+            continue;
+        }
         print(&json!({ "next": view.next, "url": view.url }))?;
         match view.next {
             Next::Done => {

@@ -24,6 +24,7 @@ use ts_rs::TS;
 
 use crate::api::Snapshot;
 use crate::diagnose::{self, FixAt};
+use crate::domain::CertificateHere;
 use crate::verdict::{Action, Evidence, Place};
 use look::{Found, Look, Rule};
 
@@ -101,6 +102,8 @@ pub struct Asked<'a> {
     pub stage: Option<&'a str>,
     /// What each stage does not serve yet; `None` = it can't be known.
     pub waiting: Option<&'a [Waiting]>,
+    /// The certificates of the domains that lead to the API, as far as they are there; `None` = not read.
+    pub certificates: Option<&'a [CertificateHere]>,
     /// The account's role for writing logs: whether there is one; `None` = not read.
     pub log_role: Option<bool>,
     /// Milliseconds since 1970; `None` = nothing that depends on the day is asked.
@@ -111,7 +114,7 @@ impl<'a> Asked<'a> {
     /// A snapshot, of which nothing else is known.
     #[must_use]
     pub fn of(snapshot: &'a Snapshot) -> Self {
-        Self { snapshot, stage: None, waiting: None, log_role: None, now_ms: None }
+        Self { snapshot, stage: None, waiting: None, certificates: None, log_role: None, now_ms: None }
     }
 }
 

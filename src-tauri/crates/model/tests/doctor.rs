@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use gatescope_model::api::{Deployment, Snapshot};
 use gatescope_model::doctor::{Asked, Checkup, Severity, Waiting, check, rules};
+use gatescope_model::domain::CertificateHere;
 use gatescope_model::verdict::Action;
 use serde_json::{Value, json};
 
@@ -63,7 +64,28 @@ fn examine(snapshot: &Snapshot, case: &Value) -> Checkup {
         })
         .collect();
     let log_role = Some(case["logRole"].as_bool().unwrap_or(true));
-    check(&Asked { waiting: Some(&waiting), log_role, now_ms: Some(TODAY), ..Asked::of(snapshot) })
+    let certificates: Vec<CertificateHere> = certificates();
+    check(&Asked {
+        waiting: Some(&waiting),
+        certificates: Some(&certificates),
+        log_role,
+        now_ms: Some(TODAY),
+        ..Asked::of(snapshot)
+    })
+}
+
+/// For the domain of the healthy API: by how many days each outlives today, and whether somebody renews it.
+fn certificates() -> Vec<CertificateHere> {
+    let of = |arn: &str, days: i64, kind: &str| CertificateHere {
+        arn: arn.to_owned(),
+        names: vec!["api.example.com".to_owned()],
+        status: "ISSUED".to_owned(),
+        kind: kind.to_owned(),
+        not_after: Some(TODAY + days * 86_400_000),
+        ..CertificateHere::default()
+    };
+    let other = CertificateHere { names: vec!["*.example.org".to_owned()], ..of("other", 200, "IMPORTED") };
+    vec![of("ended", 0, "AMAZON_ISSUED"), of("days29", 29, "IMPORTED"), of("days30", 30, "IMPORTED"), other]
 }
 
 fn ids(list: &[gatescope_model::doctor::PassedRule]) -> BTreeSet<&str> {
@@ -147,6 +169,7 @@ fn what_could_not_be_read_is_told_and_never_passed() {
     for rule in [
         "lambda-permission-missing",
         "domain-tls-old",
+        "domain-certificate",
         "undeployed-changes",
         "log-role-missing",
         "client-certificate-ending",
@@ -154,6 +177,18 @@ fn what_could_not_be_read_is_told_and_never_passed() {
         assert!(unasked.contains(rule), "{rule} in {unasked:?}");
     }
     assert!(checkup.passed.len() > 25 && checkup.flaws.is_empty(), "{:#?}", checkup.flaws);
+}
+
+#[test]
+fn a_certificate_that_was_not_read_is_told_and_one_that_has_ended_lets_nobody_in() {
+    let ended = with(&json!({ "/surroundings/domains/0/certificateArn": "ended" }));
+    let unread = check(&Asked { now_ms: Some(TODAY), ..Asked::of(&ended) });
+    let told = unread.unasked.iter().find(|rule| rule.rule == "domain-certificate").unwrap();
+    assert_eq!(told.text, "the certificates of the custom domains were not read");
+    let flaw = examine(&ended, &json!({})).flaws.remove(0);
+    assert_eq!((flaw.rule.as_str(), flaw.severity), ("domain-certificate", Severity::Connect));
+    assert_eq!(flaw.title, "The certificate of api.example.com has expired");
+    assert_eq!(flaw.fix, "Ask for a new one, or import it again.");
 }
 
 #[test]

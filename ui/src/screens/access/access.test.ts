@@ -50,6 +50,26 @@ const to = () => app.draft.to?.surroundings as Surroundings;
 const rowOf = (testid: string, name: string) =>
   screen.getAllByTestId(testid).find((r) => r.textContent?.includes(name)) as HTMLElement;
 
+describe('What is around the API', () => {
+  it('is read once more where it changed while it was read', async () => {
+    const answers: ((told: Surroundings) => void)[] = [];
+    const read_surroundings = () =>
+      new Promise<Surroundings>((answer) => {
+        answers.push(answer);
+      });
+    await start({ read_surroundings });
+    const under = app.draft.readSurroundings();
+    // Applied meanwhile: what is under way does not know it.
+    const again = app.draft.readSurroundings(true);
+    answers[0]?.({ ...around(), apiKeys: [] });
+    await waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.(around());
+    await Promise.all([under, again]);
+    expect(app.draft.base?.surroundings).toEqual(around());
+    expect(answers).toHaveLength(2);
+  });
+});
+
 describe('API keys', () => {
   it('are listed without a value; one is shown when asked for, and hidden again on leaving', async () => {
     await onAccess();

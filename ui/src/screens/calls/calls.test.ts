@@ -53,6 +53,15 @@ describe('the calls of AWS', () => {
     expect(screen.getByTestId('calls-open').textContent).toMatch(/AWS · 3 calls.*1 failed/s);
   });
 
+  it('do not call it a failure that something looked for is not there', async () => {
+    await onCalls();
+    const absent = { status: 404, error: 'NotFoundException: Invalid domain name identifier specified' };
+    await calls(call(1, { operation: 'GetDomainName', ...absent }));
+    expect(screen.getByTestId('calls-open').textContent).not.toContain('failed');
+    await calls(call(2, { operation: 'DeleteDomainName', ...absent }));
+    expect(screen.getByTestId('calls-open').textContent).toMatch(/1 failed/);
+  });
+
   it('are narrowed to a text, to failures and to what writes', async () => {
     await onCalls();
     await calls(call(1), call(2, { operation: 'CreateRoute' }), refusal);

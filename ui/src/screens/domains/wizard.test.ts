@@ -123,6 +123,23 @@ describe('the line', () => {
     expect(told()).toContain('Validation: next.');
   });
 
+  it('says why there is nothing newer, beside what was seen, until a look works again', async () => {
+    const view = d.doing('certificate');
+    const problem = {
+      code: 'expired',
+      message: 'The token has expired',
+      hint: 'aws sso login --profile chat',
+    };
+    await wizard([{ ...view, problem }]);
+    const said = screen.getByTestId('unseen').textContent;
+    expect(said).toContain('The token has expired');
+    expect(said).toContain('aws sso login --profile chat');
+    expect(station('certificate')).toBeTruthy();
+    host.last('watch_domain').push([view]);
+    await tick();
+    expect(screen.queryByTestId('unseen')).toBeNull();
+  });
+
   it('goes by J and K, and its step by Ctrl+Enter', async () => {
     await wizard();
     await waitFor(() => expect(document.activeElement).toBe(station('certificate')));
@@ -268,6 +285,24 @@ describe('all writing steps', () => {
     await quiet();
     expect(steps()).toEqual(['m-certificate', 'm-validation']);
     expect(app.domains.wizard?.all).toBe(true);
+  });
+
+  it('wait where a look failed, with what was seen last, and go on with the next one', async () => {
+    await wizard([d.doing('certificate')], { do_domain_step: () => ({ made: [] }) });
+    await click(/^Run all/);
+    await quiet();
+    // The first look of a stream that fails has seen nothing at all.
+    const next = { kind: 'read' as const, station: 'preFlight' as const, what: 'the API' };
+    const problem = { code: 'throttled' as const, message: 'Rate exceeded' };
+    host.last('watch_domain').push([d.aView(next, { problem })]);
+    await quiet();
+    expect(screen.getByTestId('unseen').textContent).toContain('Rate exceeded');
+    expect(station('certificate').dataset.state).toBe('ready');
+    expect(steps()).toEqual(['m-certificate']);
+    host.last('watch_domain').push([d.doing('validation')]);
+    await quiet();
+    expect(screen.queryByTestId('unseen')).toBeNull();
+    expect(steps()).toEqual(['m-certificate', 'm-validation']);
   });
 
   it('go on where the looks had ended, and where the world had moved on', async () => {

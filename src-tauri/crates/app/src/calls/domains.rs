@@ -1,5 +1,6 @@
 //! Custom domains: the list, and the wizard's questions and answers. Shapes only.
 
+use gatescope_model::conversation::Problem;
 use gatescope_model::domain::callback::WrongCallback;
 use gatescope_model::domain::hand_over::HandOverFormat;
 use gatescope_model::domain::{CertificateHere, Check, Goal, Next, Station, Verification};
@@ -129,6 +130,10 @@ pub struct DomainView {
     pub callbacks: Vec<WrongCallback>,
     /// What the wizard made that could be taken back, newest first, in words.
     pub made: Vec<String>,
+    /// Why the newest look failed; all else is older then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub problem: Option<Problem>,
 }
 
 /// Does the step that was shown, if it still comes next.

@@ -43,7 +43,7 @@ impl App {
             match take_back(&access, step).await {
                 Ok(()) => did.made.push((step.target.clone(), step.operation.clone())),
                 Err(e) => {
-                    self.inner.wizards.changed.notify_waiters();
+                    self.inner.wizards.changed.send_replace(());
                     return Err(e.into());
                 }
             }
@@ -52,7 +52,7 @@ impl App {
             self.inner.store.forget_domain_step(id)?;
         }
         self.inner.wizards.of(&of, |known| (known.verified, known.stands_since) = (None, None));
-        self.inner.wizards.changed.notify_waiters();
+        self.inner.wizards.changed.send_replace(());
         Ok(did)
     }
 

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
-use gatescope_model::domain::callback::wrong_callbacks;
+use gatescope_model::domain::callback::{WrongCallback, wrong_callbacks};
 use gatescope_model::domain::{Next, Verification, World, next_step, stations};
-use tokio::time::timeout;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
 
 use super::{stage_of, verify, world};
 use crate::calls::*;
@@ -15,8 +16,10 @@ use crate::{App, SANDBOX, locked};
 
 /// Nothing is waited for: somebody may still change the world by hand.
 const IDLE: Duration = Duration::from_secs(30);
-/// In the sandbox a look costs nothing, and its clock may run fast.
-const IN_THE_SANDBOX: Duration = Duration::from_millis(250);
+/// In the sandbox, whose clock may run fast: while something is waited for, and else.
+const IN_THE_SANDBOX: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(5));
+/// What backends build is read with the whole API, so no more often than this, unless somebody changed something.
+const BACKENDS: Duration = Duration::from_secs(10);
 /// Never more often than this: AWS allows 5 calls a second in all for some of them (facts 5.1).
 const LEAST: Duration = Duration::from_secs(2);
 /// Reading what a station needs shows what the next one needs: one round each, and a few to spare.
@@ -26,13 +29,15 @@ impl App {
     pub(crate) async fn watch_domain(&self, of: OfGoal) -> Result<BoxStream<'static, Vec<DomainView>>, Error> {
         // Without an account there is nothing to watch: that is said at once.
         self.access(&of.scope).await?;
-        let watching = Watching { app: self.clone(), of, shown: None, pause: None };
+        let changed = self.inner.wizards.changed.subscribe();
+        let watching = Watching { app: self.clone(), of, changed, shown: None, pause: None, callbacks: None };
         Ok(stream::unfold(watching, |mut watching| async { Some((vec![watching.next().await], watching)) }).boxed())
     }
 
     pub(crate) async fn read_domain(&self, of: OfGoal) -> Result<DomainView, Error> {
         let world = self.world_of(&of).await?;
-        self.view(&of, world).await
+        let callbacks = self.callbacks(&of).await;
+        self.view(&of, world, callbacks)
     }
 
     /// The world as far as the next step needs it, the newest try of the address among it.
@@ -78,8 +83,8 @@ impl App {
         verification
     }
 
-    /// One look.
-    async fn look(&self, of: &OfGoal) -> Result<(DomainView, Duration), Error> {
+    /// One look, and how long nobody needs to look again.
+    async fn look(&self, of: &OfGoal) -> Result<(World, Duration), Error> {
         let mut world = self.world_of(of).await?;
         let mut next = next_step(&of.goal, &world);
         if matches!(next, Next::Verify { .. }) {
@@ -93,15 +98,29 @@ impl App {
             Next::Read { .. } | Next::Verify { .. } => LEAST,
             Next::Do { .. } | Next::Blocked { .. } | Next::Done => IDLE,
         };
-        let pause = if of.scope.account == SANDBOX { pause.min(IN_THE_SANDBOX) } else { pause };
-        Ok((self.view(of, world).await?, pause))
+        let (waiting, idle) = IN_THE_SANDBOX;
+        let pause = match of.scope.account.as_str() {
+            SANDBOX => {
+                if pause == IDLE {
+                    idle
+                } else {
+                    waiting
+                }
+            }
+            _ => pause,
+        };
+        Ok((world, pause))
     }
 
-    async fn view(&self, of: &OfGoal, world: World) -> Result<DomainView, Error> {
-        let callbacks = match self.read_stage(&stage_of(of)).await {
+    /// Backends that build an address which is wrong here.
+    async fn callbacks(&self, of: &OfGoal) -> Vec<WrongCallback> {
+        match self.read_stage(&stage_of(of)).await {
             Ok((_, snapshot)) => wrong_callbacks(&of.goal, &snapshot),
             Err(_) => Vec::new(),
-        };
+        }
+    }
+
+    fn view(&self, of: &OfGoal, world: World, callbacks: Vec<WrongCallback>) -> Result<DomainView, Error> {
         Ok(DomainView {
             url: of.goal.url(),
             callback_url: of.goal.callback(),
@@ -111,6 +130,7 @@ impl App {
             verification: world.verified,
             callbacks,
             made: self.made_words(of)?,
+            problem: None,
         })
     }
 }
@@ -118,35 +138,65 @@ impl App {
 struct Watching {
     app: App,
     of: OfGoal,
+    /// Somebody wrote or tried something since the last look began.
+    changed: watch::Receiver<()>,
     shown: Option<DomainView>,
     pause: Option<Duration>,
+    callbacks: Option<(Instant, Vec<WrongCallback>)>,
 }
 
 impl Watching {
     /// The next view that differs from the last one by more than its time.
     async fn next(&mut self) -> DomainView {
         loop {
-            if let Some(pause) = self.pause {
-                // Whoever wrote something or tried the address ends the pause.
-                let _ = timeout(pause, self.app.inner.wizards.changed.notified()).await;
+            if let Some(pause) = self.pause
+                && timeout(pause, self.changed.changed()).await.is_ok()
+            {
+                self.callbacks = None;
             }
-            let (view, pause) = match self.app.look(&self.of).await {
-                Ok(seen) => seen,
-                Err(e) => {
-                    tracing::debug!("a look at the world failed: {e}");
+            let view = match self.seen().await {
+                Ok(view) => view,
+                Err(why) => {
                     self.pause = Some(LEAST);
-                    continue;
+                    self.unseen(why)
                 }
             };
-            self.pause = Some(pause);
-            let same = self
-                .shown
-                .as_ref()
-                .is_some_and(|shown| *shown == DomainView { looked_at: shown.looked_at, ..view.clone() });
-            if !same {
+            let shown = self.shown.as_ref();
+            if !shown.is_some_and(|shown| *shown == DomainView { looked_at: shown.looked_at, ..view.clone() }) {
                 self.shown = Some(view.clone());
                 return view;
             }
         }
     }
+
+    async fn seen(&mut self) -> Result<DomainView, Error> {
+        let (world, pause) = self.app.look(&self.of).await?;
+        self.pause = Some(pause);
+        let callbacks = match self.callbacks.take().filter(|(read, _)| read.elapsed() < BACKENDS) {
+            Some(known) => known,
+            None => (Instant::now(), self.app.callbacks(&self.of).await),
+        };
+        self.callbacks = Some(callbacks.clone());
+        self.app.view(&self.of, world, callbacks.1)
+    }
+
+    /// What was seen last stands, with why there is nothing newer.
+    fn unseen(&self, why: Error) -> DomainView {
+        let OfGoal { goal, .. } = &self.of;
+        let nothing = || DomainView {
+            url: goal.url(),
+            callback_url: goal.callback(),
+            stations: stations(goal, &World::default()),
+            next: next_step(goal, &World::default()),
+            looked_at: self.app.clock_of(&self.of.scope),
+            verification: None,
+            callbacks: Vec::new(),
+            made: Vec::new(),
+            problem: None,
+        };
+        DomainView { problem: Some(why.into()), ..self.shown.clone().unwrap_or_else(nothing) }
+    }
 }
+
+#[cfg(test)]
+mod tests;

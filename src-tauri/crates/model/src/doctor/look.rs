@@ -3,6 +3,7 @@
 use super::{Asked, Severity, Waiting};
 use crate::api::{Integration, Route, Snapshot, Stage};
 use crate::diagnose::{RouteProblem, route_problems, route_problems_at};
+use crate::domain::CertificateHere;
 use crate::surroundings::Surroundings;
 use crate::verdict::{Action, Evidence, Place};
 
@@ -43,6 +44,7 @@ pub(super) enum Need {
     LogGroups,
     Permissions,
     Domains,
+    Certificates,
     Waiting,
     LogRole,
     Today,
@@ -134,6 +136,10 @@ impl<'a> Look<'a> {
                 return self.asked.log_role.is_none().then(|| "the account's settings were not read".to_owned());
             }
             Need::Today => return self.asked.now_ms.is_none().then(|| "the date is not known".to_owned()),
+            Need::Certificates if self.asked.certificates.is_none() => {
+                let words = || "the certificates of the custom domains were not read".to_owned();
+                return Some(self.lacks_around(need).unwrap_or_else(words));
+            }
             around => return self.lacks_around(around),
         };
         self.snapshot.unread.get(list).cloned()
@@ -147,6 +153,7 @@ impl<'a> Look<'a> {
             Need::ClientCertificates => "clientCertificates",
             Need::LogGroups => "logGroups",
             Need::Permissions => "permissions",
+            Need::Certificates => "certificates",
             _ => "domains",
         };
         let Some(around) = &self.snapshot.surroundings else {
@@ -159,6 +166,11 @@ impl<'a> Look<'a> {
     pub fn around(&self) -> &'a Surroundings {
         static NONE: std::sync::LazyLock<Surroundings> = std::sync::LazyLock::new(Surroundings::default);
         self.snapshot.surroundings.as_ref().unwrap_or(&NONE)
+    }
+
+    /// The certificate with this ARN, where it is in this region.
+    pub fn certificate(&self, arn: &str) -> Option<&'a CertificateHere> {
+        self.asked.certificates.unwrap_or_default().iter().find(|certificate| certificate.arn == arn)
     }
 
     pub fn has_log_role(&self) -> bool {

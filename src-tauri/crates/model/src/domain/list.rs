@@ -81,20 +81,30 @@ pub fn domain_health(seen: &Seen<'_>) -> Vec<Attention> {
         say(true, format!("DNS does not lead here but says: {dns}. It has to lead to {}.", domain.target));
     }
     if let Some(certificate) = seen.certificate {
-        found.extend(certificate_health(certificate, seen.records_stand, seen.now));
-        if !certificate.names.iter().any(|covered| super::name::covers(covered, name)) {
-            found.push(Attention { broken: true, says: format!("Its certificate does not cover {name}.") });
-        }
+        found.extend(health_at(certificate, name, seen.records_stand, seen.now));
     }
     found.sort_by_key(|attention| !attention.broken);
+    found
+}
+
+/// What wants attention at the certificate of a domain, the worst first.
+#[must_use]
+pub fn health_at(certificate: &CertificateHere, name: &str, records_stand: Option<bool>, now: i64) -> Vec<Attention> {
+    let mut found = health_of(certificate, true, records_stand, now);
+    if !certificate.names.iter().any(|covered| super::name::covers(covered, name)) {
+        found.insert(0, Attention { broken: true, says: format!("Its certificate does not cover {name}.") });
+    }
     found
 }
 
 /// What wants attention at a certificate, the worst first.
 #[must_use]
 pub fn certificate_health(c: &CertificateHere, records_stand: Option<bool>, now: i64) -> Vec<Attention> {
+    health_of(c, !c.in_use_by.is_empty(), records_stand, now)
+}
+
+fn health_of(c: &CertificateHere, used: bool, records_stand: Option<bool>, now: i64) -> Vec<Attention> {
     let one = |broken: bool, says: String| vec![Attention { broken, says }];
-    let used = !c.in_use_by.is_empty();
     match c.status.as_str() {
         "PENDING_VALIDATION" => {
             let days = c.created_at.map_or(0, |at| (now - at) / DAY);

@@ -79,10 +79,7 @@ impl Bench {
     pub async fn change(&self, action: &str, set: Value) {
         let zone = self.zone().await;
         let batch = json!({ "Changes": [{ "Action": action, "ResourceRecordSet": set }] });
-        let change = self
-            .make("route53", "ChangeResourceRecordSets", json!({ "hostedZoneId": zone, "changeBatch": batch }))
-            .await;
-        assert!(self.access().await.change_is_in_sync(&change).await.unwrap());
+        self.make("route53", "ChangeResourceRecordSets", json!({ "hostedZoneId": zone, "changeBatch": batch })).await;
     }
 
     pub async fn certificate(&self, name: &str) -> String {
@@ -156,7 +153,6 @@ async fn what_the_steps_made_is_read_back_as_theirs() {
         ("chat", "prod", "WEBSOCKET")
     );
     assert_eq!(world.dns.get(NAME).unwrap().is().unwrap().addresses, ["127.0.0.1"]);
-    assert!(bench.access().await.last_sent("CreateDomainName").is_some());
 }
 
 #[tokio::test]
