@@ -82,6 +82,10 @@ export function statusText(status: number): string {
   return reasonPhrase[status] ? `${status} ${reasonPhrase[status]}` : String(status);
 }
 
+/** `it was made elsewhere` → `It was made elsewhere.` */
+export const sentence = (text: string) =>
+  `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;
+
 /** `1 line`, `2 lines`. */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;

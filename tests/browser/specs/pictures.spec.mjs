@@ -74,13 +74,9 @@ for (const dark of [false, true]) {
           const go = (name) => page.getByRole('navigation').getByRole('button', { name }).first().click();
           await page.getByRole('tab', { name: 'Limits and routes' }).click();
           await shot('stage-limits');
-          await go('Routes');
-          await page.locator('[data-route=joinroom]').click();
-          await page.getByRole('tab', { name: /Request template/ }).click();
-          await page.getByTestId('template-result').getByText('statusCode').waitFor();
-          await shot('template');
           await go('Integrations');
-          await page.getByRole('grid', { name: 'Integrations' }).waitFor();
+          await page.getByRole('grid', { name: 'Integrations' }).getByText('joinroom').click();
+          await page.getByTestId('template-result').getByText('statusCode').waitFor();
           await shot('integrations');
           await go('Doctor');
           await page.getByTestId('finding').waitFor();
@@ -127,6 +123,11 @@ for (const dark of [false, true]) {
             .waitFor();
           await at.lines(page).first().waitFor();
           await shot('connected');
+          await go('Routes');
+          await page.locator('[data-route=joinroom]').click();
+          await page.getByRole('tab', { name: /Request template/ }).click();
+          await page.getByTestId('template-result').getByText('developers').waitFor();
+          await shot('template');
           await page.keyboard.press('ControlOrMeta+0');
           await page.getByTestId('book-row').nth(3).waitFor();
           await shot('logs');

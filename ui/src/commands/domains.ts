@@ -15,7 +15,7 @@ export function forDomains(app: App): Command[] {
     group,
     icon: 'domains',
     ...(here && { shortcut: 'N' }),
-    possible: apis.ofStage !== undefined,
+    possible: app.accounts.scope !== undefined,
     run: () => {
       app.go('domains');
       domains.beginNew(apis.stageName);
@@ -23,9 +23,19 @@ export function forDomains(app: App): Command[] {
   };
   if (!here) return [fresh];
   const { wizard } = domains;
+  const back: Command = {
+    id: 'domains-back',
+    title: wizard && domains.at === 'form' ? 'Back to the wizard' : 'All domains',
+    group,
+    icon: 'domains',
+    shortcut: 'Escape',
+    possible: domains.at !== 'list',
+    run: () => (domains.at = wizard && domains.at === 'form' ? 'wizard' : 'list'),
+  };
   if (!wizard || domains.at !== 'wizard')
     return [
       fresh,
+      back,
       {
         id: 'read-domains',
         title: 'Read the domains again',
@@ -39,6 +49,7 @@ export function forDomains(app: App): Command[] {
   const { locked } = app.accounts;
   return [
     fresh,
+    back,
     {
       id: 'domain-step',
       title: oneLine(wizard.next?.making.title ?? 'Do the next step'),

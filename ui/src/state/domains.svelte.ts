@@ -31,6 +31,8 @@ export class Domains {
   filter = $state('');
   wizard = $state.raw<Wizard>();
 
+  /** How often the form was begun: each time with its own first field. */
+  begun = $state(0);
   name = $state('');
   key = $state('');
   /** What is dialled below a wildcard. */
@@ -104,6 +106,7 @@ export class Domains {
     this.stage = goal?.stage ?? stage ?? '';
     this.said = goal?.dns;
     this.dualStack = goal?.dualStack ?? false;
+    this.begun += 1;
     this.at = 'form';
   }
 

@@ -15,9 +15,9 @@ import type {
   StationId,
   Step,
 } from '../host/rpc';
-import { stationLine } from './wizardWords';
+import { stationLine, type WizardStands } from './wizardWords';
 
-/** Whoever changes the world faster than it is looked at is waited for by a person. */
+/** So often a look may still show the world before a step: AWS tells of some things late. Then a person is asked. */
 const mostAgain = 3;
 
 export type DoNext = Extract<Next, { kind: 'do' }>;
@@ -26,10 +26,12 @@ export class Wizard {
   #host: Host;
   #close: Close | undefined;
   #changed: () => void;
-  /** How often in a row the world had moved on. */
+  /** How often in a row the world was not as the last step left it, or as the next one was shown. */
   #again = 0;
-  /** What was done last: it is not done again before a newer look at the world. */
-  #did: { making: string; look: number; asked?: boolean } | undefined;
+  /** The step that was done last. */
+  #did: string | undefined;
+  /** What is shown is from before that step. */
+  #stale = $state(false);
   scope: Scope;
   goal = $state.raw() as Goal;
   view = $state.raw<DomainView>();
@@ -67,6 +69,15 @@ export class Wizard {
     return next.kind === 'verify' ? 'verify' : next.station;
   });
   done = $derived(this.view?.next.kind === 'done');
+  /** Who is to do something now. */
+  stands: WizardStands = $derived.by(() => {
+    const kind = this.view?.next.kind;
+    if (!kind) return 'reading';
+    if (kind === 'done') return 'done';
+    if (kind === 'blocked' || this.stepError) return 'needsYou';
+    if (kind === 'byHand' || (kind === 'do' && !this.all && this.doing === undefined)) return 'yours';
+    return 'goesOn';
+  });
   /** The writing steps that are left, as far as they are known. */
   left: Step[] = $derived.by(() =>
     (this.view?.stations ?? []).filter(isLeft).flatMap((s) => s.making?.steps ?? []),
@@ -75,10 +86,9 @@ export class Wizard {
   replaces: string[] = $derived(this.next?.making.replaces ?? []);
   /** The step that is shown may be done. */
   ready = $derived.by(() => {
-    const { next, view } = this;
-    if (!next || !view || this.doing !== undefined || this.undoing) return false;
-    if (next.making.replaces.length > 0 && !this.goal.replaceRecords) return false;
-    return this.#did?.making !== next.making.id || this.#did.look !== view.lookedAt;
+    const { next } = this;
+    if (!next || this.#stale || this.doing !== undefined || this.undoing) return false;
+    return next.making.replaces.length === 0 || this.goal.replaceRecords;
   });
 
   /** `changed` is called whenever a step made or took away something. */
@@ -121,8 +131,14 @@ export class Wizard {
 
   #take(view: DomainView) {
     const before = this.view;
+    // A look that failed shows nothing newer: what was seen last stands.
+    if (before && view.problem) {
+      this.view = { ...before, problem: view.problem };
+      return;
+    }
     this.view = view;
     this.cameAt = Date.now();
+    this.#stale = false;
     if (this.stepError && this.next?.station !== this.stepError.station) this.stepError = undefined;
     this.#tell(before, view);
     this.#goOn();
@@ -142,7 +158,7 @@ export class Wizard {
 
   /** The next writing step, where a person said yes to all of them. */
   #goOn() {
-    if (!this.all || this.doing !== undefined) return;
+    if (!this.all || this.#stale || this.doing !== undefined) return;
     const { view, next } = this;
     if (!view) return;
     if (view.next.kind === 'blocked') return this.#hold('It needs you: see the station below.');
@@ -150,15 +166,10 @@ export class Wizard {
     if (!next) return;
     if (next.making.replaces.length > 0 && !this.goal.replaceRecords)
       return this.#hold('It stopped here: this step replaces something that stands there.');
-    if (this.#did?.making === next.making.id) {
-      if (this.#did.look === view.lookedAt) return;
-      // That look may have begun before the step was done: one that begins now knows.
-      if (!this.#did.asked) {
-        this.#did = { ...this.#did, asked: true, look: view.lookedAt };
-        return this.watch();
-      }
-      // The same step once more means that what it did is gone again: a person has a look first.
-      return this.#hold('It stopped here: this step was done already.');
+    if (this.#did === next.making.id) {
+      if (this.#again >= mostAgain) return this.#hold('It stopped here: this step was done already.');
+      this.#again += 1;
+      return this.watch();
     }
     void this.do(next);
   }
@@ -173,7 +184,9 @@ export class Wizard {
     this.held = undefined;
     this.#again = 0;
     this.all = true;
-    this.#goOn();
+    // Where nothing arrives any more, no step would bring the next one.
+    if (this.ended) this.watch();
+    else this.#goOn();
   }
 
   stopAll() {
@@ -189,25 +202,26 @@ export class Wizard {
     this.held = undefined;
     try {
       await this.#host.call('do_domain_step', { ...this.of, making: making.id });
-      this.#did = { making: making.id, look: this.view?.lookedAt ?? 0 };
+      this.#did = making.id;
       this.#again = 0;
       this.#changed();
     } catch (thrown) {
       const error = asError(thrown);
       // The world moved on between the look and the step: a new look shows what comes next, and nothing was sent.
-      if (this.all && error.code === 'conflict' && this.#again < mostAgain) {
-        this.#again += 1;
-        this.doing = undefined;
-        return this.watch();
+      if (this.all && error.code === 'conflict' && this.#again < mostAgain) this.#again += 1;
+      else {
+        this.all = false;
+        this.stepError = { station, error };
+        this.announcement = `${making.title}: ${error.message}`;
       }
-      this.all = false;
-      this.stepError = { station, error };
-      this.announcement = `${making.title}: ${this.stepError.error.message}`;
     } finally {
       this.doing = undefined;
     }
-    // What came while it was under way may be the next one already.
-    this.#goOn();
+    // A look that is under way may have begun before the step; the stream may have ended; a view that does not differ
+    // never comes. A look that begins now tells for certain.
+    if (!this.#close) return;
+    this.#stale = true;
+    this.watch();
   }
 
   /** Something else is wanted of the same domain: it is looked at anew. */
@@ -222,14 +236,17 @@ export class Wizard {
     this.setGoal({ replaceRecords });
   }
 
-  /** Tries the address now. */
-  async verify() {
+  /** Tries the address now: with a ping, or with a message of a person's, which runs a route. */
+  async verify(message?: string) {
     if (this.checking) return;
     this.checking = true;
     this.checkError = undefined;
     const of = this.of;
     try {
-      const verification = await this.#host.call('verify_domain', of);
+      const verification = await this.#host.call('verify_domain', {
+        ...of,
+        ...(message !== undefined && { message }),
+      });
       if (of.goal === this.goal && this.view) this.view = { ...this.view, verification };
     } catch (thrown) {
       this.checkError = asError(thrown);
@@ -278,6 +295,7 @@ export class Wizard {
       this.#did = undefined;
       this.announcement = 'Rolled back.';
       this.#changed();
+      if (this.#close) this.watch();
     } catch (thrown) {
       this.undoError = asError(thrown);
     } finally {

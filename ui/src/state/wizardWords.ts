@@ -21,6 +21,23 @@ export const stateWord: Record<StationState, string> = {
   optional: 'optional',
 };
 
+/** Where the whole wizard stands, for who looks elsewhere. */
+export type WizardStands = 'reading' | 'done' | 'needsYou' | 'yours' | 'goesOn';
+export const wizardWords: Record<WizardStands, string> = {
+  reading: 'reads …',
+  done: 'is done',
+  needsYou: 'needs you',
+  yours: 'waits for your next step',
+  goesOn: 'goes on',
+};
+export const wizardTone: Record<WizardStands, 'good' | 'bad' | 'wait'> = {
+  reading: 'wait',
+  done: 'good',
+  needsYou: 'bad',
+  yours: 'wait',
+  goesOn: 'wait',
+};
+
 /** A station's news, as a screen reader hears it. */
 export const stationLine = ({ title, state, says }: Station) =>
   `${oneLine(title)}: ${stateWord[state]}.${says ? ` ${oneLine(says)}` : ''}`;

@@ -180,12 +180,10 @@ export const run: DomainView[] = [
 /** Answers of a host that plays `views`: a step that is done shows the next view. `go` shows the next by itself. */
 export function play(host: () => FakeHost, views: DomainView[] = run) {
   let at = 0;
-  const show = () => {
+  const show = (into = host()) => {
     const view = views[at];
-    if (view)
-      host()
-        .last('watch_domain')
-        .push([{ ...view, lookedAt: started + at * 1000 }]);
+    const watching = into.streams.findLast((s) => s.name === 'watch_domain' && !s.closed);
+    if (view) watching?.push([{ ...view, lookedAt: started + at * 1000 }]);
   };
   return {
     show,
@@ -199,7 +197,8 @@ export function play(host: () => FakeHost, views: DomainView[] = run) {
         if (next?.kind !== 'do' || next.making.id !== id)
           throw { code: 'conflict', message: 'that is not what comes next' };
         at += 1;
-        queueMicrotask(show);
+        // After the page has begun to look anew, and into the same window.
+        setTimeout(show, 0, host());
         return { made: [[next.station, id]] as [string, string][] };
       },
     },

@@ -267,7 +267,7 @@ fn made(look: Look<'_>, id: Stage) -> Vec<(String, String)> {
         Stage::Domain => {
             if let Some(domain) = look.domain() {
                 made.push(pair("Target", &domain.target));
-                made.push(pair("Hosted zone of the target", &domain.hosted_zone_id));
+                made.push(pair("Its hosted zone", &domain.hosted_zone_id));
             }
         }
         Stage::Mapping => {
@@ -286,14 +286,11 @@ fn callback(look: Look<'_>, mapped: bool) -> Station {
     let stage = &look.goal.stage;
     let fits = look.goal.key == *stage;
     let says = if fits {
-        format!(
-            "Backends push to {url}/@connections/CONNECTION_ID. The key is the stage's name, so what they build of \
-             domain and stage is right."
-        )
+        "The key is the stage's name, so what backends build of domain and stage is right.".to_owned()
     } else {
         format!(
-            "Backends push to {url}/@connections/CONNECTION_ID. What they build of requestContext.domainName and \
-             .stage ends in /{stage}, which this domain does not know."
+            "What backends build of requestContext.domainName and .stage ends in /{stage}, which this domain does \
+             not know."
         )
     };
     let state = if mapped { StationState::Optional } else { StationState::Later };
