@@ -85,6 +85,8 @@ describe('a domain of one’s own', () => {
     await wizard(page, user, 'api-ws.example.com', 'chat');
     await verified(page, 'wss://api-ws.example.com/chat');
     user.read();
+    await user.click('button', 'Send it', station(page, 'verify'));
+    await station(page, 'verify').getByTestId('came-back').filter({ hasText: 'Answered' }).waitFor();
     within('T5', user, 8);
     const told = await page.getByTestId('wizard-announcement').textContent();
     assert.match(told ?? '', /The address answers/);

@@ -203,6 +203,8 @@ export class Wizard {
     try {
       await this.#host.call('do_domain_step', { ...this.of, making: making.id });
       this.#did = making.id;
+      // What was read and given up is replaced; what stands at the next name is another thing.
+      if (making.replaces.length > 0) this.goal = { ...this.goal, replaceRecords: false };
       this.#again = 0;
       this.#changed();
     } catch (thrown) {

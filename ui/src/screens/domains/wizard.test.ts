@@ -378,6 +378,21 @@ describe('an address that answers', () => {
     expect(open?.querySelectorAll('[data-state=notTried]')).toHaveLength(4);
   });
 
+  it('offers a step that AWS refused once more, as it was shown', async () => {
+    const view = d.aView({
+      kind: 'blocked',
+      station: 'domain',
+      reason: 'quota',
+      words: 'A quota of this account is used up.',
+      wayOut: 'Remove what is not needed any more.',
+    });
+    const making = d.doing('domain').stations.find((s) => s.id === 'domain')?.making;
+    view.stations = view.stations.map((s) => (s.id === 'domain' && making ? { ...s, making } : s));
+    await wizard([view]);
+    await click('Try it again', station('domain'));
+    expect(asked('do_domain_step')).toMatchObject([{ making: making?.id }]);
+  });
+
   it('is tried with a message of one’s own, by Enter, and tells what came back', async () => {
     const says = 'Answered: {"joined":"developers"}';
     await wizard([d.answers()], {
@@ -389,10 +404,11 @@ describe('an address that answers', () => {
     });
     const here = station('verify');
     expect(within(here).getByTestId('came-back').textContent).toBe('message is as it shall be.');
+    const field = within(here).getByRole<HTMLInputElement>('combobox', { name: 'Message' });
+    expect(JSON.parse(field.value), 'one that finds a route stands there').toHaveProperty('action');
+    await fireEvent.input(field, { target: { value: '' } });
     await click('Send a ping', here);
-    await fireEvent.input(within(here).getByRole('combobox', { name: 'Message' }), {
-      target: { value: '{"action":"joinroom"}' },
-    });
+    await fireEvent.input(field, { target: { value: '{"action":"joinroom"}' } });
     // Enter in the field is its form's submit.
     await click('Send it', here);
     await waitFor(() => expect(within(here).getByTestId('came-back').textContent).toBe(says));
