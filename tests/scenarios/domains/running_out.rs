@@ -37,6 +37,9 @@ async fn a_certificate_whose_record_stands_no_more_is_named_a_month_before_clien
     let ends = certificate.not_after.expect("it was issued");
     let (name, _) = certificate.validations[0].record.clone().expect("it has its record");
     bench.record("UPSERT", "CNAME", &name, "elsewhere.example.net").await;
+    let lost = flaw(&bench).await.expect("long before the end");
+    assert!(lost.title.contains("validation record stands no more"), "{lost:#?}");
+    assert!(listed(&bench).await.iter().any(|(broken, says)| !broken && says.contains("stands no more")));
     let until = |days: u32| {
         let left = u64::try_from(ends - bench.sandbox().now()).expect("it has not ended");
         bench.sandbox().advance(Duration::from_millis(left) - DAY * days);

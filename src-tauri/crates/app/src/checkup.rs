@@ -4,14 +4,17 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::future::join_all;
 use gatescope_aws::Access;
 use gatescope_model::api::Snapshot;
 use gatescope_model::doctor::{Asked, Checkup, Waiting, check};
-use gatescope_model::domain::CertificateHere;
+use gatescope_model::domain::list::Proven;
 use gatescope_model::surroundings::{CustomDomain, Surroundings};
+use gatescope_socket::Network;
 
 use crate::App;
 use crate::calls::*;
+use crate::domains::records_stand;
 use crate::error::{Code, Error};
 use crate::{copies, now};
 
@@ -22,7 +25,8 @@ impl App {
         knows(&snapshot, ask.stage.as_deref())?;
         let (around, role) = tokio::join!(access.surroundings(&snapshot), access.log_role());
         let mut around = around?;
-        let certificates = certificates(&access, &mut around, &ask.api_id).await;
+        let network = self.network(&ask.scope);
+        let certificates = certificates(&access, &*network, &mut around, &ask.api_id).await;
         snapshot.surroundings = Some(around);
         let waiting = self.undeployed(&ask.scope, &snapshot)?;
         let stages = snapshot.stages.iter().zip(waiting);
@@ -59,12 +63,23 @@ impl App {
 }
 
 /// The certificates of the domains that lead to an API; why they could not be read is told among what is around it.
-async fn certificates(access: &Access, around: &mut Surroundings, api_id: &str) -> Option<Vec<CertificateHere>> {
+async fn certificates(
+    access: &Access,
+    network: &dyn Network,
+    around: &mut Surroundings,
+    api_id: &str,
+) -> Option<Vec<Proven>> {
     let leads_here = |domain: &&CustomDomain| domain.mappings.iter().any(|mapping| mapping.api_id == api_id);
     let domains = around.domains.iter().filter(leads_here);
     let arns: BTreeSet<&str> = domains.filter_map(|domain| domain.certificate_arn.as_deref()).collect();
     match access.certificates_by_arn(&arns).await {
-        Ok(found) => Some(found),
+        Ok(found) => Some(
+            join_all(found.into_iter().map(|certificate| async {
+                let records_stand = records_stand(network, &certificate).await;
+                Proven { certificate, records_stand }
+            }))
+            .await,
+        ),
         Err(e) => {
             around.unread.insert("certificates".to_owned(), format!("acm:DescribeCertificate: {}", e.message));
             None

@@ -23,6 +23,8 @@ use gatescope_model::review::{Review, Step};
 use tokio::sync::watch::Sender;
 use tokio::time::timeout;
 
+pub(crate) use world::records_stand;
+
 use crate::calls::*;
 use crate::error::{Code, Error};
 use crate::propose::Wish;

@@ -24,7 +24,7 @@ use ts_rs::TS;
 
 use crate::api::Snapshot;
 use crate::diagnose::{self, FixAt};
-use crate::domain::CertificateHere;
+use crate::domain::list::Proven;
 use crate::verdict::{Action, Evidence, Place};
 use look::{Found, Look, Rule};
 
@@ -103,7 +103,7 @@ pub struct Asked<'a> {
     /// What each stage does not serve yet; `None` = it can't be known.
     pub waiting: Option<&'a [Waiting]>,
     /// The certificates of the domains that lead to the API, as far as they are there; `None` = not read.
-    pub certificates: Option<&'a [CertificateHere]>,
+    pub certificates: Option<&'a [Proven]>,
     /// The account's role for writing logs: whether there is one; `None` = not read.
     pub log_role: Option<bool>,
     /// Milliseconds since 1970; `None` = nothing that depends on the day is asked.

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use gatescope_model::api::{Deployment, Snapshot};
 use gatescope_model::doctor::{Asked, Checkup, Severity, Waiting, check, rules};
 use gatescope_model::domain::CertificateHere;
+use gatescope_model::domain::list::Proven;
 use gatescope_model::verdict::Action;
 use serde_json::{Value, json};
 
@@ -64,7 +65,7 @@ fn examine(snapshot: &Snapshot, case: &Value) -> Checkup {
         })
         .collect();
     let log_role = Some(case["logRole"].as_bool().unwrap_or(true));
-    let certificates: Vec<CertificateHere> = certificates();
+    let certificates = certificates();
     check(&Asked {
         waiting: Some(&waiting),
         certificates: Some(&certificates),
@@ -75,17 +76,29 @@ fn examine(snapshot: &Snapshot, case: &Value) -> Checkup {
 }
 
 /// For the domain of the healthy API: by how many days each outlives today, and whether somebody renews it.
-fn certificates() -> Vec<CertificateHere> {
-    let of = |arn: &str, days: i64, kind: &str| CertificateHere {
-        arn: arn.to_owned(),
-        names: vec!["api.example.com".to_owned()],
-        status: "ISSUED".to_owned(),
-        kind: kind.to_owned(),
-        not_after: Some(TODAY + days * 86_400_000),
-        ..CertificateHere::default()
+fn certificates() -> Vec<Proven> {
+    let of = |arn: &str, days: i64, kind: &str| Proven {
+        certificate: CertificateHere {
+            arn: arn.to_owned(),
+            names: vec!["api.example.com".to_owned()],
+            status: "ISSUED".to_owned(),
+            kind: kind.to_owned(),
+            validation_method: "DNS".to_owned(),
+            not_after: Some(TODAY + days * 86_400_000),
+            ..CertificateHere::default()
+        },
+        records_stand: (arn == "unproven").then_some(false),
     };
-    let other = CertificateHere { names: vec!["*.example.org".to_owned()], ..of("other", 200, "IMPORTED") };
-    vec![of("ended", 0, "AMAZON_ISSUED"), of("days29", 29, "IMPORTED"), of("days30", 30, "IMPORTED"), other]
+    let mut other = of("other", 200, "IMPORTED");
+    other.certificate.names = vec!["*.example.org".to_owned()];
+    vec![
+        of("unproven", 200, "AMAZON_ISSUED"),
+        of("proven", 200, "AMAZON_ISSUED"),
+        of("ended", 0, "AMAZON_ISSUED"),
+        of("days29", 29, "IMPORTED"),
+        of("days30", 30, "IMPORTED"),
+        other,
+    ]
 }
 
 fn ids(list: &[gatescope_model::doctor::PassedRule]) -> BTreeSet<&str> {

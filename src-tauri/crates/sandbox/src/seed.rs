@@ -170,13 +170,15 @@ impl Sower<'_> {
         self.ask(service, Method::POST, "/", "", body).map(drop)
     }
 
-    /// A public hosted zone; what Route 53 answers.
+    /// A public hosted zone that all of DNS knows already; what Route 53 answers.
     fn zone(&self, name: &str, reference: &str) -> Result<String, Error> {
         let zone = format!(
             "<CreateHostedZoneRequest xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><Name>{name}</Name>\
              <CallerReference>{reference}</CallerReference></CreateHostedZoneRequest>"
         );
-        self.ask("route53", Method::POST, ZONES, "", zone)
+        let said = self.ask("route53", Method::POST, ZONES, "", zone)?;
+        crate::route53::settle(&mut self.0.state.lock().route53, i64::MAX);
+        Ok(said)
     }
 
     /// A role that a service may assume; its ARN.

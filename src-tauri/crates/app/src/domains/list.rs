@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt};
 use gatescope_aws::Access;
-use gatescope_model::domain::list::{Attention, Seen, certificate_health, domain_health};
-use gatescope_model::domain::{CertificateHere, DomainHere, Resolved};
+use gatescope_model::domain::list::{Attention, Proven, Seen, certificate_health, domain_health};
+use gatescope_model::domain::{DomainHere, Resolved};
 use gatescope_socket::Network;
 
-use super::world::look_up;
+use super::world::{look_up, records_stand};
 use crate::App;
 use crate::calls::*;
 use crate::error::Error;
@@ -35,6 +35,15 @@ impl App {
         let certificates = kept(&mut unread, "certificates", certificates.map_err(Error::from));
         let zones = kept(&mut unread, "hosted zones", zones.map_err(Error::from));
         let apis = kept(&mut unread, "names of APIs", apis);
+        let certificates: Vec<Proven> = stream::iter(certificates.into_iter().map(|certificate| async {
+            // Of what nobody uses nothing runs out.
+            let used = !certificate.in_use_by.is_empty();
+            let records_stand = if used { records_stand(&*network, &certificate).await } else { None };
+            Proven { certificate, records_stand }
+        }))
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
         let known = Around { access: &access, network: &*network, certificates: &certificates, apis: &apis, now };
         let rows = names.iter().map(|name| known.row(name)).collect::<Vec<_>>();
         let mut domains = Vec::new();
@@ -48,8 +57,8 @@ impl App {
         let mut zones: Vec<String> = zones.into_iter().filter(|zone| !zone.private).map(|zone| zone.name).collect();
         zones.sort();
         zones.dedup();
-        let row = |certificate: CertificateHere| CertificateRow {
-            health: certificate_health(&certificate, None, now).into_iter().map(health).collect(),
+        let row = |Proven { certificate, records_stand }: Proven| CertificateRow {
+            health: certificate_health(&certificate, records_stand, now).into_iter().map(health).collect(),
             certificate,
         };
         let mut certificates: Vec<CertificateRow> = certificates.into_iter().map(row).collect();
@@ -70,7 +79,7 @@ fn kept<T>(unread: &mut Vec<String>, what: &str, answer: Result<Vec<T>, Error>) 
 struct Around<'a> {
     access: &'a Access,
     network: &'a dyn Network,
-    certificates: &'a [CertificateHere],
+    certificates: &'a [Proven],
     apis: &'a [ApiSummary],
     now: i64,
 }
@@ -80,13 +89,14 @@ impl Around<'_> {
     async fn row(&self, name: &str) -> Result<Option<DomainRow>, Error> {
         let Some(domain) = self.access.domain_here(name).await? else { return Ok(None) };
         let (dns, points_here) = self.dns(name, &domain.target).await;
-        let certificate = self.certificates.iter().find(|certificate| certificate.arn == domain.certificate_arn);
+        let proven = self.certificates.iter().find(|proven| proven.certificate.arn == domain.certificate_arn);
+        let certificate = proven.map(|proven| &proven.certificate);
         let stages = self.stages(&domain).await;
         let seen = Seen {
             name,
             domain: &domain,
             certificate,
-            records_stand: None,
+            records_stand: proven.and_then(|proven| proven.records_stand),
             stages: &stages,
             points_here,
             dns: &dns,

@@ -95,9 +95,18 @@ fn answer<'a>(access: &'a Access, network: &'a dyn Network, goal: &'a Goal, fact
                 let found = asked(access.records_at(&zone, &name)).await;
                 News::Records(name, found)
             }
-            Fact::Dns { name } | Fact::NameServers { zone: name } => {
+            Fact::Dns { name } => {
                 let found = look_up(network, &name).await;
                 News::Dns(name, found)
+            }
+            Fact::NameServers { zone } => {
+                let (found, servers) = tokio::join!(look_up(network, &zone), network.lookup(&zone, RecordKind::Ns));
+                // That nobody said which servers there are does not mean that there are none.
+                let found = match known(servers) {
+                    Ok(_) => found,
+                    Err(why) => failed("unreachable", format!("public DNS about the servers of {zone}: {why}")),
+                };
+                News::Dns(zone, found)
             }
         }
     })
@@ -152,6 +161,30 @@ const fn code_of(kind: Kind) -> &'static str {
 
 fn failed<T>(code: &str, message: String) -> Asked<T> {
     Asked::Failed { code: code.to_owned(), message, passing: true }
+}
+
+/// Whether the records that prove a certificate stand in public DNS, where ACM looks before it renews; `None`: not known, or
+/// it is not proven by records.
+pub(crate) async fn records_stand(network: &dyn Network, certificate: &CertificateHere) -> Option<bool> {
+    if certificate.validation_method != "DNS" || certificate.status != "ISSUED" {
+        return None;
+    }
+    let records = certificate.validations.iter().filter_map(|validation| validation.record.as_ref());
+    let stands = |(name, value): &(String, String)| {
+        let (name, value) = (name.clone(), value.clone());
+        async move {
+            match network.lookup(&name, RecordKind::Cname).await {
+                Ok(found) => Some(found.iter().any(|r| r.value.trim_end_matches('.').eq_ignore_ascii_case(&value))),
+                Err(LookupFailure::NoName) => Some(false),
+                Err(_) => None,
+            }
+        }
+    };
+    let stand = join_all(records.map(stands)).await;
+    match stand.contains(&Some(false)) {
+        true => Some(false),
+        false => (!stand.is_empty() && stand.iter().all(Option::is_some)).then_some(true),
+    }
 }
 
 /// All that public DNS says of a name, in one: a name that is not there says nothing, which is an answer.

@@ -2,7 +2,7 @@
 
 use super::look::{Found, Look, Need, Rule, guide, on, on_route};
 use super::{Evidence, Severity};
-use crate::domain::list::{Attention, health_at};
+use crate::domain::list::{Attention, Proven, health_at};
 use crate::surroundings::{CustomDomain, Mapping};
 
 const NEEDS: &[Need] = &[Need::Domains];
@@ -68,7 +68,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "domain-certificate",
         severity: Severity::Risk,
-        asks: "Certificates of custom domains hold for 30 days and more",
+        asks: "Certificates of custom domains hold for 30 days and more, and can be renewed",
         reason: "With a certificate that has ended, or does not cover the name, no client gets past TLS: nobody connects, and nothing is logged.",
         fix: "Ask ACM for a new certificate, or import the next one, and give it to the domain.",
         source: "https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html",
@@ -191,10 +191,15 @@ fn certificates(look: &Look) -> Vec<Found> {
     let mut found = Vec::new();
     for domain in domains(look) {
         let Some(arn) = domain.certificate_arn.as_deref() else { continue };
-        let Some(certificate) = look.certificate(arn) else { continue };
-        for Attention { broken, says } in health_at(certificate, &domain.domain_name, None, look.now_ms) {
+        let Some(Proven { certificate, records_stand }) = look.certificate(arn) else { continue };
+        for Attention { broken, says } in health_at(certificate, &domain.domain_name, *records_stand, look.now_ms) {
             let (what, then) = says.split_once(". ").unwrap_or((says.trim_end_matches('.'), ""));
-            let what = what.strip_prefix("It ").map_or_else(|| format!(": {what}"), |what| format!(" {what}"));
+            let what = match what.strip_prefix("It ") {
+                Some(what) => format!(" {what}"),
+                None => {
+                    format!(": {}", what.strip_prefix("Its ").map_or(what.to_owned(), |what| format!("its {what}")))
+                }
+            };
             let place = on(&["Domains", &domain.domain_name, "Certificate"], arn);
             let mut one = Found::new(format!("The certificate of {}{what}", domain.domain_name), place);
             one.fix = (!then.is_empty()).then(|| then.to_owned());

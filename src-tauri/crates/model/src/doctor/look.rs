@@ -3,7 +3,7 @@
 use super::{Asked, Severity, Waiting};
 use crate::api::{Integration, Route, Snapshot, Stage};
 use crate::diagnose::{RouteProblem, route_problems, route_problems_at};
-use crate::domain::CertificateHere;
+use crate::domain::list::Proven;
 use crate::surroundings::Surroundings;
 use crate::verdict::{Action, Evidence, Place};
 
@@ -169,8 +169,8 @@ impl<'a> Look<'a> {
     }
 
     /// The certificate with this ARN, where it is in this region.
-    pub fn certificate(&self, arn: &str) -> Option<&'a CertificateHere> {
-        self.asked.certificates.unwrap_or_default().iter().find(|certificate| certificate.arn == arn)
+    pub fn certificate(&self, arn: &str) -> Option<&'a Proven> {
+        self.asked.certificates.unwrap_or_default().iter().find(|proven| proven.certificate.arn == arn)
     }
 
     pub fn has_log_role(&self) -> bool {

@@ -16,6 +16,15 @@ pub struct Attention {
     pub says: String,
 }
 
+/// A certificate, and whether ACM could renew it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Proven {
+    /// As it is now.
+    pub certificate: CertificateHere,
+    /// Whether its validation records still stand, where that is known.
+    pub records_stand: Option<bool>,
+}
+
 /// A domain with what is known around it.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen<'a> {

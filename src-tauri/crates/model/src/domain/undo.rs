@@ -309,7 +309,8 @@ fn domain_stays(all: &[Done], world: &World) -> Option<Stays> {
     let Some(made) = all.iter().rfind(|one| one.step.operation == "CreateDomainName") else {
         return for_good("it was there before");
     };
-    if made.made.as_deref().is_some_and(|id| id.starts_with("d-") && id != domain.target) {
+    // What the wizard makes has its tag.
+    if !domain.ours {
         return for_good("it is another one, made since");
     }
     let input = &made.step.input["domainNameConfigurations"][0];
