@@ -72,9 +72,15 @@ fn cname(name: &str, to: &str) -> Vec<u8> {
 }
 
 async fn server(says: Says) -> System {
-    let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-    let address: SocketAddr = udp.local_addr().unwrap();
-    let tcp = TcpListener::bind(address).await.unwrap();
+    // A port that is free for packets may be somebody's for streams.
+    let (udp, tcp, address) = loop {
+        let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let address: SocketAddr = udp.local_addr().unwrap();
+        match TcpListener::bind(address).await {
+            Ok(tcp) => break (udp, tcp, address),
+            Err(e) => assert_eq!(e.kind(), std::io::ErrorKind::AddrInUse, "{e}"),
+        }
+    };
     let asked = Arc::new(AtomicUsize::new(0));
     let counted = asked.clone();
     tokio::spawn(async move {
