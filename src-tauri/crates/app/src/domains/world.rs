@@ -144,7 +144,10 @@ async fn asked<T>(call: impl Future<Output = Result<T, AwsError>>) -> Asked<T> {
             let code = e.code.unwrap_or_else(|| code_of(e.kind).to_owned());
             Asked::Failed { code, message: e.message, passing }
         }
-        Err(_) => failed("timeout", format!("AWS did not answer within {} s", PATIENCE.as_secs())),
+        Err(_) => failed(
+            "timeout",
+            format!("AWS did not answer within {} s, or only that it is asked too often", PATIENCE.as_secs()),
+        ),
     }
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use ts_rs::TS;
 
+use super::look::Look;
 use super::{DnsHost, Goal, World};
 
 /// Which text.
@@ -40,7 +41,7 @@ struct Outcome<'a> {
 /// The text, and a name for its file.
 #[must_use]
 pub fn hand_over(goal: &Goal, world: &World, format: HandOverFormat) -> (String, String) {
-    let public = world.zones.is().and_then(|zones| zones.iter().find(|zone| !zone.private));
+    let public = super::zone::served(Look { goal, world }, &goal.domain_name);
     let domain = world.domain.is().and_then(Option::as_ref);
     let used = domain.map(|domain| domain.certificate_arn.as_str());
     let certificates = world.certificates.is().map(Vec::as_slice).unwrap_or_default();

@@ -84,7 +84,7 @@ fn waits_for_dns(look: Look<'_>, check: &Check) -> bool {
 /// Whether the try was led elsewhere by a DNS that leads here now: straight at the target all holds.
 fn is_led_astray(look: Look<'_>, check: &Check) -> bool {
     let direct = look.world.verified.as_ref().map(|tried| tried.direct.as_slice()).unwrap_or_default();
-    let holds = !direct.is_empty() && direct.iter().all(|check| check.state == CheckState::Holds);
+    let holds = !direct.is_empty() && failed(direct).is_none();
     let reached = matches!(check.kind, CheckKind::Tls | CheckKind::Upgrade);
     holds && reached && alias_record::leads_here(look) == Some(true)
 }

@@ -38,6 +38,14 @@ pub(super) fn zone_of<'a>(look: Look<'a>, name: &str) -> Zone<'a> {
     }
 }
 
+/// The zone that clients of a name are sent to, as far as it is known.
+pub(super) fn served<'a>(look: Look<'a>, name: &str) -> Option<&'a ZoneHere> {
+    match zone_of(look, name) {
+        Zone::Is(zone) => Some(zone),
+        Zone::NotDelegated(..) | Zone::Private(_) | Zone::None => None,
+    }
+}
+
 /// The zone that a name's records are written to, or why there is none.
 pub(super) fn writable<'a>(look: Look<'a>, station: Stage, name: &str) -> Turn<&'a ZoneHere> {
     look.ask(station, Fact::Zones, &look.world.zones)?;

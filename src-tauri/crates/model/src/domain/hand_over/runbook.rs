@@ -1,5 +1,6 @@
 //! The result in words: what stands, how to check each link, how to take it back.
 
+use super::super::look::Look;
 use super::super::{DnsHost, Goal, World};
 
 /// One word for a shell, whatever stands in it.
@@ -13,7 +14,7 @@ pub(super) fn runbook(goal: &Goal, world: &World) -> String {
     let domain = world.domain.is().and_then(Option::as_ref);
     let target = domain.map_or("(no target yet)", |domain| domain.target.as_str());
     let mapping = domain.and_then(|d| d.mappings.iter().find(|m| m.key == goal.key && m.api_id == goal.api_id));
-    let zone = world.zones.is().and_then(|zones| zones.iter().find(|zone| !zone.private));
+    let zone = super::super::zone::served(Look { goal, world }, &goal.domain_name);
     let zone = zone.filter(|_| goal.dns == DnsHost::Route53);
     let mut out = format!(
         "# {}\n\nLeads to stage `{}` of API `{}` in {region}.\n\n## What stands\n\n",
