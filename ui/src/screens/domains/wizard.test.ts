@@ -378,6 +378,27 @@ describe('an address that answers', () => {
     expect(open?.querySelectorAll('[data-state=notTried]')).toHaveLength(4);
   });
 
+  it('leads to Connect where the address stands and $connect refuses, and tells what breaks both ways once', async () => {
+    const says = 'Refused with 500 (Internal server error).';
+    const verification = {
+      at: d.started,
+      direct: d.chain('upgrade', says),
+      public: d.chain('upgrade', says),
+    };
+    const next = {
+      kind: 'blocked' as const,
+      station: 'verify' as const,
+      reason: 'doesNotAnswer' as const,
+      words: 'Its $connect refuses.',
+      wayOut: 'Connect with it: the verdict names the cause.',
+    };
+    await wizard([d.aView(next, { verification })]);
+    expect(screen.getAllByText(says, { exact: false, selector: 'p' })).toHaveLength(1);
+    await click('Connect with it', station('verify'));
+    await waitFor(() => expect(app.screen).toBe('connect'));
+    expect(app.dial.url).toBe('wss://api-ws.example.com/chat');
+  });
+
   it('offers a step that AWS refused once more, as it was shown', async () => {
     const view = d.aView({
       kind: 'blocked',

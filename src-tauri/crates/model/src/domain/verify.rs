@@ -171,7 +171,7 @@ fn does_not_answer(look: Look<'_>, check: &Check) -> Turn {
         ),
         CheckKind::Upgrade => (
             format!("The address leads to the stage, and its $connect refuses: {url} works as the API lets it."),
-            "Connect in the Connect screen: the verdict names the cause.".to_owned(),
+            "Connect with it: the verdict names the cause.".to_owned(),
         ),
         CheckKind::Message => (
             format!("{url} connects, and a message is not answered."),

@@ -255,7 +255,7 @@ pub(super) fn refused(handshake: &Handshake, goal: &Goal, world: &World, probes:
             format!(
                 "Refused with {} ({}): the way leads to the stage, and $connect does not let it in.",
                 refusal.status,
-                short(&refusal.body)
+                message(&refusal.body)
             )
         }
         Outcome::Failed { message, .. } if never_reached(handshake) => {
