@@ -20,7 +20,8 @@ from moto.server import ThreadedMotoServer
 from drivers import Boto
 from sandbox import environment
 
-NAME, ZONE, OTHER = "chat.example.com", "example.com", "shop.example.com"
+# A name that nobody is delegated: whose servers public DNS names has to be the zone's own.
+NAME, ZONE, OTHER = "chat.gatescope.test", "gatescope.test", "shop.gatescope.test"
 # Of `gatescope domain`: it is not over, running it again goes on.
 NOT_OVER = 3
 PATIENCE = 120

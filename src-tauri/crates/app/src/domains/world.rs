@@ -95,18 +95,9 @@ fn answer<'a>(access: &'a Access, network: &'a dyn Network, goal: &'a Goal, fact
                 let found = asked(access.records_at(&zone, &name)).await;
                 News::Records(name, found)
             }
-            Fact::Dns { name } => {
+            Fact::Dns { name } | Fact::NameServers { zone: name } => {
                 let found = look_up(network, &name).await;
                 News::Dns(name, found)
-            }
-            Fact::NameServers { zone } => {
-                let (found, servers) = tokio::join!(look_up(network, &zone), network.lookup(&zone, RecordKind::Ns));
-                // That nobody said which servers there are does not mean that there are none.
-                let found = match known(servers) {
-                    Ok(_) => found,
-                    Err(why) => failed("unreachable", format!("public DNS about the servers of {zone}: {why}")),
-                };
-                News::Dns(zone, found)
             }
         }
     })

@@ -29,8 +29,8 @@ pub(super) fn zone_of<'a>(look: Look<'a>, name: &str) -> Zone<'a> {
     let servers: Vec<String> =
         public.map(|dns| dns.name_servers.iter().map(|s| plain(s)).collect()).unwrap_or_default();
     let serves = |zone: &&&ZoneHere| zone.name_servers.iter().any(|server| servers.contains(&plain(server)));
-    // Public DNS that could not be asked proves nothing; one that knows no servers sends nobody here.
-    let known = public.is_some() && same.iter().all(|zone| !zone.name_servers.is_empty());
+    // Public DNS that says nothing of name servers proves nothing: of a name that only a stand-in has, it never does.
+    let known = !servers.is_empty() && same.iter().all(|zone| !zone.name_servers.is_empty());
     match (same.iter().find(serves), same.first()) {
         (Some(zone), _) => Zone::Is(zone),
         (None, Some(zone)) if !known => Zone::Is(zone),
@@ -81,11 +81,9 @@ pub(super) fn writable<'a>(look: Look<'a>, station: Stage, name: &str) -> Turn<&
                 station,
                 Reason::ZoneNotDelegated,
                 format!(
-                    "Public DNS {}; the hosted zone here is served by others ({}): what is written there, nobody sees.",
-                    match servers.is_empty() {
-                        true => format!("knows no name servers for {name}"),
-                        false => format!("asks {} for {name}", servers.join(", ")),
-                    },
+                    "Public DNS asks {} for {name}; the hosted zone here is served by others ({}): what is written \
+                     there, nobody sees.",
+                    servers.join(", "),
                     zones.iter().map(of).collect::<Vec<_>>().join("; ")
                 ),
                 format!("Name the hosted zone's servers at the registrar, {by_hand}."),
