@@ -131,7 +131,8 @@ async fn pump(app: &App, name: &str, mut socket: WebSocket) -> Result<(), axum::
         Ok(batches) => batches,
         Err(error) => {
             let end = serde_json::json!({"end": true, "error": error});
-            return socket.send(Message::Text(end.to_string().into())).await;
+            socket.send(Message::Text(end.to_string().into())).await?;
+            return part(socket).await;
         }
     };
     let (mut sent, mut taken) = (0u64, 0u64);
@@ -142,7 +143,10 @@ async fn pump(app: &App, name: &str, mut socket: WebSocket) -> Result<(), axum::
                     sent += 1;
                     socket.send(Message::Text(format!(r#"{{"batch":{sent},"items":{items}}}"#).into())).await?;
                 }
-                None => return socket.send(Message::Text(r#"{"end":true}"#.into())).await,
+                None => {
+                    socket.send(Message::Text(r#"{"end":true}"#.into())).await?;
+                    return part(socket).await;
+                }
             },
             message = socket.recv() => match message {
                 Some(Ok(Message::Text(_))) => taken += 1,
@@ -151,4 +155,12 @@ async fn pump(app: &App, name: &str, mut socket: WebSocket) -> Result<(), axum::
             },
         }
     }
+}
+
+/// Reads up to the page's own end: a socket that is dropped with acknowledgements unread is reset, and what the page has not
+/// read yet is lost.
+async fn part(mut socket: WebSocket) -> Result<(), axum::Error> {
+    socket.send(Message::Close(None)).await?;
+    while let Some(Ok(_)) = socket.recv().await {}
+    Ok(())
 }
